@@ -1,0 +1,1 @@
+"""The fakes of amostand and the stand that runs them."""

@@ -1,0 +1,115 @@
+"""One SQLite database of one fake in one world, called synchronously (facts: 5-10 µs a statement never hurt the loop).
+
+In memory by default, made from a template in a fraction of a millisecond; with a path a WAL file that is committed
+before an answer is sent. `synchronous=NORMAL` survives the death of the process, which is what the stand promises; the
+loss of the machine's power it does not.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from emulator.core.ids import Ids
+
+Row = dict[str, Any]
+
+
+class Database:
+    """Rows in and out as dictionaries.
+
+    `schema` is SQL text; `counters` names, per table with an AUTOINCREMENT id, the kind its ids are drawn from.
+    """
+
+    def __init__(self, schema: str, counters: Mapping[str, str], ids: Ids, path: Path | None = None) -> None:
+        self._connection = sqlite3.connect(path or ":memory:", isolation_level=None, cached_statements=512)
+        self._connection.row_factory = _as_dict
+        self._depth = 0
+        if path is None:
+            _template(schema).backup(self._connection)
+            self._seed_counters(counters, ids)
+        else:
+            self._connection.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;")
+            if not self.one("SELECT 1 FROM sqlite_master LIMIT 1"):
+                self._connection.executescript(schema)
+                self._seed_counters(counters, ids)
+
+    def _seed_counters(self, counters: Mapping[str, str], ids: Ids) -> None:
+        rows = [(table, ids.before_first(kind)) for table, kind in counters.items()]
+        with self.transaction():
+            self._connection.executemany("INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", rows)
+
+    def execute(self, sql: str, *values: Any) -> sqlite3.Cursor:
+        return self._connection.execute(sql, values)
+
+    def one(self, sql: str, *values: Any) -> Row | None:
+        row: Row | None = self._connection.execute(sql, values).fetchone()
+        return row
+
+    def all(self, sql: str, *values: Any) -> list[Row]:
+        return self._connection.execute(sql, values).fetchall()
+
+    def value(self, sql: str, *values: Any) -> Any:
+        """The first column of the first row, or None."""
+        row = self.one(sql, *values)
+        return next(iter(row.values())) if row else None
+
+    def insert(self, table: str, row: Mapping[str, Any]) -> int:
+        """Insert `row` and return its id. Table and column names come from the code, never from outside."""
+        cursor = self._connection.execute(_insert_sql(table, tuple(row)), tuple(row.values()))
+        return cursor.lastrowid or 0
+
+    def update(self, table: str, key: int | str, changes: Mapping[str, Any]) -> None:
+        """Change the row of `table` whose `id` is `key`."""
+        if changes:
+            self._connection.execute(_update_sql(table, tuple(changes)), (*changes.values(), key))
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing; nested uses join the outermost one."""
+        self._depth += 1
+        if self._depth > 1:
+            try:
+                yield
+            finally:
+                self._depth -= 1
+            return
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._connection.execute("ROLLBACK")
+            raise
+        else:
+            self._connection.execute("COMMIT")
+        finally:
+            self._depth -= 1
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+@lru_cache(maxsize=8)
+def _template(schema: str) -> sqlite3.Connection:
+    """An empty database of that schema, copied for each world instead of running its DDL again."""
+    connection = sqlite3.connect(":memory:")
+    connection.executescript(schema)
+    return connection
+
+
+@lru_cache(maxsize=256)
+def _insert_sql(table: str, columns: tuple[str, ...]) -> str:
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
+
+
+@lru_cache(maxsize=256)
+def _update_sql(table: str, columns: tuple[str, ...]) -> str:
+    return f"UPDATE {table} SET {', '.join(f'{column} = ?' for column in columns)} WHERE id = ?"
+
+
+def _as_dict(cursor: sqlite3.Cursor, values: tuple[Any, ...]) -> Row:
+    return dict(zip([column[0] for column in cursor.description], values, strict=True))

@@ -1,0 +1,170 @@
+"""Faults on demand: what goes wrong, where, when and how often (contract §1).
+
+`before`: nothing was done. `after`: it was done and the answer is lost, late or broken. The first fault that matches
+wins. Requests into a fake meet faults of target `amocrm` or `telephony` in the web layer; events on their way to the
+integration meet target `events` in the sender. An instrument of the tester: faults are not restored by snapshots.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from typing import Any, Literal
+
+import msgspec
+import orjson
+
+from emulator.core.errors import BadRequest, NotFound
+
+Target = Literal["amocrm", "telephony", "events"]
+Phase = Literal["before", "after"]
+
+_EVENT_ONLY = ("duplicate", "swap", "hold")
+_REQUEST_ONLY = ("truncate",)
+
+
+class Match(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which requests: method, path as a glob without the base URL, only the nth, a JSON subset of the body."""
+
+    method: str | None = None
+    path: str | None = None
+    nth: int | None = None
+    body: dict[str, Any] | None = None
+
+
+class Action(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What happens: exactly one of status, delay, hang, reset, truncate, duplicate, swap, hold."""
+
+    status: int | None = None
+    body: Any = None
+    headers: dict[str, str] = {}
+    delay: float | None = None
+    hang: bool = False
+    reset: bool = False
+    truncate: int | None = None
+    duplicate: int | None = None
+    swap: bool = False
+    hold: float | None = None
+
+    @property
+    def name(self) -> str:
+        return self.chosen()[0]
+
+    def chosen(self) -> list[str]:
+        known = ("status", "delay", "hang", "reset", "truncate", "duplicate", "swap", "hold")
+        return [name for name in known if getattr(self, name) not in (None, False)]
+
+
+class FaultRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The body of POST …/faults."""
+
+    target: Target
+    action: Action
+    match: Match = Match()
+    phase: Phase = "before"
+    after: int = 0
+    times: int | None = 1
+
+
+@dataclass
+class Fault:
+    """A fault in force: how many requests it matched and how many it spoiled."""
+
+    id: int
+    request: FaultRequest
+    seen: int = 0
+    applied: int = 0
+
+    def body(self) -> dict[str, Any]:
+        """The answer of the control plane: the request plus id, seen and applied."""
+        asked = msgspec.to_builtins(self.request)
+        asked["action"] = {name: getattr(self.request.action, name) for name in self.request.action.chosen()}
+        asked["match"] = {key: value for key, value in asked["match"].items() if value is not None}
+        return {"id": self.id, "seen": self.seen, "applied": self.applied, **asked}
+
+    @property
+    def spent(self) -> bool:
+        return self.request.times is not None and self.applied >= self.request.times
+
+    def takes(self, method: str, path: str, body: bytes) -> bool:
+        """Whether this fault spoils the request; counts it when it fits."""
+        if self.spent or not _fits(self.request.match, method, path, body):
+            return False
+        self.seen += 1
+        nth = self.request.match.nth
+        if self.seen <= self.request.after or (nth is not None and self.seen != nth):
+            return False
+        self.applied += 1
+        return True
+
+
+@dataclass
+class Faults:
+    """The faults of one world, in the order they were set."""
+
+    entries: list[Fault] = field(default_factory=list)
+    _count: int = 0
+
+    def add(self, request: FaultRequest) -> Fault:
+        """Put a fault in force. Raises BadRequest for an action that this target cannot suffer."""
+        _check(request)
+        self._count += 1
+        fault = Fault(self._count, request)
+        self.entries.append(fault)
+        return fault
+
+    def remove(self, identifier: int) -> None:
+        fault = next((each for each in self.entries if each.id == identifier), None)
+        if fault is None:
+            raise NotFound(f"no fault {identifier}; there are {[each.id for each in self.entries]}")
+        self.entries.remove(fault)
+
+    def clear(self) -> None:
+        self.entries.clear()
+
+    def match(self, target: Target, method: str, path: str, body: bytes) -> Fault | None:
+        """The first fault that spoils this request."""
+        for fault in self.entries:
+            if fault.request.target == target and fault.takes(method, path, body):
+                return fault
+        return None
+
+
+def _check(request: FaultRequest) -> None:
+    chosen = request.action.chosen()
+    if len(chosen) != 1:
+        raise BadRequest.field(
+            "action", chosen, "exactly one of status, delay, hang, reset, truncate, duplicate, swap, hold"
+        )
+    if request.target == "events" and chosen[0] in _REQUEST_ONLY:
+        raise BadRequest.field(f"action.{chosen[0]}", chosen[0], "an action that an event can suffer")
+    if request.target != "events" and chosen[0] in _EVENT_ONLY:
+        raise BadRequest.field(f"action.{chosen[0]}", chosen[0], f"target events for {chosen[0]}")
+
+
+def _fits(match: Match, method: str, path: str, body: bytes) -> bool:
+    if match.method is not None and match.method.upper() != method:
+        return False
+    if match.path is not None and not fnmatchcase(path, match.path):
+        return False
+    return match.body is None or _contains(_decoded(body), match.body)
+
+
+def _decoded(body: bytes) -> Any:
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return None
+
+
+def _contains(value: Any, subset: Any) -> bool:
+    """Whether `subset` is part of `value`; a list of items matches when any of its items does."""
+    if isinstance(subset, dict):
+        if isinstance(value, list):
+            return any(_contains(item, subset) for item in value)
+        return isinstance(value, dict) and all(
+            key in value and _contains(value[key], part) for key, part in subset.items()
+        )
+    if isinstance(subset, list):
+        return isinstance(value, list) and all(any(_contains(item, part) for item in value) for part in subset)
+    return bool(value == subset)

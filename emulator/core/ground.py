@@ -1,0 +1,36 @@
+"""The ground that both fakes of one world stand on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
+
+from emulator.core.clock import Clock
+from emulator.core.faults import Faults
+from emulator.core.ids import Ids
+from emulator.core.journal import Journal
+from emulator.core.settle import Barrier
+from emulator.core.work import Work
+
+
+@dataclass
+class Ground:
+    """One world's clock, work in flight, journal, faults and ids. `zone` is the account's time zone."""
+
+    name: str
+    clock: Clock
+    ids: Ids
+    zone: ZoneInfo
+    journal: Journal
+    work: Work = field(default_factory=Work)
+    faults: Faults = field(default_factory=Faults)
+    barriers: list[Barrier] = field(default_factory=list)
+    """One per open websocket: each passes a ping through before settle believes in silence."""
+
+    @classmethod
+    def lay(cls, name: str, clock: Clock, seed: int, zone: ZoneInfo) -> Ground:
+        return cls(name, clock, Ids(seed), zone, Journal(clock))
+
+    async def close(self) -> None:
+        self.clock.close()
+        await self.work.close()

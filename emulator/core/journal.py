@@ -1,0 +1,129 @@
+"""The journal of a world: what happened, in order, with causes.
+
+An instrument of the tester, not state of the world: it lies in memory, is not restored by snapshots, and keeps the
+last 20,000 entries. Entries are stored raw and made readable when asked for, so that a request costs microseconds;
+secrets are cut to their last four characters in everything that is read.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+import orjson
+
+from emulator.core.clock import Clock
+
+Kind = Literal["request", "response", "event", "push", "timer", "decision", "change", "fault"]
+KINDS: tuple[Kind, ...] = ("request", "response", "event", "push", "timer", "decision", "change", "fault")
+
+LIMIT = 20_000
+_BODY_LIMIT = 4096
+_SECRET_KEYS = frozenset(
+    {
+        "access_token",
+        "client_secret",
+        "events_secret",
+        "password",
+        "refresh_token",
+        "secret",
+        "authorization",
+        "token",
+    }
+)
+
+
+@dataclass(slots=True)
+class Entry:
+    """One thing that happened. `sender` and `receiver` are parties: client, integration, amocrm, telephony, stand."""
+
+    seq: int
+    at: datetime
+    kind: Kind
+    sender: str
+    receiver: str
+    cause: str | None
+    subject: str
+    data: dict[str, Any]
+
+    def body(self) -> dict[str, Any]:
+        """The entry of the contract, readable and without secrets."""
+        return {
+            "seq": self.seq,
+            "at": self.at.isoformat(),
+            "kind": self.kind,
+            "from": self.sender,
+            "to": self.receiver,
+            "cause": self.cause,
+            "subject": self.subject,
+            "data": without_secrets({key: _readable(value) for key, value in self.data.items()}),
+        }
+
+
+class Journal:
+    """Append and read. `overflowed` counts entries that fell out; a scenario with any fails."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._entries: deque[Entry] = deque(maxlen=LIMIT)
+        self._seq = 0
+
+    @property
+    def overflowed(self) -> int:
+        return self._seq - len(self._entries)
+
+    @property
+    def last(self) -> int:
+        """The number of the newest entry; 0 when there is none."""
+        return self._seq
+
+    def add(
+        self,
+        kind: Kind,
+        sender: str,
+        receiver: str,
+        subject: str,
+        data: dict[str, Any],
+        cause: str | None = None,
+        at: datetime | None = None,
+    ) -> None:
+        """Note what happened now. Values of `data` that are bytes are JSON bodies, decoded when read."""
+        self._seq += 1
+        self._entries.append(Entry(self._seq, at or self._clock.now(), kind, sender, receiver, cause, subject, data))
+
+    def entries(self, kind: str | None = None, since: int = 0, subject: str | None = None) -> Iterator[Entry]:
+        """Entries after number `since`, oldest first."""
+        for entry in self._entries:
+            if entry.seq > since and kind in (None, entry.kind) and subject in (None, entry.subject):
+                yield entry
+
+
+def body_for_journal(body: bytes) -> bytes | str:
+    """A body as the journal keeps it: whole when short, otherwise its size."""
+    return body if len(body) <= _BODY_LIMIT else f"{len(body)} bytes"
+
+
+def without_secrets(value: Any) -> Any:
+    """`value` with each secret cut to its last four characters; `code` is one in an OAuth body only."""
+    if isinstance(value, dict):
+        secret = _SECRET_KEYS | {"code"} if "grant_type" in value else _SECRET_KEYS
+        return {key: _masked(item) if key in secret else without_secrets(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [without_secrets(item) for item in value]
+    return value
+
+
+def _masked(value: Any) -> Any:
+    return f"…{value[-4:]}" if isinstance(value, str) and value else value
+
+
+def _readable(value: Any) -> Any:
+    if not isinstance(value, bytes):
+        return value
+    try:
+        return orjson.loads(value) if value else None
+    except orjson.JSONDecodeError:
+        return f"{len(value)} bytes that are no JSON"

@@ -1,0 +1,126 @@
+"""Bodies from outside become typed structs here; what does not fit is refused by the name of its field.
+
+Shapes are declared as `msgspec.Struct` with `forbid_unknown_fields=True`. msgspec reports the first thing that does
+not fit as text with a JSON path; this module turns that into a `FieldError` with path, got and expected, and names
+the nearest known key for an unknown one.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+import msgspec
+import orjson
+
+from emulator.core.errors import BadRequest, FieldError, nearest
+
+T = TypeVar("T")
+
+_PATH = re.compile(r" - at `(?:key in )?\$(?P<path>[^`]*)`$")
+_UNKNOWN = re.compile(r"^Object contains unknown field `(?P<key>[^`]*)`")
+_MISSING = re.compile(r"^Object missing required field `(?P<key>[^`]*)`")
+_EXPECTED = re.compile(r"^Expected (?P<expected>.*?)(?:, got .*)?$")
+
+
+def load_json(body: bytes) -> Any:
+    """The JSON value in `body`. Raises BadRequest saying where the text stops being JSON; an empty body is {}."""
+    if not body:
+        return {}
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise BadRequest(f"the body is not JSON: {error}", [FieldError("", None, "a JSON document")]) from None
+
+
+def parse(shape: type[T], value: Any, at: str = "") -> T:
+    """`value` as `shape`. Raises BadRequest naming the field, what was given and what was expected.
+
+    `at` is the path of `value` in the whole body.
+    """
+    try:
+        return msgspec.convert(value, shape, strict=True)
+    except msgspec.ValidationError as error:
+        raise _refusal(str(error), shape, value, at) from None
+
+
+def parse_body(shape: type[T], body: bytes) -> T:
+    """The JSON object in `body` as `shape`; refusals as `load_json` and `parse`."""
+    return parse(shape, load_json(body))
+
+
+def _refusal(text: str, shape: type, value: Any, at: str) -> BadRequest:
+    found = _PATH.search(text)
+    path = (found["path"] if found else "").lstrip(".")
+    reason = text[: found.start()] if found else text
+    if unknown := _UNKNOWN.match(reason):
+        full = _join(at, path, unknown["key"])
+        near = nearest(unknown["key"], _keys_at(shape, path))
+        hint = f"; did you mean `{near}`?" if near else ""
+        known = ", ".join(sorted(_keys_at(shape, path)))
+        error = FieldError(full, _at(value, _join("", path, unknown["key"])), f"one of the known keys: {known}")
+        return BadRequest(f"unknown key `{full}`{hint}", [error], nearest=near)
+    if missing := _MISSING.match(reason):
+        full = _join(at, path, missing["key"])
+        return BadRequest(f"`{full}` is missing", [FieldError(full, None, "a value: the field is required")])
+    expected = _EXPECTED.match(reason)
+    full = _join(at, path)
+    error = FieldError(full, _at(value, path), expected["expected"] if expected else reason)
+    return BadRequest(f"{full or 'the body'}: {reason[0].lower()}{reason[1:]}", [error])
+
+
+def _join(*parts: str) -> str:
+    joined = ""
+    for part in parts:
+        joined = f"{joined}{part}" if part.startswith("[") or not joined or not part else f"{joined}.{part}"
+    return joined
+
+
+def _steps(path: str) -> list[str]:
+    return [step for step in re.split(r"\.|\[|\]", path) if step]
+
+
+def _at(value: Any, path: str) -> Any:
+    for step in _steps(path):
+        try:
+            value = value[int(step)] if isinstance(value, list) else value[step]
+        except (KeyError, IndexError, TypeError, ValueError):
+            return None
+    return value
+
+
+def _keys_at(shape: Any, path: str) -> list[str]:
+    """The keys a struct knows at `path` (a JSON path as msgspec prints it)."""
+    info = msgspec.inspect.type_info(shape)
+    for step in [*_steps(path), None]:
+        info = _unwrap(info)
+        if isinstance(info, msgspec.inspect.StructType):
+            if step is None:
+                return [field.encode_name for field in info.fields]
+            info = next((f.type for f in info.fields if f.encode_name == step), info)
+        elif isinstance(info, msgspec.inspect.ListType):
+            info = info.item_type
+    return []
+
+
+def _unwrap(info: Any) -> Any:
+    while isinstance(info, msgspec.inspect.UnionType):
+        structs = [t for t in info.types if isinstance(t, msgspec.inspect.StructType | msgspec.inspect.ListType)]
+        if not structs:
+            return info
+        info = structs[0]
+    return info
+
+
+def instant(text: str, path: str) -> datetime:
+    """An ISO 8601 instant with offset as an aware UTC datetime. Raises BadRequest naming `path`."""
+    try:
+        value = datetime.fromisoformat(text)
+    except ValueError:
+        raise BadRequest.field(
+            path, text, "an ISO 8601 instant with offset, such as 2026-03-02T12:00:00+03:00"
+        ) from None
+    if value.tzinfo is None:
+        raise BadRequest.field(path, text, "an offset: the instant has none")
+    return value.astimezone(UTC)

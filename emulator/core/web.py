@@ -1,0 +1,139 @@
+"""What every HTTP request into a fake passes through: work, journal, faults, errors.
+
+A fake's middleware finds the account of the request and then calls `serve`, which counts the request as a piece of
+the world's work, notes it and its answer in the journal, and lets faults spoil it in either phase.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any, Literal
+
+import orjson
+from aiohttp import web
+
+from emulator.core.errors import NotFound, Problem, nearest
+from emulator.core.faults import Fault
+from emulator.core.ground import Ground
+from emulator.core.journal import body_for_journal
+from emulator.core.work import hang
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+OnProblem = Callable[[Problem], web.Response]
+
+PROBLEM_JSON = "application/problem+json"
+
+
+def json_response(value: Any, status: int = 200, content_type: str = "application/json") -> web.Response:
+    """`value` as JSON, with the Content-Type exactly as given: some amoCRM clients compare it as a string."""
+    return web.Response(body=orjson.dumps(value), status=status, headers={"Content-Type": content_type})
+
+
+def problem_response(problem: Problem) -> web.Response:
+    """A refusal of the control plane."""
+    return json_response(problem.body(), problem.status, PROBLEM_JSON)
+
+
+async def serve(
+    request: web.Request,
+    handler: Handler,
+    ground: Ground,
+    target: Literal["amocrm", "telephony"],
+    holder: str,
+    on_problem: OnProblem,
+) -> web.StreamResponse:
+    """Answer `request` in the world of `ground`. `holder` is who asks: "integration" or "client".
+
+    A Problem that the handler raises becomes the vendor's answer through `on_problem`.
+    """
+    path = request.path
+    with ground.work.piece(f"{request.method} {path} ({target})", holder):
+        body = await request.read() if request.body_exists else b""
+        subject = f"{request.method} {path}"
+        cause = _cause(request)
+        asked = {"query": request.query_string, "body": body_for_journal(body)}
+        ground.journal.add("request", holder, target, subject, asked, cause)
+
+        async def answer() -> web.StreamResponse:
+            try:
+                return await handler(request)
+            except Problem as problem:
+                return on_problem(problem)
+
+        fault = ground.faults.match(target, request.method, path, body) if ground.faults.entries else None
+        if fault is None:
+            response = await answer()
+        else:
+            ground.journal.add(
+                "fault", "stand", target, subject, {"fault": fault.id, "action": fault.request.action.name}, cause
+            )
+            response = await _spoiled(request, answer, fault, ground)
+        said = {"status": response.status, "body": _body_of(response)}
+        ground.journal.add("response", target, holder, subject, said, cause)
+        return response
+
+
+async def _spoiled(
+    request: web.Request, answer: Callable[[], Awaitable[web.StreamResponse]], fault: Fault, ground: Ground
+) -> web.StreamResponse:
+    """The answer with the fault in it: `before` keeps the handler from running, but for a delay; `after` does not."""
+    action = fault.request.action
+    after = fault.request.phase == "after"
+    response = await answer() if after else None
+    if action.delay is not None:
+        await ground.clock.sleep(timedelta(seconds=action.delay))
+        return response or await answer()
+    if action.hang:
+        await hang()
+    if action.reset:
+        return abort(request)
+    if action.truncate is not None:
+        return await _truncated(request, response or await answer(), action.truncate)
+    headers = {"Content-Type": "application/json", **action.headers}
+    body = (
+        action.body if isinstance(action.body, str) else orjson.dumps(action.body) if action.body is not None else b""
+    )
+    return web.Response(status=action.status or 500, body=body, headers=headers)
+
+
+def abort(request: web.Request) -> web.StreamResponse:
+    """Cut the TCP connection without an answer."""
+    if request.transport is not None:
+        request.transport.abort()
+    return web.Response(status=499, reason="connection reset by a fault")
+
+
+async def _truncated(request: web.Request, response: web.StreamResponse, length: int) -> web.StreamResponse:
+    """Promise the whole body, send its first `length` bytes, and cut the connection."""
+    whole = response.body if isinstance(response, web.Response) and isinstance(response.body, bytes) else b""
+    broken = web.StreamResponse(status=response.status, headers={"Content-Type": response.headers["Content-Type"]})
+    broken.content_length = len(whole)
+    await broken.prepare(request)
+    await broken.write(whole[:length])
+    if request.transport is not None:
+        request.transport.close()
+    return broken
+
+
+def _body_of(response: web.StreamResponse) -> bytes | str:
+    if isinstance(response, web.Response) and isinstance(response.body, bytes):
+        return body_for_journal(response.body)
+    return ""
+
+
+def _cause(request: web.Request) -> str | None:
+    """The trace id of a W3C traceparent, if the request carries one."""
+    parent = request.headers.get("traceparent")
+    if parent is None:
+        return None
+    parts = parent.split("-")
+    return parts[1] if len(parts) == 4 and len(parts[1]) == 32 else None
+
+
+def route_problem(request: web.Request, app: web.Application) -> NotFound:
+    """The refusal for a route that does not exist; it names the nearest one."""
+    known = sorted({resource.canonical for resource in app.router.resources()})
+    near = nearest(request.path, known)
+    hint = f"; the nearest route is {near}" if near else ""
+    return NotFound(f"Cannot {request.method} {request.path}{hint}", nearest=near)

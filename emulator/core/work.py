@@ -1,0 +1,169 @@
+"""What of one world is going on while its time stands still.
+
+Every request, delivery and task of a world is a `Piece` of its work. A piece is *active* while it can go on by itself
+and *parked* while it waits for the world's clock (a fault's delay, a hang, a sleep). The world is quiet when no piece
+is active. Counting pieces sees what the silence of the event loop misses: threads, name look-ups, other processes, and
+it does not wait for other worlds.
+
+The one delicate moment is the hand-over: whoever ends a piece's wait calls `resume` before completing the future, so
+that the piece counts as active from that instant on and not only when its task runs again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+_current: ContextVar[Piece | None] = ContextVar("piece of work", default=None)
+
+
+class Piece:
+    """One thing going on. `holder` is who waits for its outcome ("integration", "client", or "" for nobody)."""
+
+    __slots__ = ("awaits_integration", "holder", "name", "parked", "work")
+
+    def __init__(self, work: Work, name: str, holder: str, awaits_integration: bool) -> None:
+        self.work = work
+        self.name = name
+        self.holder = holder
+        self.awaits_integration = awaits_integration
+        self.parked = False
+
+    def park(self) -> None:
+        """From now on only the world's time (or the other side giving up) can move this piece."""
+        if not self.parked:
+            self.parked = True
+            self.work.changed()
+
+    def resume(self) -> None:
+        if self.parked:
+            self.parked = False
+            self.work.changed()
+
+
+class Work:
+    """All pieces of one world. `generation` grows with every change, so two equal readings mean nothing happened."""
+
+    def __init__(self) -> None:
+        self.pieces: set[Piece] = set()
+        self.generation = 0
+        self.failures: list[BaseException] = []
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._waiters: list[asyncio.Future[None]] = []
+
+    @contextmanager
+    def piece(self, name: str, holder: str = "", *, awaits_integration: bool = False) -> Iterator[Piece]:
+        """Count what happens inside as one piece. `awaits_integration`: an event out, answered by the integration."""
+        piece = self._begin(name, holder, awaits_integration)
+        token = _current.set(piece)
+        try:
+            yield piece
+        finally:
+            _current.reset(token)
+            self._end(piece)
+
+    def spawn(self, action: Coroutine[Any, Any, None], name: str, *, awaits_integration: bool = False) -> None:
+        """Run `action` as a piece of its own, active from this instant. An exception surfaces at the next settle."""
+        piece = self._begin(name, "", awaits_integration)
+
+        async def run() -> None:
+            _current.set(piece)
+            try:
+                await action
+            except Exception as failure:
+                self.failures.append(failure)
+            finally:
+                self._end(piece)
+
+        task = asyncio.get_running_loop().create_task(run(), name=name)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _begin(self, name: str, holder: str, awaits_integration: bool) -> Piece:
+        piece = Piece(self, name, holder, awaits_integration)
+        self.pieces.add(piece)
+        self.changed()
+        return piece
+
+    def _end(self, piece: Piece) -> None:
+        self.pieces.discard(piece)
+        self.changed()
+
+    def changed(self) -> None:
+        """Something began, ended, parked or resumed."""
+        self.generation += 1
+        waiters, self._waiters = self._waiters, []
+        for waiter in waiters:
+            if not waiter.done():
+                waiter.set_result(None)
+
+    def active(self) -> list[Piece]:
+        """Pieces that can go on by themselves, deliveries to the integration aside: it is asked about those."""
+        return [piece for piece in self.pieces if not piece.parked and not piece.awaits_integration]
+
+    def delivering(self) -> bool:
+        """Whether the integration has been sent something that it has not answered."""
+        return any(piece.awaits_integration and not piece.parked for piece in self.pieces)
+
+    def held_for(self, holder: str) -> int:
+        """How many requests of `holder` are held back on the world's clock."""
+        return sum(1 for piece in self.pieces if piece.parked and piece.holder == holder)
+
+    async def quiet(self) -> None:
+        """Return when no piece is active."""
+        while self.active():
+            await self.change()
+
+    async def change(self) -> None:
+        """Return when something begins, ends, parks or resumes."""
+        waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiters.append(waiter)
+        await waiter
+
+    async def close(self) -> None:
+        """Cancel what is still running; used when a world goes away."""
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def current_piece() -> Piece | None:
+    """The piece that the running task belongs to."""
+    return _current.get()
+
+
+async def parked_until(start: Callable[[Callable[[], None]], Callable[[], None]]) -> None:
+    """Park the current piece until somebody calls the function handed to `start`.
+
+    `start(resume)` arranges for `resume()` to be called and returns a function that takes the arrangement back.
+    """
+    piece = current_piece()
+    future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    def resume() -> None:
+        if not future.done():
+            if piece:
+                piece.resume()
+            future.set_result(None)
+
+    withdraw = start(resume)
+    if piece:
+        piece.park()
+    try:
+        await future
+    finally:
+        withdraw()
+        if piece:
+            piece.resume()
+
+
+async def hang() -> None:
+    """Park the current piece for good: only cancellation (the other side gave up) ends it."""
+    await parked_until(lambda _resume: lambda: None)
+
+
+Barrier = Callable[[], Awaitable[None]]
