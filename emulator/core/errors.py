@@ -5,6 +5,7 @@
     ├── Unauthorized           401  no or conflicting credentials
     ├── NotFound               404  unknown world, call, route
     ├── Conflict               409  an illegal transition; says what is allowed
+    ├── UnsupportedBody        415  a write whose Content-Type is not application/json
     └── Unavailable            503  a party of the world cannot be reached, or the world does not settle
 
 Each fake formats a `Problem` as its vendor would; the control plane uses `Problem.body()` as it stands.
@@ -77,6 +78,10 @@ class NotFound(Problem):
 
 class Conflict(Problem):
     status = 409
+
+
+class UnsupportedBody(Problem):
+    status = 415
 
 
 class Unavailable(Problem):

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from emulator.core.errors import Unavailable
-from emulator.core.work import Work
+from emulator.core.work import Work, one_turn
 
 LIMIT = 5.0
 """Real seconds after which settle gives up and names what is open: a transport guard, it decides no rule."""
@@ -48,6 +48,7 @@ async def settle(work: Work, integration: Asked | None, barriers: list[Barrier],
             looks = 0
             while looks < 2:
                 looks = looks + 1 if await _look(work, integration, barriers, said) else 0
+                await one_turn()
     except TimeoutError:
         raise Unavailable(f"the world does not settle; open: {_open(work, said)}") from None
     if work.failures:

@@ -12,7 +12,7 @@ that the piece counts as active from that instant on and not only when its task 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
@@ -166,4 +166,9 @@ async def hang() -> None:
     await parked_until(lambda _resume: lambda: None)
 
 
-Barrier = Callable[[], Awaitable[None]]
+async def one_turn() -> None:
+    """Let everything that is ready in the loop run once."""
+    loop = asyncio.get_running_loop()
+    turn: asyncio.Future[None] = loop.create_future()
+    loop.call_soon(turn.set_result, None)
+    await turn

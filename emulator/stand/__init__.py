@@ -1,0 +1,1 @@
+"""Composition: worlds, control plane, command line, pytest plugin. The only package that imports both fakes."""

@@ -1,0 +1,165 @@
+"""How a world is built: the fakes' accounts, the cast, access for clients, and the integration connected to it all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import aiohttp
+import msgspec
+
+from emulator.amocrm.account import Account as AmocrmAccount
+from emulator.amocrm.account import PersonSpec
+from emulator.amocrm.profile import Profile
+from emulator.core.clock import Clock, LiveClock, ManualClock
+from emulator.core.errors import BadRequest
+from emulator.core.ground import Ground
+from emulator.core.ids import MAX_SEED
+from emulator.core.parsing import instant
+from emulator.stand.integration_link import IntegrationLink
+from emulator.stand.people import CONNECTING, DEFAULT_RESPONSIBLE, PRESETS, People, Person, Role
+from emulator.stand.world import OutsideAccess, World
+from emulator.telephony.account import EmployeeSpec, NumberOfEmployee, NumberSpec, TelephonyAccount
+
+DEFAULT_NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+"""Monday 2026-03-02 12:00 in Moscow, where a manual world begins unless told otherwise."""
+
+NUMBERS = {"main": "+74951112233", "tracked": "+74951112244"}
+REDIRECT_URI = "https://integration.example.test/oauth"
+
+
+class WorldRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The body of POST /_stand/worlds."""
+
+    name: str | None = None
+    now: str | None = None
+    timezone: str = "Europe/Moscow"
+    seed: int | None = None
+    clock: Literal["manual", "live"] = "manual"
+    profile: Literal["documented", "v4"] = "documented"
+    switches: dict[str, Any] = {}
+    people: Literal["default"] = "default"
+    integration: str = "builtin"
+
+
+def zone_of(request: WorldRequest) -> ZoneInfo:
+    try:
+        return ZoneInfo(request.timezone)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise BadRequest.field("timezone", request.timezone, "an IANA time zone, such as Europe/Moscow") from None
+
+
+def clock_of(request: WorldRequest) -> Clock:
+    start = instant(request.now, "now") if request.now else None
+    if request.clock == "live":
+        return LiveClock(start)
+    return ManualClock(start or DEFAULT_NOW)
+
+
+def check_seed(seed: int) -> int:
+    if not 0 <= seed <= MAX_SEED:
+        raise BadRequest.field("seed", seed, f"a number from 0 to {MAX_SEED}")
+    return seed
+
+
+async def build(
+    request: WorldRequest,
+    name: str,
+    seed: int,
+    urls: dict[str, str],
+    session: Callable[[], aiohttp.ClientSession],
+    enrol: Callable[[AmocrmAccount, TelephonyAccount], None],
+    settings: dict[str, Any],
+) -> World:
+    """Make the world that `request` asks for and connect the integration to it.
+
+    `urls` are the base URLs of the parts; `enrol` makes the new accounts reachable over HTTP before the integration
+    exchanges its code there; `settings` go to the integration on top of the default responsible.
+    """
+    profile = Profile.named(request.profile, request.switches)
+    ground = Ground.lay(name, clock_of(request), seed, zone_of(request))
+    cast = PRESETS[request.people]
+    amocrm = AmocrmAccount.open(ground, subdomain=name, profile=profile, people=_users(cast))
+    base_url = urls["integration"] if request.integration == "builtin" else request.integration
+    link = IntegrationLink(base_url, name, ground.ids.token("events secret"), ground.clock, session)
+    telephony = TelephonyAccount.open(
+        ground,
+        name=name,
+        employees=_employees(cast),
+        virtual_numbers=[NumberSpec(number, key) for key, number in NUMBERS.items()],
+        base_url=urls["telephony"],
+        integration=link.destination,
+        session=session,
+    )
+    people = _people(cast, amocrm, telephony)
+    access = _outside_access(amocrm, telephony, people)
+    world = World(ground, amocrm, telephony, link, people, NUMBERS, access, urls)
+    enrol(amocrm, telephony)
+    await link.connect(
+        _introduction(world), {"calls.responsible_user_id": people.user_id(DEFAULT_RESPONSIBLE), **settings}
+    )
+    return world
+
+
+def _users(cast: tuple[Role, ...]) -> list[PersonSpec]:
+    return [PersonSpec(role.name, role.email, is_admin=role.is_admin) for role in cast if role.in_amocrm]
+
+
+def _employees(cast: tuple[Role, ...]) -> list[EmployeeSpec]:
+    return [
+        EmployeeSpec(
+            role.name,
+            role.email,
+            [NumberOfEmployee(number, "SIP" if number == role.sip else "PSTN") for number in role.numbers],
+        )
+        for role in cast
+        if role.numbers
+    ]
+
+
+def _people(cast: tuple[Role, ...], amocrm: AmocrmAccount, telephony: TelephonyAccount) -> People:
+    users = iter(amocrm.user_ids)
+    employees = iter(telephony.employees)
+    return People(
+        {
+            role.key: Person(
+                role, next(users) if role.in_amocrm else None, next(employees).id if role.numbers else None
+            )
+            for role in cast
+        }
+    )
+
+
+def _outside_access(amocrm: AmocrmAccount, telephony: TelephonyAccount, people: People) -> OutsideAccess:
+    client = amocrm.oauth.register_client("developer", REDIRECT_URI, holder="client")
+    token = amocrm.oauth.long_lived_token(client.client_id, people.user_id(CONNECTING))
+    return OutsideAccess(
+        client.client_id, client.client_secret, client.redirect_uri, token, telephony.issue_token("client")
+    )
+
+
+def _introduction(world: World) -> dict[str, Any]:
+    """The body of PUT /_sut/tenants/{t} (contract §2)."""
+    client = world.amocrm.oauth.register_client("integration", REDIRECT_URI, holder="integration")
+    connecting = world.people.user_id(CONNECTING)
+    return {
+        "amocrm": {
+            "base_url": world.urls["amocrm"],
+            "client_id": client.client_id,
+            "client_secret": client.client_secret,
+            "redirect_uri": client.redirect_uri,
+            "code": world.amocrm.oauth.issue_code(client.client_id, connecting),
+        },
+        "telephony": {
+            "data_api_url": f"{world.urls['telephony']}/v2.0",
+            "call_api_url": f"{world.urls['telephony']}/v4.0",
+            "access_token": world.telephony.issue_token("integration"),
+            "events_secret": world.ground.ids.token("events secret"),
+        },
+        "timezone": world.ground.zone.key,
+        "connecting_user": connecting,
+        "clock": {"now": world.ground.clock.now().isoformat(), "kind": world.ground.clock.kind},
+        "employees": world.people.links(),
+    }

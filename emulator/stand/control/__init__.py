@@ -1,0 +1,1 @@
+"""The control plane, `/_stand` (contract §1): one module per thing it controls."""

@@ -1,0 +1,25 @@
+"""What a person sees in amoCRM and no API shows: the page «Звонки», and a fresh OAuth code."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from emulator.core.web import json_response
+from emulator.stand.control.context import Routes, world_of
+from emulator.stand.people import CONNECTING
+
+
+async def call_log(request: web.Request) -> web.Response:
+    return json_response(world_of(request).amocrm.call_log())
+
+
+async def oauth_code(request: web.Request) -> web.Response:
+    world = world_of(request)
+    code = world.amocrm.oauth.issue_code(world.access.client_id, world.people.user_id(CONNECTING))
+    return json_response({"code": code}, 201)
+
+
+ROUTES: Routes = [
+    ("GET", "/worlds/{world}/amocrm/call-log", call_log),
+    ("POST", "/worlds/{world}/oauth-code", oauth_code),
+]

@@ -1,0 +1,44 @@
+"""The control plane as an application: its routes, and every refusal as problem+json."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+
+from emulator.core.errors import Problem, UnsupportedBody
+from emulator.core.web import Handler, problem_response, route_problem
+from emulator.stand.control import amocrm, calls, clock, faults, journal, worlds
+from emulator.stand.control.context import STAND
+
+if TYPE_CHECKING:
+    from emulator.stand.stand import Stand
+
+_WRITES = ("POST", "PUT", "PATCH")
+
+
+def create_app(stand: Stand, prefix: str = "/_stand") -> web.Application:
+    """The control plane of `stand`. The fakes serve it too, as a sub-application with an empty prefix."""
+    app = web.Application(middlewares=[_refusals])
+    app[STAND] = stand
+    for module in (worlds, clock, journal, faults, calls, amocrm):
+        for method, path, handler in module.ROUTES:
+            app.router.add_route(method, prefix + path, handler)
+    return app
+
+
+@web.middleware
+async def _refusals(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Refuse writes that are not JSON, and turn a Problem into its answer."""
+    try:
+        if request.method in _WRITES and request.body_exists and request.content_type != "application/json":
+            raise UnsupportedBody(f"Content-Type is {request.content_type}; writes need application/json")
+        return await handler(request)
+    except Problem as problem:
+        return problem_response(problem)
+    except web.HTTPNotFound:
+        return problem_response(route_problem(request, request.app))
+    except web.HTTPMethodNotAllowed as refusal:
+        problem = Problem(f"{request.path} knows {', '.join(sorted(refusal.allowed_methods))}, not {request.method}")
+        problem.status = 405
+        return problem_response(problem)

@@ -1,0 +1,61 @@
+"""The clock of a world: read it, move it, wait for rest."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import msgspec
+from aiohttp import web
+
+from emulator.core.errors import BadRequest
+from emulator.core.parsing import instant
+from emulator.core.web import json_response
+from emulator.stand.control.context import Routes, body_as, world_of
+from emulator.stand.world import World
+
+
+class ClockRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """{"advance": seconds} or {"to": ISO 8601}."""
+
+    advance: float | None = None
+    to: str | None = None
+
+
+async def read(request: web.Request) -> web.Response:
+    clock = world_of(request).ground.clock
+    return json_response({"now": clock.now().isoformat(), "kind": clock.kind})
+
+
+async def move(request: web.Request) -> web.Response:
+    world = world_of(request)
+    fired = await world.advance(_target(world, await body_as(request, ClockRequest)))
+    return json_response(
+        {
+            "now": world.ground.clock.now().isoformat(),
+            "fired": [{"at": each.at.isoformat(), "owner": each.owner, "what": each.what} for each in fired],
+        }
+    )
+
+
+async def settle(request: web.Request) -> web.Response:
+    world = world_of(request)
+    await world.settle()
+    return json_response({"now": world.ground.clock.now().isoformat()})
+
+
+def _target(world: World, asked: ClockRequest) -> datetime:
+    if (asked.advance is None) == (asked.to is None):
+        raise BadRequest.field("", None, "either `advance` in seconds or `to` as an ISO 8601 instant")
+    if asked.to is not None:
+        return instant(asked.to, "to")
+    assert asked.advance is not None
+    if asked.advance < 0:
+        raise BadRequest.field("advance", asked.advance, "seconds of 0 or more: time never goes back")
+    return world.ground.clock.now() + timedelta(seconds=asked.advance)
+
+
+ROUTES: Routes = [
+    ("GET", "/worlds/{world}/clock", read),
+    ("POST", "/worlds/{world}/clock", move),
+    ("POST", "/worlds/{world}/settle", settle),
+]

@@ -1,0 +1,129 @@
+"""The stand's end of contract §2: what it asks of an integration, built-in or foreign, over HTTP.
+
+It uses nothing of the built-in integration that a foreign one could not offer too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import aiohttp
+import orjson
+
+from emulator.core.clock import Clock
+from emulator.core.errors import BadRequest, Unavailable
+from emulator.core.sender import Destination
+from emulator.core.settle import Idleness
+
+_IDLE_WAIT = {"Prefer": "wait=1"}
+_TIMEOUT = aiohttp.ClientTimeout(total=10)
+
+
+@dataclass(frozen=True)
+class Capabilities:
+    """What an integration says it can do (GET /_sut)."""
+
+    clock: bool
+    idle: bool
+    decisions: bool
+    snapshot: bool
+
+
+class IntegrationLink:
+    """One tenant of one integration. It follows the world's clock and tells whether it is idle."""
+
+    name = "integration"
+
+    def __init__(
+        self, base_url: str, tenant: str, events_secret: str, clock: Clock, session: Callable[[], aiohttp.ClientSession]
+    ) -> None:
+        self.base_url = base_url.rstrip("/")
+        self.tenant = tenant
+        self.due: datetime | None = None
+        self.capabilities = Capabilities(clock=False, idle=False, decisions=False, snapshot=False)
+        self.connected = False
+        self._secret = events_secret
+        self._clock = clock
+        self._session = session
+        self._decisions_seen = 0
+
+    @property
+    def settings_url(self) -> str:
+        return f"{self._tenant_url}/settings"
+
+    @property
+    def _tenant_url(self) -> str:
+        return f"{self.base_url}/_sut/tenants/{self.tenant}"
+
+    def destination(self) -> Destination | None:
+        """Where events of the telephony go, once connected."""
+        if not self.connected:
+            return None
+        url = f"{self.base_url}/telephony/{self.tenant}/events"
+        return Destination(url, {"Authorization": f"Bearer {self._secret}"})
+
+    async def connect(self, body: dict[str, Any], settings: dict[str, Any]) -> None:
+        """Introduce the world to the integration as a tenant and set its settings."""
+        said = await self._ask("GET", f"{self.base_url}/_sut")
+        self.capabilities = Capabilities(
+            **{key: bool(said.get(key)) for key in ("clock", "idle", "decisions", "snapshot")}
+        )
+        await self._ask("PUT", self._tenant_url, body)
+        await self._ask("PATCH", self.settings_url, settings)
+        self.connected = True
+
+    async def disconnect(self) -> None:
+        self.connected = False
+        await self._ask("DELETE", self._tenant_url)
+
+    async def idleness(self) -> Idleness:
+        """What it has to do. An integration that cannot tell counts as idle."""
+        if not self.connected or not self.capabilities.idle:
+            return Idleness(0, 0)
+        said = await self._ask("GET", f"{self._tenant_url}/idle", headers=_IDLE_WAIT)
+        self._note_due(said)
+        return Idleness(said["busy"], said["awaiting"])
+
+    async def follow(self, to: datetime) -> None:
+        """Move its clock to `to`; what is due there starts."""
+        if self.connected and self.capabilities.clock:
+            said = await self._ask("POST", f"{self._tenant_url}/clock", {"to": to.isoformat()})
+            self._note_due(said)
+
+    async def new_decisions(self) -> list[dict[str, Any]]:
+        """Decisions that were not handed out before, oldest first."""
+        if not self.connected or not self.capabilities.decisions:
+            return []
+        said = await self._ask("GET", f"{self._tenant_url}/decisions?since={self._decisions_seen}")
+        entries: list[dict[str, Any]] = said["decisions"] if isinstance(said, dict) else said
+        if entries:
+            self._decisions_seen = entries[-1]["seq"]
+        return entries
+
+    def _note_due(self, said: dict[str, Any]) -> None:
+        self.due = datetime.fromisoformat(said["next"]) if said.get("next") else None
+
+    async def _ask(self, method: str, url: str, body: Any = None, headers: dict[str, str] | None = None) -> Any:
+        data = orjson.dumps(body) if body is not None else None
+        all_headers = {"Content-Type": "application/json", **(headers or {})} if data else headers
+        try:
+            async with self._session().request(method, url, data=data, headers=all_headers, timeout=_TIMEOUT) as answer:
+                raw = await answer.read()
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise Unavailable(f"the integration at {self.base_url} cannot be reached: {type(error).__name__}") from None
+        if answer.status >= 400:
+            raise _refusal(method, url, answer.status, raw)
+        return orjson.loads(raw) if raw else None
+
+
+def _refusal(method: str, url: str, status: int, raw: bytes) -> Exception:
+    try:
+        said = orjson.loads(raw)
+        detail = said.get("detail", said)
+    except orjson.JSONDecodeError:
+        detail = raw[:200].decode("utf-8", "replace")
+    text = f"the integration answered {status} to {method} {url}: {detail}"
+    return BadRequest(text) if status == 400 else Unavailable(text)

@@ -1,0 +1,100 @@
+"""The cast of a world: who is a user of amoCRM, who an employee of the telephony, with which numbers.
+
+The default cast is that of the rule catalogue: Olga connected the integration, Pavel is another administrator, Rita is
+the default responsible, Anna and Boris are managers in both systems, Viktor exists in the telephony only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from emulator.core.errors import BadRequest, nearest
+
+
+@dataclass(frozen=True)
+class Role:
+    """What a person of the cast is before a world gives ids to them."""
+
+    key: str
+    name: str
+    in_amocrm: bool = True
+    is_admin: bool = False
+    sip: str | None = None
+    mobile: str | None = None
+
+    @property
+    def email(self) -> str:
+        return f"{self.key}@example.test"
+
+    @property
+    def numbers(self) -> list[str]:
+        """In dialling order: the SIP line first."""
+        return [number for number in (self.sip, self.mobile) if number]
+
+
+DEFAULT_CAST = (
+    Role("olga", "Ольга Соколова", is_admin=True),
+    Role("pavel", "Павел Орлов", is_admin=True),
+    Role("rita", "Рита Белова"),
+    Role("anna", "Анна Иванова", sip="100101", mobile="+79990000101"),
+    Role("boris", "Борис Петров", sip="100102", mobile="+79990000102"),
+    Role("viktor", "Виктор Смирнов", in_amocrm=False, sip="100103"),
+)
+
+PRESETS = {"default": DEFAULT_CAST}
+
+CONNECTING = "olga"
+DEFAULT_RESPONSIBLE = "rita"
+
+
+@dataclass(frozen=True)
+class Person:
+    """A person in one world. `user_id` is theirs in amoCRM, `employee_id` in the telephony; None where they are not."""
+
+    role: Role
+    user_id: int | None
+    employee_id: int | None
+
+    def body(self) -> dict[str, Any]:
+        return {
+            "user_id": self.user_id,
+            "employee_id": self.employee_id,
+            "email": self.role.email,
+            "name": self.role.name,
+            "numbers": self.role.numbers,
+        }
+
+
+@dataclass(frozen=True)
+class People:
+    """The people of one world under their lower-case keys."""
+
+    by_key: dict[str, Person] = field(default_factory=dict)
+
+    def employee_id(self, key: str, path: str) -> int:
+        """The employee behind `key`. Raises BadRequest naming `path` for a stranger or somebody without telephony."""
+        person = self.by_key.get(key)
+        employees = [each for each, someone in self.by_key.items() if someone.employee_id is not None]
+        if person is None or person.employee_id is None:
+            near = nearest(key, employees)
+            hint = f" (did you mean {near}?)" if near else ""
+            raise BadRequest.field(path, key, f"an employee of the telephony: {', '.join(employees)}{hint}")
+        return person.employee_id
+
+    def key_of_employee(self, employee_id: int | None) -> str | None:
+        return next((key for key, each in self.by_key.items() if each.employee_id == employee_id is not None), None)
+
+    def user_id(self, key: str) -> int:
+        """The amoCRM user behind `key`, who must have one."""
+        user_id = self.by_key[key].user_id
+        assert user_id is not None
+        return user_id
+
+    def links(self) -> list[dict[str, int]]:
+        """Who is both: the links that an earlier synchronisation of the employees left."""
+        return [
+            {"employee_id": each.employee_id, "user_id": each.user_id}
+            for each in self.by_key.values()
+            if each.employee_id is not None and each.user_id is not None
+        ]

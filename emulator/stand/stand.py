@@ -1,0 +1,131 @@
+"""A stand: the servers and the worlds they serve, manual and live, at different times."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import aiohttp
+from aiohttp import web
+from integration.app import create_app as create_integration_app
+
+from emulator.amocrm.account import Account as AmocrmAccount
+from emulator.amocrm.accounts import Accounts as AmocrmAccounts
+from emulator.amocrm.app import create_app as create_amocrm_app
+from emulator.core.errors import BadRequest, Conflict, NotFound, nearest
+from emulator.stand.building import WorldRequest, build, check_seed
+from emulator.stand.control.app import create_app as create_control_app
+from emulator.stand.servers import Servers
+from emulator.stand.world import World
+from emulator.telephony.account import TelephonyAccount
+from emulator.telephony.accounts import Accounts as TelephonyAccounts
+from emulator.telephony.app import create_app as create_telephony_app
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+
+
+class Stand:
+    """Use as `async with Stand() as stand`. Ports of 0 are picked freely."""
+
+    def __init__(self, host: str = "127.0.0.1", ports: dict[str, int] | None = None) -> None:
+        self.worlds: dict[str, World] = {}
+        self._ports = ports or {}
+        self._servers = Servers(host)
+        self._session: aiohttp.ClientSession | None = None
+        self._amocrm = AmocrmAccounts()
+        self._telephony = TelephonyAccounts()
+        self._seeds = 0
+
+    @property
+    def urls(self) -> dict[str, str]:
+        """Base URLs of stand, amocrm, telephony and integration."""
+        return self._servers.urls
+
+    async def __aenter__(self) -> Stand:
+        self._session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=0), cookie_jar=aiohttp.DummyCookieJar()
+        )
+        apps = {
+            "stand": create_control_app(self),
+            "amocrm": self._with_control(create_amocrm_app(self._amocrm)),
+            "telephony": self._with_control(create_telephony_app(self._telephony)),
+            "integration": create_integration_app(),
+        }
+        for name, app in apps.items():
+            await self._servers.start(name, app, self._ports.get(name, 0))
+        return self
+
+    async def __aexit__(self, *_exc: object) -> None:
+        for name in list(self.worlds):
+            await self.remove(name)
+        await self._servers.stop()
+        if self._session:
+            await self._session.close()
+
+    async def create(self, request: WorldRequest, settings: dict[str, Any] | None = None) -> World:
+        """Build a world. Raises BadRequest for what cannot be used and Conflict for a name or seed that is taken."""
+        seed = self._free_seed(request.seed)
+        name = self._free_name(request.name or f"world-{seed}")
+        placed: list[tuple[AmocrmAccount, TelephonyAccount]] = []
+
+        def enrol(amocrm: AmocrmAccount, telephony: TelephonyAccount) -> None:
+            self._amocrm.add(amocrm)
+            self._telephony.add(telephony)
+            placed.append((amocrm, telephony))
+
+        try:
+            world = await build(request, name, seed, self.urls, self.session, enrol, settings or {})
+        except BaseException:
+            for amocrm, telephony in placed:
+                self._withdraw(amocrm, telephony)
+            raise
+        self.worlds[name] = world
+        return world
+
+    async def remove(self, name: str) -> None:
+        """Delete a world with everything in it."""
+        world = self.find(name)
+        del self.worlds[name]
+        try:
+            await world.close()
+        finally:
+            self._withdraw(world.amocrm, world.telephony)
+
+    def find(self, name: str) -> World:
+        """The world of that id. Raises NotFound naming the nearest."""
+        if world := self.worlds.get(name):
+            return world
+        near = nearest(name, list(self.worlds))
+        hint = f"; did you mean {near}?" if near else ""
+        raise NotFound(f"no world {name}{hint}", nearest=near)
+
+    def session(self) -> aiohttp.ClientSession:
+        """The HTTP client of the stand itself."""
+        assert self._session is not None
+        return self._session
+
+    def _with_control(self, app: web.Application) -> web.Application:
+        app.add_subapp("/_stand/", create_control_app(self, prefix=""))
+        return app
+
+    def _withdraw(self, amocrm: AmocrmAccount, telephony: TelephonyAccount) -> None:
+        self._amocrm.remove(amocrm)
+        self._telephony.remove(telephony)
+
+    def _free_seed(self, wanted: int | None) -> int:
+        taken = {world.ground.ids.seed: name for name, world in self.worlds.items()}
+        if wanted is not None:
+            if owner := taken.get(check_seed(wanted)):
+                raise Conflict(f"seed {wanted} belongs to the world {owner}, which is still there")
+            return wanted
+        self._seeds += 1
+        while self._seeds in taken:
+            self._seeds += 1
+        return check_seed(self._seeds)
+
+    def _free_name(self, name: str) -> str:
+        if not _NAME.fullmatch(name):
+            raise BadRequest.field("name", name, "lower-case letters, digits and hyphens, at most 63")
+        if name in self.worlds:
+            raise Conflict(f"there is a world {name} already")
+        return name

@@ -1,0 +1,104 @@
+"""A world: one amoCRM account, one telephony account and one tenant of the integration on one clock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from emulator.amocrm.account import Account as AmocrmAccount
+from emulator.core.clock import Fired
+from emulator.core.ground import Ground
+from emulator.core.settle import settle
+from emulator.stand.integration_link import IntegrationLink
+from emulator.stand.people import People
+from emulator.telephony.account import TelephonyAccount
+
+
+@dataclass(frozen=True)
+class OutsideAccess:
+    """What a developer's own client needs: OAuth client and long-lived token in amoCRM, a token in the telephony."""
+
+    client_id: str
+    client_secret: str
+    redirect_uri: str
+    amocrm_token: str
+    telephony_token: str
+
+
+@dataclass
+class World:
+    """The parts of one world, and what is done to all of them at once. `urls` are base URLs by part."""
+
+    ground: Ground
+    amocrm: AmocrmAccount
+    telephony: TelephonyAccount
+    integration: IntegrationLink
+    people: People
+    numbers: dict[str, str]
+    access: OutsideAccess
+    urls: dict[str, str]
+
+    @property
+    def name(self) -> str:
+        return self.ground.name
+
+    async def settle(self) -> None:
+        """Return when nothing of this world can go on without its time moving."""
+        await settle(self.ground.work, self.integration, self.ground.barriers)
+
+    async def advance(self, to: datetime) -> list[Fired]:
+        """Go to `to`, timer by timer; what fired is in the journal too."""
+        fired = await self.ground.clock.advance(to, self.settle, [self.integration])
+        for timer in fired:
+            self.ground.journal.add("timer", "stand", timer.owner, timer.what, {}, at=timer.at)
+        return fired
+
+    async def collect_decisions(self) -> None:
+        """Copy the integration's new decisions into the journal."""
+        for decision in await self.integration.new_decisions():
+            self.ground.journal.add(
+                "decision",
+                "integration",
+                "integration",
+                decision.get("subject", ""),
+                {key: value for key, value in decision.items() if key not in ("seq", "at", "subject", "cause")},
+                decision.get("cause"),
+                datetime.fromisoformat(decision["at"]),
+            )
+
+    def body(self) -> dict[str, Any]:
+        """The world of contract §1."""
+        return {
+            "id": self.name,
+            "seed": self.ground.ids.seed,
+            "timezone": self.ground.zone.key,
+            "clock": {"now": self.ground.clock.now().isoformat(), "kind": self.ground.clock.kind},
+            "amocrm": {
+                "base_url": self.urls["amocrm"],
+                "subdomain": self.amocrm.subdomain,
+                "access_token": self.access.amocrm_token,
+                "client_id": self.access.client_id,
+                "client_secret": self.access.client_secret,
+                "redirect_uri": self.access.redirect_uri,
+            },
+            "telephony": {
+                "data_api_url": f"{self.urls['telephony']}/v2.0",
+                "call_api_url": f"{self.urls['telephony']}/v4.0",
+                "access_token": self.access.telephony_token,
+            },
+            "integration": {
+                "url": self.integration.base_url,
+                "settings_url": self.integration.settings_url,
+            },
+            "people": {key: person.body() for key, person in self.people.by_key.items()},
+            "numbers": self.numbers,
+        }
+
+    async def close(self) -> None:
+        """Stop everything of this world and forget it."""
+        await self.ground.close()
+        if self.integration.connected:
+            await self.integration.disconnect()
+        await self.amocrm.close()
+        await self.telephony.close()

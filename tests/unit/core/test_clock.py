@@ -1,0 +1,184 @@
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from emulator.core.clock import Clock, LiveClock, ManualClock
+from emulator.core.database import Database
+from emulator.core.errors import Conflict, Unavailable
+from emulator.core.ground import Ground
+from emulator.core.ids import Ids
+from emulator.core.settle import settle
+from emulator.core.timers import TIMERS_SQL, Timers
+
+NOON = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+
+def seconds(number: float) -> timedelta:
+    return timedelta(seconds=number)
+
+
+def timers_of(name: str, clock: Clock) -> Timers:
+    return Timers(name, Database(TIMERS_SQL, {}, Ids(1)), clock)
+
+
+async def nothing() -> None:
+    return
+
+
+async def test_timers_fire_in_order_of_due_owner_and_id_at_their_own_instant() -> None:
+    clock = ManualClock(NOON)
+    seen: list[tuple[str, float]] = []
+    amocrm, telephony = timers_of("amocrm", clock), timers_of("telephony", clock)
+    for owner in (telephony, amocrm):
+        owner.on("t", lambda key, _payload: seen.append((key, (clock.now() - NOON).total_seconds())))
+    telephony.set("t", "telephony at 5", NOON + seconds(5))
+    amocrm.set("t", "first at 5", NOON + seconds(5))
+    amocrm.set("t", "second at 5", NOON + seconds(5))
+    telephony.set("t", "at 3", NOON + seconds(3))
+    amocrm.set("t", "too late", NOON + seconds(10.000001))
+
+    fired = await clock.advance(NOON + seconds(10), nothing, [])
+
+    assert seen == [("at 3", 3), ("first at 5", 5), ("second at 5", 5), ("telephony at 5", 5)]
+    assert [(each.owner, each.what) for each in fired][0] == ("telephony", "t at 3")
+    assert clock.now() == NOON + seconds(10)
+
+
+async def test_a_timer_set_by_a_timer_fires_in_the_same_advance() -> None:
+    clock = ManualClock(NOON)
+    seen: list[str] = []
+    owner = timers_of("amocrm", clock)
+
+    def handle(key: str, _payload: dict[str, object]) -> None:
+        seen.append(key)
+        if key == "first":
+            owner.set("t", "second", clock.now() + seconds(1))
+
+    owner.on("t", handle)
+    owner.set("t", "first", NOON + seconds(1))
+    await clock.advance(NOON + seconds(2), nothing, [])
+    assert seen == ["first", "second"]
+
+
+async def test_a_cancelled_timer_does_not_fire() -> None:
+    clock = ManualClock(NOON)
+    owner = timers_of("amocrm", clock)
+    owner.on("t", lambda key, _payload: pytest.fail(key))
+    owner.set("t", "gone", NOON + seconds(1))
+    owner.cancel("t", "gone")
+    assert await clock.advance(NOON + seconds(2), nothing, []) == []
+
+
+async def test_the_settle_of_each_step_sees_the_instant_of_the_step(ground: Ground) -> None:
+    owner = timers_of("amocrm", ground.clock)
+    done: list[float] = []
+
+    async def later() -> None:
+        await asyncio.get_running_loop().run_in_executor(None, lambda: None)
+        done.append((ground.clock.now() - NOON).total_seconds())
+
+    owner.on("t", lambda key, _payload: ground.work.spawn(later(), key))
+    owner.set("t", "a", NOON + seconds(1))
+    owner.set("t", "b", NOON + seconds(2))
+    await ground.clock.advance(NOON + seconds(9), lambda: settle(ground.work, None, []), [])
+    assert done == [1, 2]
+
+
+async def test_time_never_goes_back() -> None:
+    clock = ManualClock(NOON)
+    with pytest.raises(Conflict, match="time never goes back"):
+        await clock.advance(NOON - seconds(1), nothing, [])
+
+
+async def test_sleep_and_timeout_wait_for_the_world_and_not_for_the_process(ground: Ground) -> None:
+    log: list[str] = []
+
+    async def sleeper() -> None:
+        await ground.clock.sleep(seconds(3600))
+        log.append("slept")
+
+    async def impatient() -> None:
+        try:
+            async with ground.clock.timeout(seconds(20)):
+                await ground.clock.sleep(seconds(3600))
+        except TimeoutError:
+            log.append(f"gave up after {(ground.clock.now() - NOON).total_seconds():g} s")
+
+    def rest():
+        return settle(ground.work, None, [])
+
+    ground.work.spawn(sleeper(), "sleeper")
+    ground.work.spawn(impatient(), "impatient")
+    await ground.clock.advance(NOON + seconds(19.999), rest, [])
+    assert log == []
+    await ground.clock.advance(NOON + seconds(20), rest, [])
+    assert log == ["gave up after 20 s"]
+    await ground.clock.advance(NOON + seconds(3600), rest, [])
+    assert log == ["gave up after 20 s", "slept"]
+    assert ground.clock.next_timer() is None
+
+
+async def test_a_follower_moves_first_at_each_instant_and_gets_the_target() -> None:
+    clock = ManualClock(NOON)
+    moves: list[float] = []
+
+    class Follower:
+        name = "integration"
+        due: datetime | None = NOON + seconds(4)
+
+        async def follow(self, to: datetime) -> None:
+            moves.append((to - NOON).total_seconds())
+            if self.due and self.due <= to:
+                self.due = None
+
+    owner = timers_of("amocrm", clock)
+    owner.on("t", lambda _key, _payload: moves.append(-1))
+    owner.set("t", "x", NOON + seconds(4))
+    await clock.advance(NOON + seconds(9), nothing, [Follower()])
+    assert moves == [4, -1, 9]
+
+
+async def test_a_follower_that_stays_due_is_reported_instead_of_hanging() -> None:
+    class Stuck:
+        name = "integration"
+        due = NOON
+
+        async def follow(self, to: datetime) -> None:
+            return
+
+    with pytest.raises(Unavailable, match="still due"):
+        await ManualClock(NOON).advance(NOON + seconds(1), nothing, [Stuck()])
+
+
+async def test_a_live_clock_fires_by_itself_and_jumps_timer_by_timer() -> None:
+    clock = LiveClock(NOON)
+    assert NOON <= clock.now() < NOON + seconds(5)
+    owner = timers_of("amocrm", clock)
+    fired: list[tuple[str, datetime]] = []
+    rung = asyncio.Event()
+
+    def handle(key: str, _payload: dict[str, object]) -> None:
+        fired.append((key, clock.now()))
+        rung.set()
+
+    owner.on("t", handle)
+    owner.set("t", "soon", clock.now() + seconds(0.01))
+    async with asyncio.timeout(2):
+        await rung.wait()
+    owner.set("t", "in an hour", NOON + seconds(3600))
+    owner.set("t", "in two", NOON + seconds(7200))
+    await clock.advance(NOON + seconds(7200), nothing, [])
+    assert [key for key, _ in fired] == ["soon", "in an hour", "in two"]
+    assert NOON + seconds(3600) <= fired[1][1] < NOON + seconds(3605)
+    clock.close()
+
+
+async def test_a_thousand_waits_that_ended_leave_nothing_behind() -> None:
+    clock = ManualClock(NOON)
+    for _ in range(1000):
+        clock.call_at(NOON + seconds(10), lambda: None)()
+    assert len(clock._wire._heap) < 200
+    assert clock.next_timer() is None
