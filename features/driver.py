@@ -1,0 +1,235 @@
+"""What steps can do and see: verbs in the words of a call centre, over HTTP alone.
+
+The driver knows a world as contract §1 describes it. It acts through the control plane, reads amoCRM through API v4
+and its page «Звонки», the telephony through its Data API, and ends each verb with the world settled. It runs the same
+against a stand inline, a served one, and a foreign integration.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import aiohttp
+import orjson
+
+Json = dict[str, Any]
+
+MODES = {
+    "Создавать контакт": "contact",
+    "Создавать сделку": "deal",
+    "Создавать контакт и сделку": "contact_and_deal",
+    "Использовать функционал «Неразобранное»": "unsorted",
+    "Обрабатывать вручную": "manual",
+}
+
+
+class Refused(AssertionError):
+    """Something that the driver asked for was answered with an error."""
+
+
+@dataclass(frozen=True)
+class Driver:
+    """The verbs of one world. Phones are text, people are keys such as `anna`, spans are timedeltas."""
+
+    http: aiohttp.ClientSession
+    control: str
+    world: Json
+
+    # Telephony: what people do
+
+    async def call_arrives(self, phone: str | None, to: str = "main") -> Json:
+        """Somebody calls one of the company's numbers."""
+        return await self._control("POST", "/calls", {"direction": "in", "from": phone, "to": self.number(to)})
+
+    async def employee_calls(self, who: str, colleague: str) -> Json:
+        """An employee calls a colleague by the short number; it rings at once."""
+        return await self._control("POST", "/calls", {"direction": "internal", "from": who, "to": colleague})
+
+    async def employee_dials(self, who: str, number: str) -> Json:
+        """An employee dials a number."""
+        return await self._control("POST", "/calls", {"direction": "out", "from": who, "to": number})
+
+    async def rings(self, call: int, *people: str) -> Json:
+        return await self._verb(call, "ring", {"who": list(people)})
+
+    async def answers(self, call: int, who: str) -> Json:
+        return await self._verb(call, "answer", {"who": who})
+
+    async def declines(self, call: int, who: str) -> Json:
+        return await self._verb(call, "decline", {"who": who})
+
+    async def does_not_answer(self, call: int, who: str) -> Json:
+        return await self._verb(call, "no_answer", {"who": who})
+
+    async def is_busy(self, call: int, who: str) -> Json:
+        return await self._verb(call, "busy", {"who": who})
+
+    async def hands_over(self, call: int, who: str, colleague: str) -> Json:
+        """A transfer without talking to the colleague first."""
+        return await self._verb(call, "transfer", {"by": who, "to": colleague, "kind": "blind"})
+
+    async def voice_mail_takes(self, call: int) -> Json:
+        return await self._verb(call, "voicemail", {})
+
+    async def hangs_up(self, call: int, who: str = "contact") -> Json:
+        return await self._verb(call, "hangup", {"who": who})
+
+    async def call(self, call: int) -> Json:
+        """The call as the telephony sees it now."""
+        return await self._control("GET", f"/calls/{call}")
+
+    async def together(self, *verbs: Awaitable[Json]) -> list[Json]:
+        """Several things at the same instant."""
+        return list(await asyncio.gather(*verbs))
+
+    # Time
+
+    async def time_passes(self, span: timedelta) -> None:
+        await self._control("POST", "/clock", {"advance": span.total_seconds()})
+
+    async def now(self) -> datetime:
+        return datetime.fromisoformat((await self._control("GET", "/clock"))["now"])
+
+    # Settings of the integration
+
+    async def change_settings(self, **settings: Any) -> Json:
+        """Change settings under their dotted keys; the answer is the whole object."""
+        return await self._json("PATCH", self.world["integration"]["settings_url"], settings)
+
+    async def settings(self) -> Json:
+        return await self._json("GET", self.world["integration"]["settings_url"])
+
+    # amoCRM: what a person sees there
+
+    async def contacts(self, phone: str | None = None) -> list[Json]:
+        """All contacts, or those that a search for the phone finds."""
+        query = f"?query={phone[-10:]}" if phone else ""
+        return await self._list(f"/api/v4/contacts{query}", "contacts")
+
+    async def contact(self, identifier: int) -> Json:
+        return await self._amocrm("GET", f"/api/v4/contacts/{identifier}")
+
+    async def create_contact(self, name: str, phones: list[str], responsible: str) -> Json:
+        """A manager makes a contact by hand."""
+        user = self.user_id(responsible)
+        values = [{"value": phone, "enum_code": "WORK"} for phone in phones]
+        contact = {
+            "name": name,
+            "responsible_user_id": user,
+            "created_by": user,
+            "custom_fields_values": [{"field_code": "PHONE", "values": values}],
+        }
+        made = await self._amocrm("POST", "/api/v4/contacts", [contact])
+        await self.settle()
+        return await self.contact(made["_embedded"]["contacts"][0]["id"])
+
+    async def calls_on_card(self, contact: int) -> list[Json]:
+        """The call notes on a contact's card."""
+        notes = await self._list(f"/api/v4/contacts/{contact}/notes", "notes")
+        return [note for note in notes if note["note_type"] in ("call_in", "call_out")]
+
+    async def deals(self) -> list[Json]:
+        return await self._list("/api/v4/leads", "leads")
+
+    async def unsorted(self) -> list[Json]:
+        return await self._list("/api/v4/leads/unsorted", "unsorted")
+
+    async def tasks(self) -> list[Json]:
+        return await self._list("/api/v4/tasks", "tasks")
+
+    async def call_log(self) -> list[Json]:
+        """The page «Звонки»."""
+        rows: list[Json] = await self._control("GET", "/amocrm/call-log")
+        return rows
+
+    # Reports of the telephony
+
+    async def calls_report(self) -> list[Json]:
+        return await self._report("get.calls_report")
+
+    async def legs_report(self) -> list[Json]:
+        return await self._report("get.call_legs_report")
+
+    # The stand
+
+    async def settle(self) -> None:
+        await self._control("POST", "/settle", {})
+
+    async def goes_wrong(self, **fault: Any) -> Json:
+        """Set a fault (contract §1): target, match, phase, action, after, times."""
+        return await self._control("POST", "/faults", fault)
+
+    async def all_goes_well(self) -> None:
+        await self._control("DELETE", "/faults")
+
+    async def decisions(self) -> list[Json]:
+        """What the integration decided, with rule ids."""
+        return (await self._control("GET", "/journal?kind=decision"))["entries"]
+
+    # Looking up the world
+
+    def user_id(self, who: str) -> int:
+        """The amoCRM user of a person."""
+        return int(self.world["people"][who]["user_id"])
+
+    def employee_id(self, who: str) -> int:
+        return int(self.world["people"][who]["employee_id"])
+
+    def person_of_user(self, user_id: int) -> str:
+        """Whose user that is; a failed comparison then shows names."""
+        people = self.world["people"].items()
+        return next((key for key, each in people if each["user_id"] == user_id), f"a stranger ({user_id})")
+
+    def mobile(self, who: str) -> str:
+        return str(self.world["people"][who]["numbers"][-1])
+
+    def number(self, key: str) -> str:
+        return str(self.world["numbers"][key])
+
+    # Requests
+
+    async def _verb(self, call: int, verb: str, body: Json) -> Json:
+        return await self._control("POST", f"/calls/{call}/{verb}", body)
+
+    async def _control(self, method: str, path: str, body: Any = None) -> Any:
+        return await self._json(method, f"{self.control}{path}", body)
+
+    async def _amocrm(self, method: str, path: str, body: Any = None) -> Any:
+        amocrm = self.world["amocrm"]
+        headers = {"Authorization": f"Bearer {amocrm['access_token']}"}
+        return await self._json(method, f"{amocrm['base_url']}{path}", body, headers)
+
+    async def _list(self, path: str, name: str) -> list[Json]:
+        """The items of an amoCRM list; its 204 is an empty one."""
+        page = await self._amocrm("GET", f"{path}{'&' if '?' in path else '?'}limit=250")
+        return page["_embedded"][name] if page else []
+
+    async def _report(self, method: str) -> list[Json]:
+        """The rows of a report over the days around now."""
+        telephony = self.world["telephony"]
+        today = (await self.now()).astimezone(ZoneInfo(self.world["timezone"]))
+        day = timedelta(days=1)
+        params = {
+            "access_token": telephony["access_token"],
+            "date_from": f"{today - 7 * day:%Y-%m-%d %H:%M:%S}",
+            "date_till": f"{today + day:%Y-%m-%d %H:%M:%S}",
+        }
+        body = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
+        answer = await self._json("POST", telephony["data_api_url"], body)
+        if "error" in answer:
+            raise Refused(f"{method}: {answer['error']}")
+        return list(answer["result"]["data"])
+
+    async def _json(self, method: str, url: str, body: Any = None, headers: dict[str, str] | None = None) -> Any:
+        data = orjson.dumps(body) if body is not None else None
+        all_headers = {"Content-Type": "application/json", **(headers or {})}
+        async with self.http.request(method, url, data=data, headers=all_headers) as answer:
+            raw = await answer.read()
+        if answer.status >= 400:
+            raise Refused(f"{method} {url} answered {answer.status}: {raw.decode()}")
+        return orjson.loads(raw) if raw else None

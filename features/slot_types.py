@@ -1,0 +1,89 @@
+"""What a slot of a step may hold: each type is a regular expression and the conversion of what it matched.
+
+A new type is one line: `slot_type("money", r"\\d+ ₽", lambda text: int(text[:-2]))`. Expressions have no named
+groups.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class SlotType:
+    """The expression that a slot of this type matches, and what turns the matched text into the argument."""
+
+    regex: str
+    convert: Callable[[str], Any]
+
+
+TYPES: dict[str, SlotType] = {}
+
+COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_COUNT = rf"(?i:{'|'.join(COUNTS)})"
+_ARTICLE = r"(?:(?:[Tt]he|[Aa]n?) )?"
+_PERSON = rf"{_ARTICLE}[^\W\d_][\w-]*"
+_UNITS = {
+    "days": "days?|d",
+    "hours": "hours?|h",
+    "minutes": "minutes?|min",
+    "seconds": "seconds?|s",
+    "milliseconds": "ms",
+}
+_AMOUNT = rf"(?:\d+(?:\.\d+)?|{_COUNT}) ?(?:{'|'.join(_UNITS.values())})\b"
+_CLOCK = r"\d+:[0-5]\d:[0-5]\d(?:\.\d{1,6})?"
+
+
+def slot_type(name: str, regex: str, convert: Callable[[str], Any] = str) -> None:
+    """Make a type known to every pattern compiled from now on."""
+    re.compile(regex)
+    TYPES[name] = SlotType(regex, convert)
+
+
+def to_number(text: str) -> int:
+    """Read "3", "three" or "no" (0)."""
+    return COUNTS.index(text.lower()) if text.lower() in COUNTS else int(text)
+
+
+def to_duration(text: str) -> dt.timedelta:
+    """Read "15 s", "1 minute 30 s", "two hours", or "5:59:59.999" as hours, minutes and seconds."""
+    if ":" in text:
+        hours, minutes, seconds = text.split(":")
+        return dt.timedelta(hours=int(hours), minutes=int(minutes), seconds=float(seconds))
+    total = dt.timedelta()
+    for amount, unit in re.findall(rf"(\d+(?:\.\d+)?|{_COUNT}) ?([a-z]+)", text):
+        keyword = next(name for name, spellings in _UNITS.items() if re.fullmatch(spellings, unit))
+        total += dt.timedelta(**{keyword: float(amount) if amount[0].isdigit() else to_number(amount)})
+    return total
+
+
+def to_moment(text: str) -> dt.time:
+    """Read "10:00" or "18:59:59.999", a time on the clock of the account."""
+    hour, minute, *rest = text.split(":")
+    second, _, fraction = (rest[0] if rest else "0").partition(".")
+    return dt.time(int(hour), int(minute), int(second), int(fraction.ljust(6, "0")) if fraction else 0)
+
+
+def to_who(text: str) -> str:
+    """Read "Anna", or "the caller" as "caller"."""
+    return re.sub(rf"^{_ARTICLE}", "", text)
+
+
+def to_people(text: str) -> list[str]:
+    """Read "Anna, Boris and Viktor"."""
+    return [to_who(name) for name in re.split(r", and |, | and ", text)]
+
+
+slot_type("word", r'[^\s,«»"]+')
+slot_type("who", _PERSON, to_who)
+slot_type("people", rf"{_PERSON}(?:, {_PERSON})*(?:,? and {_PERSON})?", to_people)
+slot_type("number", rf"(?:-?\d+|{_COUNT})", to_number)
+slot_type("duration", rf"(?:{_CLOCK}|{_AMOUNT}(?:(?: and)? {_AMOUNT})*)", to_duration)
+slot_type("moment", r"(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,6})?)?", to_moment)
+slot_type("date", r"\d{4}-\d\d-\d\d", dt.date.fromisoformat)
+slot_type("phone", r"\+?\(?\d[\d ().-]*\d")
+slot_type("text", r"(?:«[^»]*»|\"[^\"]*\")", lambda text: text[1:-1])

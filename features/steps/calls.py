@@ -1,0 +1,108 @@
+"""Calls: what callers and employees do, step by step or in one sentence."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from features.slots import given, when
+from features.steps.scene import Scene, key
+
+
+@when("{phone:phone} calls")
+@when("{phone:phone} calls again")
+async def calls(scene: Scene, phone: str) -> None:
+    scene.call = await scene.do.call_arrives(phone)
+
+
+@when("{phone:phone} calls twice at the same instant")
+async def calls_twice(scene: Scene, phone: str) -> None:
+    scene.call, _ = await scene.do.together(scene.do.call_arrives(phone), scene.do.call_arrives(phone))
+
+
+@when("the phone of {who} rings")
+async def rings(scene: Scene, who: str) -> None:
+    await scene.do.rings(scene.call_id, key(who))
+
+
+@when("the phones of {people:people} ring")
+async def ring(scene: Scene, people: list[str]) -> None:
+    await scene.do.rings(scene.call_id, *map(key, people))
+
+
+@when("{who} answers")
+async def answers(scene: Scene, who: str) -> None:
+    await scene.do.answers(scene.call_id, key(who))
+
+
+@when("{who} answers after {wait:duration}")
+async def answers_after(scene: Scene, who: str, wait: timedelta) -> None:
+    """The phone rings at once and is answered after the wait."""
+    await scene.do.rings(scene.call_id, key(who))
+    await scene.do.time_passes(wait)
+    await scene.do.answers(scene.call_id, key(who))
+
+
+@when("{who} declines")
+async def declines(scene: Scene, who: str) -> None:
+    await scene.do.declines(scene.call_id, key(who))
+
+
+@when("{who} is busy")
+async def is_busy(scene: Scene, who: str) -> None:
+    await scene.do.is_busy(scene.call_id, key(who))
+
+
+@when("{who} does not answer for {wait:duration}")
+async def does_not_answer(scene: Scene, who: str, wait: timedelta) -> None:
+    """The phone rings all the while; the ringing then ends."""
+    await scene.do.rings(scene.call_id, key(who))
+    await scene.do.time_passes(wait)
+    await scene.do.does_not_answer(scene.call_id, key(who))
+
+
+@when("{who} hands the call over to {colleague:who}")
+async def hands_over(scene: Scene, who: str, colleague: str) -> None:
+    await scene.do.hands_over(scene.call_id, key(who), key(colleague))
+
+
+@when("{who} hands the call over to {colleague:who} after {talk:duration}")
+async def hands_over_after(scene: Scene, who: str, colleague: str, talk: timedelta) -> None:
+    await scene.do.time_passes(talk)
+    await scene.do.hands_over(scene.call_id, key(who), key(colleague))
+
+
+@when("voice mail takes the call after {wait:duration}")
+async def voice_mail(scene: Scene, wait: timedelta) -> None:
+    await scene.do.time_passes(wait)
+    await scene.do.voice_mail_takes(scene.call_id)
+
+
+@when("{who} hangs up")
+async def hangs_up(scene: Scene, who: str) -> None:
+    """The caller or an employee."""
+    scene.call = await scene.do.hangs_up(scene.call_id, "contact" if who == "caller" else key(who))
+
+
+@when("{who} hangs up after {span:duration}")
+async def hangs_up_after(scene: Scene, who: str, span: timedelta) -> None:
+    await scene.do.time_passes(span)
+    await hangs_up(scene, who)
+
+
+@when("{who} calls {colleague:who} by the short number")
+async def calls_colleague(scene: Scene, who: str, colleague: str) -> None:
+    scene.call = await scene.do.employee_calls(key(who), key(colleague))
+
+
+@when("{who} dials the mobile of {colleague:who}")
+async def dials_mobile(scene: Scene, who: str, colleague: str) -> None:
+    scene.call = await scene.do.employee_dials(key(who), scene.do.mobile(key(colleague)))
+
+
+@given("{phone:phone} has talked to {who} for {talk:duration}")
+@when("{phone:phone} talks to {who} for {talk:duration}")
+async def whole_call(scene: Scene, phone: str, who: str, talk: timedelta) -> None:
+    """A whole call: it rings for five seconds, is answered, and the caller hangs up after the talk."""
+    scene.call = await scene.do.call_arrives(phone)
+    await answers_after(scene, who, timedelta(seconds=5))
+    await hangs_up_after(scene, "caller", talk)

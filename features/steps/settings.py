@@ -1,0 +1,38 @@
+"""Settings of the integration, as the account settings page shows them."""
+
+from __future__ import annotations
+
+from features.driver import MODES
+from features.slots import given
+from features.steps.scene import Scene, key
+
+
+@given("{who} connected the integration")
+async def connected(scene: Scene, who: str) -> None:
+    """The default world: the sentence says what it is, and this makes sure that it is so."""
+    assert "integration" in scene.do.world
+    assert scene.do.user_id(key(who)) == min(person["user_id"] for person in users(scene))
+
+
+@given("{who} is the default responsible")
+async def default_responsible(scene: Scene, who: str) -> None:
+    await scene.do.change_settings(**{"calls.responsible_user_id": scene.do.user_id(key(who))})
+
+
+@given("the mode for primary calls is {mode:text}")
+async def primary_mode(scene: Scene, mode: str) -> None:
+    await scene.do.change_settings(**{"calls.primary_mode": MODES[mode]})
+
+
+@given("successful calls get the tag {tag:text}")
+async def success_tag(scene: Scene, tag: str) -> None:
+    await scene.do.change_settings(**{"calls.success_tag": tag})
+
+
+@given("successful calls get no tag")
+async def no_success_tag(scene: Scene) -> None:
+    await scene.do.change_settings(**{"calls.success_tag": None})
+
+
+def users(scene: Scene) -> list[dict[str, int]]:
+    return [person for person in scene.do.world["people"].values() if person["user_id"] is not None]
