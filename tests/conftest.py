@@ -1,25 +1,12 @@
-"""Coroutine tests run on one loop a session, which a stand's servers may share."""
+"""Coroutine tests run on the loop of the session (`emulator.stand.pytest_plugin`), which a stand's servers share."""
 
 from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-
-pytest_plugins = ["pytester"]
-
-
-@pytest.fixture(scope="session")
-def loop() -> Iterator[asyncio.AbstractEventLoop]:
-    """The loop of the session."""
-    loop = asyncio.SelectorEventLoop()
-    asyncio.set_event_loop(loop)
-    yield loop
-    loop.run_until_complete(loop.shutdown_asyncgens())
-    loop.close()
 
 
 @pytest.hookimpl(tryfirst=True)

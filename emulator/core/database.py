@@ -8,7 +8,7 @@ loss of the machine's power it does not.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
@@ -18,6 +18,8 @@ from emulator.core.ids import Ids
 
 Row = dict[str, Any]
 
+_STATEMENTS = 512
+
 
 class Database:
     """Rows in and out as dictionaries.
@@ -26,8 +28,8 @@ class Database:
     """
 
     def __init__(self, schema: str, counters: Mapping[str, str], ids: Ids, path: Path | None = None) -> None:
-        self._connection = sqlite3.connect(path or ":memory:", isolation_level=None, cached_statements=512)
-        self._connection.row_factory = _as_dict
+        self._connection = sqlite3.connect(path or ":memory:", isolation_level=None, cached_statements=_STATEMENTS)
+        self._columns: dict[str, tuple[str, ...]] = {}
         self._depth = 0
         if path is None:
             _template(schema).backup(self._connection)
@@ -46,17 +48,34 @@ class Database:
     def execute(self, sql: str, *values: Any) -> sqlite3.Cursor:
         return self._connection.execute(sql, values)
 
+    def many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
+        """Run `sql` once for each of `rows`."""
+        self._connection.executemany(sql, rows)
+
     def one(self, sql: str, *values: Any) -> Row | None:
-        row: Row | None = self._connection.execute(sql, values).fetchone()
-        return row
+        cursor = self._connection.execute(sql, values)
+        row = cursor.fetchone()
+        return None if row is None else dict(zip(self._columns.get(sql) or self._named(sql, cursor), row, strict=True))
 
     def all(self, sql: str, *values: Any) -> list[Row]:
-        return self._connection.execute(sql, values).fetchall()
+        cursor = self._connection.execute(sql, values)
+        rows = cursor.fetchall()
+        if not rows:
+            return []
+        columns = self._columns.get(sql) or self._named(sql, cursor)
+        return [dict(zip(columns, row, strict=True)) for row in rows]
 
     def value(self, sql: str, *values: Any) -> Any:
         """The first column of the first row, or None."""
-        row = self.one(sql, *values)
-        return next(iter(row.values())) if row else None
+        row = self._connection.execute(sql, values).fetchone()
+        return row[0] if row else None
+
+    def _named(self, sql: str, cursor: sqlite3.Cursor) -> tuple[str, ...]:
+        """The columns of `sql`, remembered: asking sqlite3 for them costs more than the row itself."""
+        if len(self._columns) >= _STATEMENTS:
+            self._columns.clear()
+        names = self._columns[sql] = tuple([column[0] for column in cursor.description])
+        return names
 
     def insert(self, table: str, row: Mapping[str, Any]) -> int:
         """Insert `row` and return its id. Table and column names come from the code, never from outside."""
@@ -109,7 +128,3 @@ def _insert_sql(table: str, columns: tuple[str, ...]) -> str:
 @lru_cache(maxsize=256)
 def _update_sql(table: str, columns: tuple[str, ...]) -> str:
     return f"UPDATE {table} SET {', '.join(f'{column} = ?' for column in columns)} WHERE id = ?"
-
-
-def _as_dict(cursor: sqlite3.Cursor, values: tuple[Any, ...]) -> Row:
-    return dict(zip([column[0] for column in cursor.description], values, strict=True))

@@ -45,6 +45,7 @@ KINDS = (
     "unsorted",
     "fault",
     "phone",
+    "group",
 )
 
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import zoneinfo
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
+
+zoneinfo.reset_tzpath(to=[])
+"""Zones come from the pinned tzdata package and never from the machine, so that deadlines are the same everywhere."""
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 

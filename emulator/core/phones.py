@@ -5,18 +5,24 @@ The integration has its own twin on purpose: it is a program of its own, and the
 
 from __future__ import annotations
 
-import re
-
-_EXTENSION = re.compile(r"(доб|ext|extension|x|#|,|;|p|w)", re.IGNORECASE)
+_MARKS = frozenset("#,;*…")
 
 
 def match_key(phone: str | None) -> str:
-    """The last ten digits before any extension mark; empty for a hidden number. It decides all comparisons."""
-    if not phone:
-        return ""
-    return digits(_EXTENSION.split(phone, maxsplit=1)[0])[-10:]
+    """The last ten digits before any extension mark; empty for a hidden number. It decides all comparisons.
+
+    An extension mark is a letter, one of `# , ; *` or three dots after the first digit.
+    """
+    text = phone or ""
+    number: list[str] = []
+    for index, sign in enumerate(text):
+        if "0" <= sign <= "9":
+            number.append(sign)
+        elif number and (sign.isalpha() or sign in _MARKS or text.startswith("...", index)):
+            break
+    return "".join(number)[-10:]
 
 
 def digits(text: str) -> str:
     """The ASCII digits of `text` in order."""
-    return "".join(ch for ch in text if "0" <= ch <= "9")
+    return "".join(sign for sign in text if "0" <= sign <= "9")

@@ -116,8 +116,6 @@ class Sender:
                     return
         finally:
             self._running.discard(stream)
-            if self._next(stream):
-                self.wake(stream)
 
     def _next(self, stream: str) -> Row | None:
         return self._database.one(

@@ -24,6 +24,9 @@ OnProblem = Callable[[Problem], web.Response]
 
 PROBLEM_JSON = "application/problem+json"
 
+CONTROL_PREFIX = "/_stand/"
+"""Paths of the control plane, which the fakes serve too and which are no requests to the vendor."""
+
 
 def json_response(value: Any, status: int = 200, content_type: str = "application/json") -> web.Response:
     """`value` as JSON, with the Content-Type exactly as given: some amoCRM clients compare it as a string."""

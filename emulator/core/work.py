@@ -78,9 +78,14 @@ class Work:
             finally:
                 self._end(piece)
 
+        def over(done: asyncio.Task[Any]) -> None:
+            self._tasks.discard(done)
+            action.close()  # a task that is cancelled before its first step never gets as far as `run`
+            self._end(piece)
+
         task = asyncio.get_running_loop().create_task(run(), name=name)
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(over)
 
     def _begin(self, name: str, holder: str, awaits_integration: bool) -> Piece:
         piece = Piece(self, name, holder, awaits_integration)
@@ -89,8 +94,9 @@ class Work:
         return piece
 
     def _end(self, piece: Piece) -> None:
-        self.pieces.discard(piece)
-        self.changed()
+        if piece in self.pieces:
+            self.pieces.discard(piece)
+            self.changed()
 
     def changed(self) -> None:
         """Something began, ended, parked or resumed."""

@@ -21,10 +21,10 @@ class Servers:
 
         A handler is cancelled when its client goes away: that is how a request held by a fault ends.
         """
-        runner = web.AppRunner(app, access_log=None, handler_cancellation=True)
+        runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=0.1)
         await runner.setup()
         self._runners.append(runner)
-        site = web.TCPSite(runner, self.host, port, shutdown_timeout=0.1)
+        site = web.TCPSite(runner, self.host, port)
         await site.start()
         bound: Any = runner.addresses[0]
         self.urls[name] = f"http://{self.host}:{bound[1]}"

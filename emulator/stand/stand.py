@@ -7,12 +7,12 @@ from typing import Any
 
 import aiohttp
 from aiohttp import web
-from integration.app import create_app as create_integration_app
 
 from emulator.amocrm.account import Account as AmocrmAccount
 from emulator.amocrm.accounts import Accounts as AmocrmAccounts
 from emulator.amocrm.app import create_app as create_amocrm_app
 from emulator.core.errors import BadRequest, Conflict, NotFound, nearest
+from emulator.core.web import CONTROL_PREFIX
 from emulator.stand.building import WorldRequest, build, check_seed
 from emulator.stand.control.app import create_app as create_control_app
 from emulator.stand.servers import Servers
@@ -20,6 +20,7 @@ from emulator.stand.world import World
 from emulator.telephony.account import TelephonyAccount
 from emulator.telephony.accounts import Accounts as TelephonyAccounts
 from emulator.telephony.app import create_app as create_telephony_app
+from integration.app import create_app as create_integration_app
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 
@@ -105,7 +106,7 @@ class Stand:
         return self._session
 
     def _with_control(self, app: web.Application) -> web.Application:
-        app.add_subapp("/_stand/", create_control_app(self, prefix=""))
+        app.add_subapp(CONTROL_PREFIX, create_control_app(self, prefix=""))
         return app
 
     def _withdraw(self, amocrm: AmocrmAccount, telephony: TelephonyAccount) -> None:

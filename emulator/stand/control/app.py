@@ -39,6 +39,6 @@ async def _refusals(request: web.Request, handler: Handler) -> web.StreamRespons
     except web.HTTPNotFound:
         return problem_response(route_problem(request, request.app))
     except web.HTTPMethodNotAllowed as refusal:
-        problem = Problem(f"{request.path} knows {', '.join(sorted(refusal.allowed_methods))}, not {request.method}")
-        problem.status = 405
-        return problem_response(problem)
+        refused = Problem(f"{request.path} knows {', '.join(sorted(refusal.allowed_methods))}, not {request.method}")
+        refused.status = 405
+        return problem_response(refused)

@@ -43,7 +43,7 @@ async def test_timers_fire_in_order_of_due_owner_and_id_at_their_own_instant() -
     fired = await clock.advance(NOON + seconds(10), nothing, [])
 
     assert seen == [("at 3", 3), ("first at 5", 5), ("second at 5", 5), ("telephony at 5", 5)]
-    assert [(each.owner, each.what) for each in fired][0] == ("telephony", "t at 3")
+    assert (fired[0].owner, fired[0].what) == ("telephony", "t at 3")
     assert clock.now() == NOON + seconds(10)
 
 

@@ -1,0 +1,58 @@
+# amostand. `make help` lists the targets; each sets up what it needs in .venv.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PYTEST := $(BIN)/python -m pytest -q
+
+.DEFAULT_GOAL := help
+.PHONY: help run test features spec check bench lock clean
+
+help: ## List the targets
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1|\2/' | column -t -s '|' 2>/dev/null \
+	  || grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST)
+
+run: $(VENV)/.ready ## Play a call as a story, then leave the live sample world running (Ctrl-C ends it)
+	@$(BIN)/amostand run
+
+test: $(VENV)/.ready-dev ## Run every feature and every test, and the smoke scenarios against a served stand
+	$(PYTEST) features
+	$(PYTEST) tests
+	$(PYTEST) features -m smoke --served
+
+features: $(VENV)/.ready-dev ## Run the features alone
+	$(PYTEST) features
+
+spec: $(VENV)/.ready-dev ## Write the readable specification with results to build/spec/index.html
+	$(PYTEST) features --spec build/spec/index.html
+	@echo "build/spec/index.html"
+
+check: $(VENV)/.ready-dev ## Lint, types, import arrows, coverage of the rule catalogue by letter
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(PYTEST) tests/unit/test_arrows.py
+	$(BIN)/python -m features.coverage
+
+bench: $(VENV)/.ready-dev ## Print the performance table
+	$(BIN)/python -m tests.bench
+
+lock: $(VENV)/.ready-dev ## Pin the dependencies anew (maintainers)
+	$(BIN)/pip install -q uv
+	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 \
+	  --no-emit-index-url --no-annotate --no-header --upgrade -q -o constraints.txt
+
+clean: ## Remove what was set up and built
+	rm -rf $(VENV) build *.egg-info
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "amostand needs Python 3.11 or newer; choose one with make PYTHON=/path/to/python"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.ready: pyproject.toml constraints.txt | $(VENV)/bin/python
+	$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e .
+	@touch $@
+
+$(VENV)/.ready-dev: pyproject.toml constraints.txt | $(VENV)/bin/python
+	$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@ $(VENV)/.ready

@@ -1,0 +1,98 @@
+"""One amoCRM account of one world: its rows and the resources that work on them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from emulator.amocrm.calls import Calls
+from emulator.amocrm.cards import Cards
+from emulator.amocrm.contacts import Contacts
+from emulator.amocrm.custom_fields import CustomFields
+from emulator.amocrm.founding import found
+from emulator.amocrm.leads import Leads
+from emulator.amocrm.notes import Notes
+from emulator.amocrm.oauth import OAuth
+from emulator.amocrm.pipelines import Pipelines
+from emulator.amocrm.platform import Platform
+from emulator.amocrm.profile import Profile
+from emulator.amocrm.schema import COUNTERS, SCHEMA
+from emulator.amocrm.tags import Tags
+from emulator.amocrm.tasks import Tasks
+from emulator.amocrm.unsorted import Unsorted
+from emulator.amocrm.users import PersonSpec, Users
+from emulator.core.database import Database
+from emulator.core.ground import Ground
+from emulator.core.instants import micros
+from emulator.core.timers import Timers
+
+__all__ = ["Account", "PersonSpec"]
+
+
+class Account:
+    """State of an account; knows no HTTP.
+
+    `domain` is what follows the subdomain in the account's host name; tokens carry it.
+    """
+
+    def __init__(self, ground: Ground, subdomain: str, name: str, profile: Profile, database: Database) -> None:
+        self.ground = ground
+        self.subdomain = subdomain
+        self.name = name
+        self.profile = profile
+        self.database = database
+        self.id = ground.ids.first("account")
+        self.zone = ground.zone
+        self.domain = "amocrm.ru"
+        self.timers = Timers("amocrm", database, ground.clock)
+        self.users = Users(self)
+        self.oauth = OAuth(self)
+        self.pipelines = Pipelines(self)
+        self.custom_fields = CustomFields(self)
+        self.tags = Tags(self)
+        self.contacts = Contacts(self)
+        self.leads = Leads(self)
+        self.notes = Notes(self)
+        self.tasks = Tasks(self)
+        self.unsorted = Unsorted(self)
+        self.calls = Calls(self)
+        self.platform = Platform(self)
+        self.cards: dict[str, Cards] = {"contacts": self.contacts, "leads": self.leads}
+
+    @classmethod
+    def open(
+        cls,
+        ground: Ground,
+        *,
+        subdomain: str,
+        profile: Profile,
+        people: list[PersonSpec],
+        name: str | None = None,
+        path: Path | None = None,
+    ) -> Account:
+        """An account with `people`; in memory, or in the file `path`, which may hold it already."""
+        database = Database(SCHEMA, COUNTERS, ground.ids, path)
+        account = cls(ground, subdomain, name or subdomain, profile, database)
+        if database.one("SELECT 1 FROM account") is None:
+            found(account, people)
+        return account
+
+    def now(self) -> int:
+        """The world's time in microseconds, as rows keep it."""
+        return micros(self.ground.clock.now())
+
+    @property
+    def user_ids(self) -> list[int]:
+        """The users in the order of `people`."""
+        return self.users.ids()
+
+    def note_change(self, kind: str, identifier: int | str, data: dict[str, Any]) -> None:
+        """Tell the journal that `kind:identifier` was created or changed."""
+        self.ground.journal.add("change", "amocrm", "amocrm", f"{kind}:{identifier}", data)
+
+    def call_log(self) -> list[dict[str, Any]]:
+        """The page «Звонки»: rows as the contract's "Call log", oldest first."""
+        return self.calls.log()
+
+    async def close(self) -> None:
+        self.database.close()

@@ -1,0 +1,92 @@
+"""Which account a request is for (design §3).
+
+It is found by the subdomain in Host, by the bearer token, by client id, code or refresh token of an OAuth body, or it
+is the only world there is. Two ways that disagree are a 401, none is a 404 that lists the ways.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import parse_qsl
+
+import orjson
+from aiohttp import web
+
+from emulator.amocrm.account import Account
+from emulator.amocrm.errors import wrong_login
+from emulator.amocrm.oauth import NOBODY, Principal
+from emulator.amocrm.tokens import read_bearer
+from emulator.core.errors import Conflict, NotFound, Unauthorized
+
+_WAYS = (
+    "no account is named: use the Host <subdomain>.<domain>, a bearer token, "
+    "the client_id, code or refresh_token of an OAuth body, or a stand with a single world"
+)
+
+
+class Accounts:
+    """The accounts that one server answers for."""
+
+    def __init__(self) -> None:
+        self._by_id: dict[int, Account] = {}
+        self._by_subdomain: dict[str, Account] = {}
+
+    def add(self, account: Account) -> None:
+        """Raises Conflict when id or subdomain is taken: a fork answers on a server of its own."""
+        if account.id in self._by_id or account.subdomain in self._by_subdomain:
+            raise Conflict(f"there is an account {account.id} or a subdomain {account.subdomain} already")
+        self._by_id[account.id] = account
+        self._by_subdomain[account.subdomain] = account
+
+    def remove(self, account: Account) -> None:
+        if self._by_id.get(account.id) is account:
+            del self._by_id[account.id]
+            del self._by_subdomain[account.subdomain]
+
+    def find(self, request: web.Request, body: bytes) -> tuple[Account, Principal]:
+        """The account and who asks; `body` is that of an OAuth request, else empty.
+
+        The principal is one that is not `valid` when the token is missing, unknown, expired or revoked; refusing it
+        is the caller's, so that the refusal lies in the journal of the world.
+        """
+        account = self._by_subdomain.get(request.host.partition(".")[0])
+        principal = NOBODY
+        header = request.headers.get("Authorization")
+        bearer = read_bearer(header) if header else None
+        if bearer is not None and (named := self._by_id.get(bearer.account_id)) is not None:
+            account = _agreed(account, named)
+            principal = account.oauth.who(bearer.digest)
+        if body:
+            account, principal = self._by_body(account, oauth_body(body))
+        if account is None:
+            account = self._only(header)
+        return account, principal
+
+    def _by_body(self, account: Account | None, body: dict[str, Any]) -> tuple[Account | None, Principal]:
+        for named in self._by_id.values():
+            if named.oauth.knows(body):
+                account = _agreed(account, named)
+        client = account.oauth.client(body.get("client_id")) if account else None
+        return account, Principal(client_id=client["id"], holder=client["holder"]) if client else NOBODY
+
+    def _only(self, header: str | None) -> Account:
+        if len(self._by_id) == 1:
+            return next(iter(self._by_id.values()))
+        if header:
+            raise wrong_login()
+        raise NotFound(_WAYS)
+
+
+def _agreed(account: Account | None, named: Account) -> Account:
+    if account is not None and account is not named:
+        raise Unauthorized(f"the request names two accounts: {account.subdomain} and {named.subdomain}")
+    return named
+
+
+def oauth_body(body: bytes) -> dict[str, Any]:
+    """The parameters of an OAuth request, JSON or a form; nothing when it is neither."""
+    try:
+        value = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return dict(parse_qsl(body.decode(errors="replace")))
+    return value if isinstance(value, dict) else {}

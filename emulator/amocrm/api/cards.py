@@ -1,0 +1,128 @@
+"""Routes that contacts and leads share: create, change, read, list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from aiohttp import web
+
+from emulator.amocrm import hal
+from emulator.amocrm.account import Account
+from emulator.amocrm.api.common import (
+    ACCOUNT,
+    ID,
+    PRINCIPAL,
+    identifier,
+    items,
+    list_query,
+    no_content,
+    page_response,
+    single,
+    with_,
+)
+from emulator.amocrm.cards import Cards, Draft
+from emulator.amocrm.validation import Item, refuse_flawed
+from emulator.core.database import Row
+from emulator.core.errors import NotFound
+
+Format = Callable[[Account, str, list[Row], frozenset[str]], list[dict[str, Any]]]
+"""Rows as shown: (account, base of links, rows, names in `with`)."""
+
+
+class CardRoutes:
+    """The handlers of one kind of card.
+
+    `formatted` shows rows; `created` and `changed` name the columns of the thin answers to writes, beside the id.
+    """
+
+    def __init__(self, table: str, formatted: Format, created: dict[str, Any], changed: tuple[str, ...]) -> None:
+        self._table = table
+        self._formatted = formatted
+        self._created = created
+        self._changed = changed
+
+    def routes(self) -> list[web.RouteDef]:
+        path = f"/api/v4/{self._table}"
+        return [
+            web.get(f"{path}/{ID}", self.get_one),
+            web.patch(f"{path}/{ID}", self.patch_one),
+            web.get(path, self.get_list),
+            web.post(path, self.post),
+            web.patch(path, self.patch),
+        ]
+
+    def _cards(self, request: web.Request) -> Cards:
+        return request[ACCOUNT].cards[self._table]
+
+    async def get_one(self, request: web.Request) -> web.StreamResponse:
+        account = request[ACCOUNT]
+        row = account.cards[self._table].get(int(request.match_info["id"]))
+        if row is None:
+            return no_content()
+        return hal.response(self._formatted(account, hal.base(request), [row], with_(request))[0])
+
+    async def get_list(self, request: web.Request) -> web.StreamResponse:
+        query = list_query(request)
+        page = self._cards(request).page(query)
+        base = hal.base(request)
+        return page_response(
+            request, self._table, page, lambda rows: self._formatted(request[ACCOUNT], base, rows, query.with_)
+        )
+
+    async def post(self, request: web.Request) -> web.StreamResponse:
+        cards, user_id = self._cards(request), request[PRINCIPAL].user_id
+        drafts = [cards.read(item, user_id) for item in await items(request)]
+        refuse_flawed(draft.item for draft in drafts)
+        rows = cards.create(drafts)
+        base = hal.base(request)
+        written = [
+            hal.entity(
+                base,
+                f"{self._table}/{row['id']}",
+                {"id": row["id"], **self._created, "request_id": draft.item.request_id},
+            )
+            for draft, row in zip(drafts, rows, strict=True)
+        ]
+        return hal.response(hal.written(request, self._table, written))
+
+    async def patch(self, request: web.Request) -> web.StreamResponse:
+        cards, user_id = self._cards(request), request[PRINCIPAL].user_id
+        asked = await items(request)
+        drafts = [draft for item in asked if (draft := self._draft(cards, item, user_id))]
+        refuse_flawed(asked)
+        base = hal.base(request)
+        written = [
+            self._thin(base, draft, row, with_request_id=True)
+            for draft, row in zip(drafts, cards.change(drafts), strict=True)
+        ]
+        return hal.response(hal.written(request, self._table, written))
+
+    def _draft(self, cards: Cards, item: Item, user_id: int) -> Draft | None:
+        """The change of the card that the item names by id."""
+        item.require("id")
+        card_id = item.integer("id")
+        before = cards.get(card_id) if card_id is not None else None
+        if before is None:
+            if card_id is not None:
+                item.refuse("NotSupportedChoice", "id")
+            return None
+        return cards.read(item, user_id, before)
+
+    async def patch_one(self, request: web.Request) -> web.StreamResponse:
+        cards = self._cards(request)
+        item = await single(request)
+        before = cards.get(identifier(request))
+        if before is None:
+            raise NotFound(f"No {cards.kind} {request.match_info['id']}")
+        draft = cards.read(item, request[PRINCIPAL].user_id, before)
+        refuse_flawed([item])
+        [row] = cards.change([draft])
+        return hal.response(self._thin(hal.base(request), draft, row, with_request_id="request_id" in item.data))
+
+    def _thin(self, base: str, draft: Draft, row: Row, *, with_request_id: bool) -> dict[str, Any]:
+        fields = {"id": row["id"], **{key: row[key] for key in self._changed}}
+        fields["updated_at"] = row["updated_at"] // 1_000_000
+        if with_request_id:
+            fields["request_id"] = draft.item.request_id
+        return hal.entity(base, f"{self._table}/{row['id']}", fields)

@@ -1,0 +1,93 @@
+"""What the resources share: the account of a request, bodies as items, lists as pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import orjson
+from aiohttp import web
+
+from emulator.amocrm import hal
+from emulator.amocrm.account import Account
+from emulator.amocrm.errors import InvalidItems, Unprocessable
+from emulator.amocrm.oauth import Principal
+from emulator.amocrm.query import ListQuery, Page
+from emulator.amocrm.validation import Item, wrong_type
+from emulator.core.database import Row
+from emulator.core.errors import BadRequest
+
+ACCOUNT = web.RequestKey("account", Account)
+PRINCIPAL = web.RequestKey("principal", Principal)
+
+BATCH = 250
+ID = r"{id:\d{1,18}}"
+"""An id in a path; longer numbers are no ids."""
+
+
+def no_content() -> web.Response:
+    """The answer to an empty list and a missing card."""
+    return web.Response(status=204)
+
+
+def identifier(request: web.Request, name: str = "id") -> int:
+    return int(request.match_info[name])
+
+
+def list_query(request: web.Request) -> ListQuery:
+    return ListQuery.of(request.query.items())
+
+
+def with_(request: web.Request) -> frozenset[str]:
+    """The names in `with`; unknown ones are ignored."""
+    text = request.query.get("with") if request.query_string else None
+    return frozenset(text.split(",")) if text else frozenset()
+
+
+async def _body(request: web.Request) -> Any:
+    raw = await request.read()
+    if not raw.strip():
+        raise BadRequest("Request data can not be empty")
+    try:
+        return orjson.loads(raw)
+    except orjson.JSONDecodeError as error:
+        raise BadRequest(f"Request body is not valid JSON: {error}") from None
+
+
+async def items(request: web.Request) -> list[Item]:
+    """The array of a collection write. Raises BadRequest or InvalidItems for anything else."""
+    body = await _body(request)
+    if not isinstance(body, list):
+        raise InvalidItems([("0", [wrong_type("", "array")])])
+    if not body:
+        raise BadRequest("Request data can not be empty")
+    if len(body) > BATCH:
+        raise Unprocessable(f"Limit {BATCH} per request")
+    odd = [(str(index), [wrong_type("", "object")]) for index, each in enumerate(body) if not isinstance(each, dict)]
+    if odd:
+        raise InvalidItems(odd)
+    return [_item(each, str(index)) for index, each in enumerate(body)]
+
+
+async def single(request: web.Request) -> Item:
+    """The object of a write to one entity."""
+    body = await _body(request)
+    if not isinstance(body, dict):
+        raise InvalidItems([("0", [wrong_type("", "object")])])
+    if not body:
+        raise BadRequest("Request data can not be empty")
+    return _item(body, "0")
+
+
+def _item(body: Mapping[str, Any], place: str) -> Item:
+    request_id = body.get("request_id")
+    return Item(body, place if request_id is None else request_id, hal.asked(body), hal.EMBEDDED)
+
+
+def page_response(
+    request: web.Request, name: str, page: Page, formatted: Callable[[list[Row]], list[dict[str, Any]]]
+) -> web.Response:
+    """A page as HAL; 204 when it is empty."""
+    if not page.rows:
+        return no_content()
+    return hal.response(hal.listed(request, name, formatted(page.rows), page))

@@ -1,0 +1,62 @@
+"""/tasks (facts §3.9)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aiohttp import web
+
+from emulator.amocrm import hal
+from emulator.amocrm.api.common import ACCOUNT, ID, PRINCIPAL, identifier, items, list_query, no_content, page_response
+from emulator.amocrm.validation import refuse_flawed
+from emulator.core.database import Row
+
+
+async def get_list(request: web.Request) -> web.Response:
+    page = request[ACCOUNT].tasks.page(list_query(request))
+    return page_response(request, "tasks", page, lambda rows: [_formatted(request, row) for row in rows])
+
+
+async def get_one(request: web.Request) -> web.Response:
+    task = request[ACCOUNT].tasks.get(identifier(request))
+    return no_content() if task is None else hal.response(_formatted(request, task))
+
+
+async def post(request: web.Request) -> web.Response:
+    tasks, user_id, base = request[ACCOUNT].tasks, request[PRINCIPAL].user_id, hal.base(request)
+    drafts = [tasks.read(item, user_id) for item in await items(request)]
+    refuse_flawed(draft.item for draft in drafts)
+    written = [
+        hal.entity(base, f"tasks/{task['id']}", {"id": task["id"], "request_id": draft.item.request_id})
+        for draft, task in zip(drafts, tasks.create(drafts), strict=True)
+    ]
+    return hal.response(hal.written(request, "tasks", written))
+
+
+def _formatted(request: web.Request, task: Row) -> dict[str, Any]:
+    fields = {
+        "id": task["id"],
+        "created_by": task["created_by"],
+        "updated_by": task["updated_by"],
+        "created_at": task["created_at"] // 1_000_000,
+        "updated_at": task["updated_at"] // 1_000_000,
+        "responsible_user_id": task["responsible_user_id"],
+        "group_id": task["group_id"],
+        "entity_id": task["entity_id"],
+        "entity_type": task["entity_type"],
+        "duration": task["duration"],
+        "is_completed": task["is_completed"] == 1,
+        "task_type_id": task["task_type_id"],
+        "text": task["text"],
+        "result": [] if task["result"] is None else {"text": task["result"]},
+        "complete_till": task["complete_till"] // 1_000_000,
+        "account_id": request[ACCOUNT].id,
+    }
+    return hal.entity(hal.base(request), f"tasks/{task['id']}", fields)
+
+
+ROUTES = [
+    web.get("/api/v4/tasks", get_list),
+    web.post("/api/v4/tasks", post),
+    web.get(f"/api/v4/tasks/{ID}", get_one),
+]

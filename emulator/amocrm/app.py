@@ -1,0 +1,90 @@
+"""The HTTP application of the fake amoCRM: routes, and the one middleware that every request passes."""
+
+from __future__ import annotations
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from emulator.amocrm.accounts import Accounts
+from emulator.amocrm.api import (
+    account,
+    calls,
+    contacts,
+    custom_fields,
+    leads,
+    notes,
+    oauth,
+    pipelines,
+    tags,
+    tasks,
+    unsorted,
+    users,
+)
+from emulator.amocrm.api.common import ACCOUNT, PRINCIPAL
+from emulator.amocrm.errors import problem_response, unrouted, wrong_login
+from emulator.core.errors import Problem
+from emulator.core.web import CONTROL_PREFIX, serve
+
+_RESOURCES = (
+    contacts,
+    leads,
+    notes,
+    tags,
+    custom_fields,
+    tasks,
+    calls,
+    unsorted,
+    pipelines,
+    account,
+    users,
+    oauth,
+)
+_MAX_BODY = 16 * 1024 * 1024
+
+
+def create_app(accounts: Accounts) -> web.Application:
+    """An application that answers for `accounts`."""
+
+    @web.middleware
+    async def in_world(request: web.Request, handler: Handler) -> web.StreamResponse:
+        if request.path.startswith(CONTROL_PREFIX):
+            return await handler(request)
+        if request.match_info.http_exception is not None:
+            request, handler = await _tidied(request, handler)
+        without_token = request.path == oauth.PATH
+        try:
+            found, principal = accounts.find(request, await request.read() if without_token else b"")
+        except Problem as problem:
+            return problem_response(problem)
+        request[ACCOUNT] = found
+        request[PRINCIPAL] = principal
+
+        async def authorized(request: web.Request) -> web.StreamResponse:
+            if request.match_info.http_exception is not None:
+                raise unrouted(request)
+            if not without_token:
+                if not principal.valid:
+                    raise wrong_login()
+                if principal.fresh:
+                    found.oauth.first_use(principal.line, principal.pair)
+            return await handler(request)
+
+        return await serve(request, authorized, found.ground, "amocrm", principal.holder, problem_response)
+
+    app = web.Application(middlewares=[in_world], client_max_size=_MAX_BODY)
+    for resource in _RESOURCES:
+        app.router.add_routes(resource.ROUTES)
+    return app
+
+
+async def _tidied(request: web.Request, handler: Handler) -> tuple[web.Request, Handler]:
+    """The request and its handler with slashes at the end and doubled ones ignored, as amoCRM does."""
+    path = "/" + "/".join(part for part in request.path.split("/") if part)
+    if path == request.path:
+        return request, handler
+    tidy = request.clone(rel_url=request.rel_url.with_path(path, keep_query=True))
+    match = await request.app.router.resolve(tidy)
+    match.add_app(request.app)
+    match.freeze()
+    tidy._match_info = match  # aiohttp offers no public way to route a request again
+    return tidy, match.handler

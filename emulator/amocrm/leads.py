@@ -1,0 +1,133 @@
+"""Leads: cards on a stage of a pipeline, with contacts (facts §3.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from emulator.amocrm.cards import CARD_FILTERS, Cards, Draft
+from emulator.amocrm.field_values import Shown
+from emulator.amocrm.pipelines import LOST, WON
+from emulator.amocrm.query import Conditions, Filter, instants, integers, span
+from emulator.amocrm.validation import is_integer
+from emulator.core.database import Row
+from emulator.core.errors import BadRequest
+
+
+def _statuses(conditions: Conditions, node: Any, path: str) -> None:
+    """Pairs of pipeline and status; a pair may leave one of them out."""
+    pairs = [pair for pair in node.values() if isinstance(pair, dict)] if isinstance(node, dict) else []
+    alternatives = Conditions()
+    for pair in pairs:
+        both = Conditions()
+        for key in ("pipeline_id", "status_id"):
+            text = pair.get(key)
+            if text in (None, ""):
+                continue
+            if not str(text).isdecimal():
+                raise BadRequest.field(f"{path}[{key}]", text, "a whole number")
+            both.add(f"{key} = ?", int(text))
+        if both.clauses:
+            alternatives.add(f"({' AND '.join(both.clauses)})", *both.arguments)
+    if alternatives.clauses:
+        conditions.add(f"({' OR '.join(alternatives.clauses)})", *alternatives.arguments)
+
+
+class Leads(Cards):
+    """The leads of an account. 142 and 143 close one; any other stage opens it again."""
+
+    table = "leads"
+    kind = "lead"
+    filters: Mapping[str, Filter] = {
+        **CARD_FILTERS,
+        "price": span("price"),
+        "pipeline_id": integers("pipeline_id"),
+        "statuses": _statuses,
+        "closed_at": instants("closed_at"),
+    }
+
+    def _read_more(self, draft: Draft) -> None:
+        item, row = draft.item, draft.row
+        price = item.integer("price")
+        if price is not None:
+            row["price"] = price
+        self._read_stage(draft)
+        closed_at = item.instant("closed_at")
+        if closed_at is not None:
+            row["closed_at"] = closed_at
+        if draft.before is None:
+            self._read_contacts(draft)
+
+    def _read_stage(self, draft: Draft) -> None:
+        item, pipelines = draft.item, self._account.pipelines
+        asked, status_id = item.integer("pipeline_id"), item.integer("status_id")
+        if draft.before is not None and asked is None and status_id is None:
+            return
+        pipeline_id = asked if asked is not None else self._pipeline_of(draft, status_id)
+        if pipeline_id is None or pipelines.get(pipeline_id) is None:
+            item.refuse("NotSupportedChoice", "status_id" if asked is None else "pipeline_id")
+            return
+        if status_id is None:
+            status_id = pipelines.first_status(pipeline_id)
+        elif not pipelines.takes(pipeline_id, status_id):
+            item.refuse("NotSupportedChoice", "status_id")
+        draft.row.update(pipeline_id=pipeline_id, status_id=status_id)
+        self._close_or_open(draft, status_id)
+
+    def _pipeline_of(self, draft: Draft, status_id: int | None) -> int | None:
+        """The pipeline of a lead whose item names none: it stays in its own if that has the status."""
+        pipelines = self._account.pipelines
+        if status_id is None:
+            return pipelines.main()
+        if draft.before is not None and pipelines.takes(draft.before["pipeline_id"], status_id):
+            return int(draft.before["pipeline_id"])
+        return pipelines.pipeline_with(status_id)
+
+    def _close_or_open(self, draft: Draft, status_id: int) -> None:
+        if status_id not in (WON, LOST):
+            draft.row.update(closed_at=None, loss_reason_id=None)
+        elif draft.before is None or draft.before["status_id"] != status_id:
+            draft.row["closed_at"] = self._account.now()
+
+    def _read_contacts(self, draft: Draft) -> None:
+        item, given = draft.item, draft.item.embedded.get("contacts")
+        for index, link in enumerate(given if isinstance(given, list) else []):
+            contact_id = link.get("id") if isinstance(link, dict) else None
+            if not is_integer(contact_id) or self._account.contacts.get(contact_id) is None:
+                item.refuse("NotSupportedChoice", f"{item.embedded_at}.contacts.{index}.id")
+            else:
+                draft.contacts.append((contact_id, link.get("is_main") is True))
+        if draft.contacts and not any(is_main for _, is_main in draft.contacts):
+            draft.contacts[0] = (draft.contacts[0][0], True)
+
+    def _written(self, draft: Draft, card: Row, shown: list[Shown]) -> None:
+        if not card["name"]:
+            card["name"] = f"Сделка #{card['id']}"
+            self._database.update("leads", card["id"], {"name": card["name"], "search": card["name"].casefold()})
+        for contact_id, is_main in draft.contacts:
+            self._database.execute(
+                "INSERT OR REPLACE INTO lead_contacts VALUES (?, ?, ?)", card["id"], contact_id, int(is_main)
+            )
+
+    def contacts_of(self, lead_ids: list[int]) -> dict[int, list[Row]]:
+        """Per lead its contacts: {id, is_main}, the main one first."""
+        found: dict[int, list[Row]] = {}
+        conditions = Conditions()
+        conditions.among("lead_id", lead_ids)
+        rows = self._database.all(
+            f"SELECT lead_id, contact_id, is_main FROM lead_contacts{conditions.sql()} "
+            "ORDER BY is_main DESC, contact_id",
+            *conditions.arguments,
+        )
+        for row in rows:
+            link = {"id": row["contact_id"], "is_main": row["is_main"] == 1}
+            found.setdefault(row["lead_id"], []).append(link)
+        return found
+
+    def active_of(self, contact_id: int) -> list[int]:
+        """The contact's leads that are neither won nor lost."""
+        sql = (
+            "SELECT l.id FROM lead_contacts lc JOIN leads l ON l.id = lc.lead_id WHERE lc.contact_id = ? "
+            "AND l.status_id NOT IN (?, ?) AND l.visible_at IS NOT NULL AND NOT l.is_deleted ORDER BY l.id"
+        )
+        return [row["id"] for row in self._database.all(sql, contact_id, WON, LOST)]

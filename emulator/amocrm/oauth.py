@@ -1,0 +1,234 @@
+"""OAuth 2 of one account: clients, codes, pairs of tokens and who a bearer is (facts §1.2, §1.3).
+
+A code lives 20 minutes and works once. An access token lives 24 h, a refresh token 3 months. Each refresh makes the
+next pair of the same line; the pairs before it die when the new one is first used, so a refresh whose answer was lost
+can be repeated.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Literal
+from uuid import UUID
+
+from emulator.amocrm.errors import OAuthRefused
+from emulator.amocrm.tokens import digest, sign
+from emulator.core.database import Row
+from emulator.core.instants import micros
+
+if TYPE_CHECKING:
+    from emulator.amocrm.account import Account
+
+Holder = Literal["integration", "client"]
+
+CODE_LIFE = timedelta(minutes=20)
+ACCESS_LIFE = timedelta(hours=24)
+REFRESH_LIFE = timedelta(days=90)
+LONG_LIFE = timedelta(days=5 * 365)
+
+SCOPES = ["crm", "notifications"]
+
+_WHO = """
+SELECT t.user_id, t.client_id, t.holder, t.line, t.pair, t.expires_at, t.used_at, t.revoked_at, u.is_admin, u.is_active
+FROM tokens t JOIN users u ON u.id = t.user_id
+WHERE t.digest = ? AND t.kind = 'access'
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class OAuthClient:
+    """A registered integration. `holder` is who asks when its tokens are used: "integration" or "client"."""
+
+    client_id: str
+    client_secret: str
+    redirect_uri: str
+    holder: str
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Who asks. `valid` tells whether the token may be used now; `fresh` that its pair was never used before."""
+
+    user_id: int = 0
+    client_id: str = ""
+    is_admin: bool = False
+    holder: str = "client"
+    valid: bool = False
+    fresh: bool = False
+    line: int = 0
+    pair: int = 0
+
+
+NOBODY = Principal()
+
+
+class OAuth:
+    """Clients and tokens are rows; a token's text is never kept, only its digest."""
+
+    def __init__(self, account: Account) -> None:
+        self._account = account
+        self._database = account.database
+        self._secret = account.ground.ids.token("jwt", 0, 32)
+
+    def register_client(self, name: str, redirect_uri: str, holder: Holder = "client") -> OAuthClient:
+        """A new integration of this account with its id and secret."""
+        number = self._database.value("SELECT count(*) FROM clients") + 1
+        ids = self._account.ground.ids
+        client = OAuthClient(
+            str(UUID(ids.token("client", number, 16))), ids.token("client secret", number, 32), redirect_uri, holder
+        )
+        row = {"id": client.client_id, "secret": client.client_secret, "name": name}
+        self._database.insert("clients", {**row, "redirect_uri": redirect_uri, "holder": holder})
+        return client
+
+    def issue_code(self, client_id: str, user_id: int) -> str:
+        """A one-time authorization code, as the user's consent would send to the redirect URI."""
+        with self._database.transaction():
+            number = self._next()
+            return self._keep("code", number, client_id, user_id, number, 0, CODE_LIFE)
+
+    def long_lived_token(self, client_id: str, user_id: int, life: timedelta = LONG_LIFE) -> str:
+        """An access token of a private integration; it has no refresh token."""
+        with self._database.transaction():
+            number = self._next()
+            return self._keep("access", number, client_id, user_id, number, 0, life)
+
+    def knows(self, body: dict[str, Any]) -> bool:
+        """Whether the client id, code or refresh token of an OAuth body is one of this account's."""
+        if self.client(body.get("client_id")) is not None:
+            return True
+        given = [text for key in ("code", "refresh_token") if isinstance(text := body.get(key), str)]
+        return any(self._database.one("SELECT 1 FROM tokens WHERE digest = ?", digest(text)) for text in given)
+
+    def client(self, client_id: Any) -> Row | None:
+        """The row of a registered client."""
+        if not isinstance(client_id, str):
+            return None
+        return self._database.one("SELECT * FROM clients WHERE id = ?", client_id)
+
+    def who(self, token_digest: bytes) -> Principal:
+        """The principal of an access token; NOBODY when there is no such token."""
+        row = self._database.one(_WHO, token_digest)
+        if row is None:
+            return NOBODY
+        valid = row["revoked_at"] is None and row["expires_at"] > self._account.now() and row["is_active"] == 1
+        return Principal(
+            row["user_id"],
+            row["client_id"],
+            row["is_admin"] == 1,
+            row["holder"],
+            valid,
+            row["used_at"] is None,
+            row["line"],
+            row["pair"],
+        )
+
+    def first_use(self, line: int, pair: int) -> None:
+        """A pair is used: the pairs before it die."""
+        now = self._account.now()
+        with self._database.transaction():
+            self._database.execute("UPDATE tokens SET used_at = ? WHERE line = ? AND pair = ?", now, line, pair)
+            self._database.execute(
+                "UPDATE tokens SET revoked_at = ? WHERE line = ? AND pair < ? AND revoked_at IS NULL", now, line, pair
+            )
+
+    def exchange(self, body: dict[str, Any]) -> dict[str, Any]:
+        """The answer of the token endpoint. Raises OAuthRefused with amoCRM's hint."""
+        client = self._authenticated(body)
+        grant = body.get("grant_type")
+        if grant == "authorization_code":
+            row = self._presented(body, "code", client, "authorization code", "Authorization code")
+            with self._database.transaction():
+                self._database.update("tokens", row["id"], {"used_at": self._account.now()})
+                return self._pair(row)
+        if grant == "refresh_token":
+            row = self._presented(body, "refresh_token", client, "refresh token", "Refresh token")
+            with self._database.transaction():
+                if row["used_at"] is None:
+                    self.first_use(row["line"], row["pair"])
+                return self._pair(row)
+        raise OAuthRefused("Check that all required parameters have been provided")
+
+    def _authenticated(self, body: dict[str, Any]) -> Row:
+        for key in ("client_id", "client_secret", "grant_type", "redirect_uri"):
+            if not isinstance(body.get(key), str) or not body[key]:
+                raise OAuthRefused(f"Check the `{key}` parameter")
+        client = self.client(body["client_id"])
+        if client is None or client["secret"] != body["client_secret"]:
+            raise OAuthRefused("Client authentication failed")
+        if client["redirect_uri"] != body["redirect_uri"]:
+            raise OAuthRefused("Check the `redirect_uri` parameter")
+        return client
+
+    def _presented(self, body: dict[str, Any], key: str, client: Row, lower: str, upper: str) -> Row:
+        """The row of the code or refresh token that was handed in, if it may still be used."""
+        text = body.get(key)
+        if not isinstance(text, str) or not text:
+            raise OAuthRefused(f"Check the `{key}` parameter")
+        kind = "code" if key == "code" else "refresh"
+        row = self._database.one("SELECT * FROM tokens WHERE digest = ? AND kind = ?", digest(text), kind)
+        if row is None:
+            raise OAuthRefused(f"Cannot decrypt the {lower}")
+        if row["client_id"] != client["id"]:
+            raise OAuthRefused("Token is not linked to client")
+        if row["expires_at"] <= self._account.now():
+            raise OAuthRefused(f"{upper} has expired")
+        if kind == "code" and row["used_at"] is not None:
+            raise OAuthRefused("Authorization code has been revoked")
+        if row["revoked_at"] is not None:
+            raise OAuthRefused("Token has been revoked")
+        return row
+
+    def _pair(self, origin: Row) -> dict[str, Any]:
+        """The next pair of the line that `origin`, a code or a refresh token, belongs to."""
+        client_id, user_id, line = origin["client_id"], origin["user_id"], origin["line"]
+        pair = self._database.value("SELECT max(pair) FROM tokens WHERE line = ?", line) + 1
+        access = self._keep("access", self._next(), client_id, user_id, line, pair, ACCESS_LIFE)
+        refresh = self._keep("refresh", self._next(), client_id, user_id, line, pair, REFRESH_LIFE)
+        return {
+            "token_type": "Bearer",
+            "expires_in": int(ACCESS_LIFE.total_seconds()),
+            "access_token": access,
+            "refresh_token": refresh,
+        }
+
+    def _next(self) -> int:
+        return int(self._database.value("SELECT coalesce(max(id), 0) + 1 FROM tokens"))
+
+    def _keep(self, kind: str, number: int, client_id: str, user_id: int, line: int, pair: int, life: timedelta) -> str:
+        """Store a new token of `kind` and return its text."""
+        now = self._account.ground.clock.now()
+        text = (
+            self._jwt(number, client_id, user_id, life)
+            if kind == "access"
+            else f"def502{self._account.ground.ids.token(kind, number, 48)}"
+        )
+        row: Row = {"id": number, "digest": digest(text), "kind": kind, "client_id": client_id, "user_id": user_id}
+        client = self.client(client_id)
+        assert client is not None
+        row["holder"] = client["holder"]
+        times = {"issued_at": micros(now), "expires_at": micros(now + life)}
+        self._database.insert("tokens", {**row, "line": line, "pair": pair, **times})
+        return text
+
+    def _jwt(self, number: int, client_id: str, user_id: int, life: timedelta) -> str:
+        account = self._account
+        issued = account.now() // 1_000_000
+        return sign(
+            {
+                "aud": client_id,
+                "jti": account.ground.ids.token("jti", number, 40),
+                "iat": issued,
+                "nbf": issued,
+                "exp": issued + int(life.total_seconds()),
+                "sub": str(user_id),
+                "grant_type": "",
+                "account_id": account.id,
+                "base_domain": account.domain,
+                "api_domain": f"{account.subdomain}.{account.domain}",
+                "version": 2,
+                "scopes": SCOPES,
+            },
+            self._secret,
+        )

@@ -1,0 +1,213 @@
+"""The tables of one account. Instants are microseconds since 1970; JSON lies in text as it is shown.
+
+`fields` and `tags` of a card are kept as they are shown, beside what they come from, so that reading a card is cheap.
+`visible_at` is the instant from which a card can be found (NULL: it lives only in «Неразобранное»).
+`search` is what the parameter `query` looks through: name, field values and the digits of phones, case-folded.
+"""
+
+from __future__ import annotations
+
+from emulator.core.timers import TIMERS_SQL
+
+_CARD = """
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    name TEXT NOT NULL,
+    responsible_user_id INTEGER NOT NULL,
+    group_id INTEGER NOT NULL,
+    created_by INTEGER NOT NULL,
+    updated_by INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    visible_at INTEGER,
+    is_deleted INTEGER NOT NULL DEFAULT 0,
+    closest_task_at INTEGER,
+    fields TEXT,
+    tags TEXT NOT NULL DEFAULT '[]',
+    search TEXT NOT NULL DEFAULT ''
+"""
+
+SCHEMA = f"""
+{TIMERS_SQL}
+CREATE TABLE account (
+    id INTEGER PRIMARY KEY, name TEXT NOT NULL, subdomain TEXT NOT NULL, created_at INTEGER NOT NULL
+);
+CREATE TABLE groups (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL);
+CREATE TABLE users (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    name TEXT NOT NULL,
+    email TEXT NOT NULL,
+    lang TEXT NOT NULL DEFAULT 'ru',
+    group_id INTEGER NOT NULL DEFAULT 0,
+    is_admin INTEGER NOT NULL DEFAULT 0,
+    is_active INTEGER NOT NULL DEFAULT 1
+);
+CREATE TABLE clients (
+    id TEXT PRIMARY KEY,
+    secret TEXT NOT NULL,
+    name TEXT NOT NULL,
+    redirect_uri TEXT NOT NULL,
+    holder TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE tokens (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    digest BLOB NOT NULL UNIQUE,
+    kind TEXT NOT NULL,
+    client_id TEXT NOT NULL,
+    user_id INTEGER NOT NULL,
+    holder TEXT NOT NULL,
+    line INTEGER NOT NULL,
+    pair INTEGER NOT NULL,
+    issued_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    used_at INTEGER,
+    revoked_at INTEGER
+);
+CREATE INDEX tokens_line ON tokens (line, pair);
+CREATE TABLE pipelines (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    name TEXT NOT NULL,
+    sort INTEGER NOT NULL,
+    is_main INTEGER NOT NULL,
+    is_unsorted_on INTEGER NOT NULL,
+    is_archive INTEGER NOT NULL DEFAULT 0
+);
+CREATE TABLE statuses (
+    pipeline_id INTEGER NOT NULL,
+    id INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    sort INTEGER NOT NULL,
+    color TEXT NOT NULL,
+    type INTEGER NOT NULL,
+    is_editable INTEGER NOT NULL,
+    PRIMARY KEY (pipeline_id, id)
+) WITHOUT ROWID;
+CREATE TABLE custom_fields (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    entity_type TEXT NOT NULL,
+    name TEXT NOT NULL,
+    code TEXT,
+    type TEXT NOT NULL,
+    sort INTEGER NOT NULL,
+    is_predefined INTEGER NOT NULL DEFAULT 0
+);
+CREATE INDEX custom_fields_code ON custom_fields (entity_type, code);
+CREATE TABLE enums (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    field_id INTEGER NOT NULL,
+    value TEXT NOT NULL,
+    code TEXT,
+    sort INTEGER NOT NULL
+);
+CREATE INDEX enums_field ON enums (field_id, sort);
+CREATE TABLE contacts ({_CARD}, first_name TEXT NOT NULL, last_name TEXT NOT NULL);
+CREATE TABLE leads ({_CARD},
+    price INTEGER NOT NULL DEFAULT 0,
+    pipeline_id INTEGER NOT NULL,
+    status_id INTEGER NOT NULL,
+    loss_reason_id INTEGER,
+    closed_at INTEGER
+);
+CREATE TABLE lead_contacts (
+    lead_id INTEGER NOT NULL, contact_id INTEGER NOT NULL, is_main INTEGER NOT NULL, PRIMARY KEY (lead_id, contact_id)
+) WITHOUT ROWID;
+CREATE INDEX lead_contacts_contact ON lead_contacts (contact_id, lead_id);
+CREATE TABLE contact_phones (
+    contact_id INTEGER NOT NULL, key TEXT NOT NULL, digits TEXT NOT NULL, value TEXT NOT NULL, is_phone INTEGER NOT NULL
+);
+CREATE INDEX contact_phones_key ON contact_phones (key, contact_id);
+CREATE INDEX contact_phones_contact ON contact_phones (contact_id);
+CREATE TABLE tags (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    entity_type TEXT NOT NULL,
+    name TEXT NOT NULL,
+    color TEXT,
+    UNIQUE (entity_type, name)
+);
+CREATE TABLE card_tags (
+    entity_type TEXT NOT NULL, entity_id INTEGER NOT NULL, tag_id INTEGER NOT NULL,
+    PRIMARY KEY (entity_type, entity_id, tag_id)
+) WITHOUT ROWID;
+CREATE TABLE notes (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    entity_type TEXT NOT NULL,
+    entity_id INTEGER NOT NULL,
+    note_type TEXT NOT NULL,
+    params TEXT NOT NULL,
+    responsible_user_id INTEGER NOT NULL,
+    group_id INTEGER NOT NULL,
+    created_by INTEGER NOT NULL,
+    updated_by INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    is_pinned INTEGER NOT NULL DEFAULT 0
+);
+CREATE INDEX notes_entity ON notes (entity_type, entity_id, id);
+CREATE TABLE tasks (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    text TEXT NOT NULL,
+    entity_type TEXT,
+    entity_id INTEGER,
+    responsible_user_id INTEGER NOT NULL,
+    group_id INTEGER NOT NULL,
+    task_type_id INTEGER NOT NULL,
+    duration INTEGER NOT NULL,
+    is_completed INTEGER NOT NULL,
+    result TEXT,
+    complete_till INTEGER NOT NULL,
+    created_by INTEGER NOT NULL,
+    updated_by INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL
+);
+CREATE INDEX tasks_entity ON tasks (entity_type, entity_id, complete_till);
+CREATE TABLE calls (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    uniq TEXT,
+    direction TEXT NOT NULL,
+    phone TEXT NOT NULL,
+    key TEXT NOT NULL,
+    duration INTEGER NOT NULL,
+    source TEXT,
+    link TEXT,
+    call_result TEXT,
+    call_status INTEGER,
+    call_responsible TEXT NOT NULL,
+    responsible_user_id INTEGER NOT NULL,
+    created_by INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    received_at INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    entity_type TEXT,
+    entity_id INTEGER
+);
+CREATE INDEX calls_uniq ON calls (uniq);
+CREATE INDEX calls_waiting ON calls (key) WHERE state = 'waiting';
+CREATE TABLE unsorted (
+    uid TEXT PRIMARY KEY,
+    category TEXT NOT NULL,
+    source_uid TEXT NOT NULL,
+    source_name TEXT NOT NULL,
+    pipeline_id INTEGER NOT NULL,
+    lead_id INTEGER NOT NULL,
+    contact_id INTEGER NOT NULL,
+    metadata TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    state TEXT NOT NULL DEFAULT 'pending'
+) WITHOUT ROWID;
+CREATE INDEX unsorted_contact ON unsorted (contact_id) WHERE state = 'pending';
+"""
+
+COUNTERS = {
+    "groups": "group",
+    "users": "user",
+    "pipelines": "pipeline",
+    "custom_fields": "custom_field",
+    "enums": "enum",
+    "contacts": "contact",
+    "leads": "lead",
+    "tags": "tag",
+    "notes": "note",
+    "tasks": "task",
+    "calls": "call",
+}
+"""Which kind of id each table draws (emulator.core.ids)."""

@@ -1,0 +1,121 @@
+"""One item of a write request, read key by key; what does not fit is noted as a flaw, not raised.
+
+So that all flaws of all items come back in one answer and a batch with one bad item changes nothing: items are read
+first, `refuse_flawed` stops there, and only then is anything written. Codes and texts are those of facts §2.5. A null
+counts as absent, because the official SDK sends every key it knows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeGuard
+
+from emulator.amocrm.errors import Flaw, InvalidItems
+
+_DETAILS = {
+    "NotSupportedChoice": "The value you selected is not a valid choice.",
+    "FieldNotExpected": "This field was not expected.",
+    "FieldMissing": "This field is missing.",
+    "NotBlank": "This value should not be blank.",
+    "NotNullable": "This value should not be null.",
+    "TooLow": "This value is too low.",
+}
+
+_MAX_SECONDS = 1 << 40
+_MAX_INTEGER = 1 << 62
+
+
+def flaw(code: str, path: str) -> Flaw:
+    return Flaw(code, path, _DETAILS[code])
+
+
+def wrong_type(path: str, expected: str) -> Flaw:
+    return Flaw("InvalidType", path, f"This value should be of type {expected}.")
+
+
+class Item:
+    """`data` with its `request_id`: the client's own value, else the item's index as text.
+
+    `embedded` is what the item embeds, and `embedded_at` the path under which flaws in it are named.
+    """
+
+    __slots__ = ("data", "embedded", "embedded_at", "flaws", "request_id")
+
+    def __init__(self, data: Mapping[str, Any], request_id: Any, embedded: Mapping[str, Any], embedded_at: str) -> None:
+        self.data = data
+        self.request_id = request_id
+        self.embedded = embedded
+        self.embedded_at = embedded_at
+        self.flaws: list[Flaw] = []
+
+    def refuse(self, code: str, path: str) -> None:
+        self.flaws.append(flaw(code, path))
+
+    def refuse_type(self, path: str, expected: str) -> None:
+        self.flaws.append(wrong_type(path, expected))
+
+    def text(self, key: str) -> str | None:
+        value = self.data.get(key)
+        if value is None or isinstance(value, str):
+            return value
+        self.refuse_type(key, "string")
+        return None
+
+    def integer(self, key: str) -> int | None:
+        value = self.data.get(key)
+        if value is None or is_integer(value):
+            return value
+        self.refuse_type(key, "int")
+        return None
+
+    def flag(self, key: str) -> bool | None:
+        value = self.data.get(key)
+        if value is None or isinstance(value, bool):
+            return value
+        self.refuse_type(key, "bool")
+        return None
+
+    def instant(self, key: str) -> int | None:
+        """Unix seconds of the wire as microseconds."""
+        value = self.integer(key)
+        if value is None:
+            return None
+        if not 0 <= value < _MAX_SECONDS:
+            self.refuse("TooLow" if value < 0 else "NotSupportedChoice", key)
+            return None
+        return value * 1_000_000
+
+    def list_of(self, key: str) -> list[Any] | None:
+        value = self.data.get(key)
+        if value is None or isinstance(value, list):
+            return value
+        self.refuse_type(key, "array")
+        return None
+
+    def object(self, key: str) -> dict[str, Any] | None:
+        value = self.data.get(key)
+        if value is None or isinstance(value, dict):
+            return value
+        self.refuse_type(key, "object")
+        return None
+
+    def require(self, key: str) -> None:
+        """Note a key that is absent, null or blank."""
+        if key not in self.data:
+            self.refuse("FieldMissing", key)
+        elif self.data[key] is None:
+            self.refuse("NotNullable", key)
+        elif self.data[key] == "":
+            self.refuse("NotBlank", key)
+
+
+def is_integer(value: Any) -> TypeGuard[int]:
+    """Whether a JSON value is a whole number that a row can hold."""
+    return isinstance(value, int) and not isinstance(value, bool) and -_MAX_INTEGER < value < _MAX_INTEGER
+
+
+def refuse_flawed(items: Iterable[Item]) -> None:
+    """Raise InvalidItems when any item has a flaw."""
+    flawed = [(item.request_id, item.flaws) for item in items if item.flaws]
+    if flawed:
+        raise InvalidItems(flawed)

@@ -1,0 +1,141 @@
+"""One telephony account: its rows, its employees and numbers, its calls, its access tokens, its events out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Literal
+
+import aiohttp
+
+from emulator.core.database import Database
+from emulator.core.ground import Ground
+from emulator.core.sender import DELIVERIES_SQL, Destination, Sender
+from emulator.core.timers import TIMERS_SQL, Timers
+from emulator.telephony.engine.calls import Calls
+from emulator.telephony.engine.engine import Engine
+from emulator.telephony.engine.notices import Notices
+from emulator.telephony.engine.store import CallStore
+from emulator.telephony.engine.terminals import Terminals
+from emulator.telephony.engine.views import CallView, LegView
+from emulator.telephony.recordings import Recordings
+from emulator.telephony.staff import Employee, EmployeeSpec, NumberOfEmployee, NumberSpec, Staff, VirtualNumber
+from emulator.telephony.tokens import Holder, Tokens
+
+__all__ = [
+    "CallView",
+    "Employee",
+    "EmployeeSpec",
+    "LegView",
+    "NumberOfEmployee",
+    "NumberSpec",
+    "TelephonyAccount",
+    "VirtualNumber",
+]
+
+_COUNTERS = {
+    "employees": "employee",
+    "phones": "phone",
+    "virtual_numbers": "virtual_number",
+    "communications": "communication",
+    "sessions": "call_session",
+    "legs": "leg",
+}
+
+
+class TelephonyAccount:
+    """Everything of one account; made by `open`.
+
+    `calls` is the engine's face, `deliveries` the sender of events with its log, `terminals` say which telephone stands
+    behind which number, `database` holds all of the account's state.
+    """
+
+    def __init__(
+        self,
+        ground: Ground,
+        database: Database,
+        base_url: str,
+        integration: Callable[[], Destination | None],
+        session: Callable[[], aiohttp.ClientSession],
+    ) -> None:
+        self.ground = ground
+        self.database = database
+        self.staff = Staff(database)
+        self.store = CallStore(database)
+        self.terminals = Terminals()
+        self.recordings = Recordings(ground.ids, base_url)
+        self.tokens = Tokens(database, ground)
+        timers = Timers("telephony", database, ground.clock)
+        self.deliveries = Sender(ground, database, timers, session, integration, "telephony")
+        notices = Notices(ground, self.deliveries, integration, self.recordings)
+        engine = Engine(ground, self.store, self.staff, self.terminals, notices)
+        self.calls = Calls(ground, engine, self.store, self.staff, self.recordings)
+
+    @classmethod
+    def open(
+        cls,
+        ground: Ground,
+        *,
+        name: str,
+        employees: Sequence[EmployeeSpec],
+        virtual_numbers: Sequence[NumberSpec],
+        base_url: str,
+        integration: Callable[[], Destination | None],
+        session: Callable[[], aiohttp.ClientSession],
+        path: Path | None = None,
+    ) -> TelephonyAccount:
+        """Open the account kept in `path`, or make it with these employees and numbers; None keeps it in memory.
+
+        `base_url` is where the telephony's server is reached; `integration` says where events go and with which
+        headers, None while none is connected; `session` gives the HTTP client to send them with.
+        Raises BadRequest for a number that is none.
+        """
+        database = Database(_schema(), _COUNTERS, ground.ids, path)
+        account = cls(ground, database, base_url, integration, session)
+        if database.one("SELECT 1 FROM account") is None:
+            with database.transaction():
+                database.insert("account", {"id": ground.ids.first("account"), "name": name})
+                account.staff.settle_in(employees, virtual_numbers)
+        return account
+
+    @property
+    def id(self) -> int:
+        return self.ground.ids.first("account")
+
+    @property
+    def name(self) -> str:
+        return str(self.database.value("SELECT name FROM account"))
+
+    @property
+    def employees(self) -> list[Employee]:
+        """Everybody with id and numbers, in the order they were given."""
+        return self.staff.employees()
+
+    @property
+    def virtual_numbers(self) -> list[VirtualNumber]:
+        """The virtual numbers with ids, in the order they were given."""
+        return self.staff.virtual_numbers()
+
+    def issue_token(self, holder: Literal["client", "integration"]) -> str:
+        """A permanent access token of the Data API; `holder` says in the journal who used it."""
+        return self.tokens.issue(holder)
+
+    def holder_of(self, token: str) -> Holder | None:
+        return self.tokens.holder_of(token)
+
+    def resume_deliveries(self) -> None:
+        """Go on delivering what waits: after a restart, a restored snapshot, or the integration's return."""
+        for row in self.database.all("SELECT DISTINCT stream FROM deliveries WHERE state = 'waiting'"):
+            self.deliveries.wake(row["stream"])
+
+    async def close(self) -> None:
+        """Let go of the rows; close the ground first, so that no delivery is under way."""
+        self.database.close()
+
+
+@cache
+def _schema() -> str:
+    own = files("emulator.telephony").joinpath("schema.sql").read_text(encoding="utf-8")
+    return f"{own}\n{TIMERS_SQL}\n{DELIVERIES_SQL}"

@@ -1,0 +1,73 @@
+"""The telephony's HTTP server: `POST /v2.0` (Data API) and the links of recordings.
+
+One middleware finds the account of a request, by the access token of a JSON-RPC body or by the ids of a media link,
+and passes it through the world's work, journal and faults. What belongs to no account is answered outside of them.
+"""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from emulator.core.errors import NotFound, Problem
+from emulator.core.web import CONTROL_PREFIX, Handler, json_response, problem_response, route_problem, serve
+from emulator.telephony import recordings
+from emulator.telephony.account import TelephonyAccount
+from emulator.telephony.accounts import Accounts
+from emulator.telephony.data_api import rpc
+from emulator.telephony.data_api.methods import answer
+
+ACCOUNTS = web.AppKey("accounts", Accounts)
+ACCOUNT = web.RequestKey("account", TelephonyAccount)
+
+DATA_API_PATH = "/v2.0"
+
+
+def create_app(accounts: Accounts) -> web.Application:
+    """A server for `accounts`, which may come and go while it runs."""
+    app = web.Application(middlewares=[_through_the_world])
+    app[ACCOUNTS] = accounts
+    app.router.add_post(DATA_API_PATH, data_api)
+    app.router.add_get(recordings.PATH, recording)
+    return app
+
+
+async def data_api(request: web.Request) -> web.Response:
+    """One JSON-RPC call; refusals too are HTTP 200, with an `error` member (facts §1.1)."""
+    return json_response(answer(await request.read(), request.get(ACCOUNT)))
+
+
+async def recording(request: web.Request) -> web.Response:
+    """The file behind a link. It is not rendered yet, so that a right link answers 404 as a wrong one does."""
+    account = request.get(ACCOUNT)
+    given = request.match_info
+    if account is None or account.recordings.hash_of(int(given["communication_id"])) != given["hash"]:
+        raise NotFound("no such recording")
+    raise NotFound("the recording is not ready yet")
+
+
+@web.middleware
+async def _through_the_world(request: web.Request, handler: Handler) -> web.StreamResponse:
+    if request.path.startswith(CONTROL_PREFIX):
+        return await handler(request)
+    try:
+        found = await _account_of(request)
+        if found is None:
+            return await handler(request)
+        request[ACCOUNT], holder = found
+        return await serve(request, handler, request[ACCOUNT].ground, "telephony", holder, problem_response)
+    except Problem as problem:
+        return problem_response(problem)
+    except (web.HTTPNotFound, web.HTTPMethodNotAllowed):
+        return problem_response(route_problem(request, request.app))
+
+
+async def _account_of(request: web.Request) -> tuple[TelephonyAccount, str] | None:
+    """The account and who asks; a link of a recording carries no token, so that its reader is a client."""
+    accounts = request.app[ACCOUNTS]
+    if request.path == DATA_API_PATH:
+        token = rpc.access_token(await request.read())
+        return accounts.by_token(token) if token else None
+    communication_id = request.match_info.get("communication_id", "")
+    if communication_id.isdecimal() and (account := accounts.by_id(int(communication_id))):
+        return account, "client"
+    return None

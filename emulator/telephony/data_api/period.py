@@ -1,0 +1,52 @@
+"""`date_from` and `date_till` of a report: account-local, at most three months apart (facts §1.1, §1.3)."""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Mapping
+from datetime import MAXYEAR, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from emulator.core.instants import micros
+from emulator.telephony.data_api.rpc import Refusal
+
+PERIOD = ("date_from", "date_till")
+_FORMAT = "%Y-%m-%d %H:%M:%S"
+_MONTHS = 3
+
+
+def period_in(params: Mapping[str, Any], zone: ZoneInfo) -> tuple[int, int]:
+    """[from, until) in microseconds; the second named by `date_till` is still inside.
+
+    Raises Refusal: required_parameter_missed, data_type_error, invalid_parameter_value (not `YYYY-MM-DD hh:mm:ss`),
+    invalid_parameters_combination (till before from), date_interval_limit_reached.
+    """
+    since, till = (_wall_clock(params, name) for name in PERIOD)
+    if till < since:
+        raise Refusal("invalid_parameters_combination", "date_till", params["date_till"], "before date_from")
+    if till > _months_later(since):
+        raise Refusal("date_interval_limit_reached", "date_till", params["date_till"])
+    until = till.replace(tzinfo=zone, fold=1)
+    return micros(since.replace(tzinfo=zone)), micros(until) + 1_000_000
+
+
+def _wall_clock(params: Mapping[str, Any], name: str) -> datetime:
+    given = params.get(name)
+    if given is None:
+        raise Refusal("required_parameter_missed", name)
+    if not isinstance(given, str):
+        raise Refusal("data_type_error", name, given)
+    try:
+        return datetime.strptime(given, _FORMAT)  # noqa: DTZ007 - the account's zone is put on by period_in
+    except ValueError:
+        raise Refusal("invalid_parameter_value", name, given, "YYYY-MM-DD hh:mm:ss") from None
+
+
+def _months_later(start: datetime) -> datetime:
+    years, month = divmod(start.month - 1 + _MONTHS, 12)
+    year, month = start.year + years, month + 1
+    if year > MAXYEAR:
+        return datetime.max  # noqa: DTZ901 - compared with wall clocks only
+    day = min(start.day, calendar.monthrange(year, month)[1])
+    return start.replace(year=year, month=month, day=day)

@@ -1,0 +1,111 @@
+"""What every `get.` method understands: fields, filter, sort, limit and offset (facts §1.3, §1.4)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from emulator.telephony.data_api.fields import Fields
+from emulator.telephony.data_api.filters import Predicate, compiled
+from emulator.telephony.data_api.rpc import Refusal
+
+COMMON = ("access_token", "user_id", "limit", "offset", "fields", "filter", "sort")
+MAX_LIMIT = 10_000
+MAX_OFFSET = 100_000
+
+T = TypeVar("T")
+Columns = Mapping[str, Callable[[T], Any]]
+
+
+@dataclass(frozen=True)
+class Query:
+    """A checked request for rows. `sort` holds (field, descending), the most important first."""
+
+    fields: list[str]
+    keep: Predicate | None
+    sort: list[tuple[str, bool]]
+    limit: int
+    offset: int
+
+    def run(self, rows: Iterable[T], columns: Columns[T]) -> tuple[list[dict[str, Any]], int]:
+        """(the page asked for, how many rows fit in all). A field without a column is null."""
+
+        def value(row: T, name: str) -> Any:
+            column = columns.get(name)
+            return column(row) if column else None
+
+        keep = self.keep
+        kept = [row for row in rows if keep is None or keep(lambda name, row=row: value(row, name))]  # type: ignore[misc]
+        for name, descending in reversed(self.sort):
+            kept.sort(key=lambda row, name=name: _sortable(value(row, name)), reverse=descending)  # type: ignore[misc]
+        page = kept[self.offset : self.offset + self.limit]
+        return [{name: value(row, name) for name in self.fields} for row in page], len(kept)
+
+
+def query_in(params: Mapping[str, Any], fields: Fields, own: tuple[str, ...] = ()) -> Query:
+    """The query in `params`; `own` are further parameters of the method. Raises Refusal naming the field."""
+    for name, given in params.items():
+        if name not in COMMON and name not in own:
+            raise Refusal("unexpected_parameters", name, given)
+    keep = None
+    if params.get("filter"):
+        keep, _ = compiled(params["filter"], fields)
+    return Query(
+        fields=_fields(params.get("fields"), fields),
+        keep=keep,
+        sort=_sort(params.get("sort"), fields),
+        limit=_number(params, "limit", 1000, 1, MAX_LIMIT),
+        offset=_number(params, "offset", 0, 0, MAX_OFFSET),
+    )
+
+
+def _fields(asked: Any, fields: Fields) -> list[str]:
+    if asked is None:
+        return [field.name for field in fields.values() if field.is_default]
+    if not isinstance(asked, list):
+        raise Refusal("data_type_error", "fields", asked)
+    for name in asked:
+        if not isinstance(name, str) or name not in fields:
+            raise Refusal("unexpected_parameters", "fields", name)
+    return asked
+
+
+def _sort(asked: Any, fields: Fields) -> list[tuple[str, bool]]:
+    if asked is None:
+        return []
+    if not isinstance(asked, list):
+        raise Refusal("data_type_error", "sort", asked)
+    return [_sort_item(item, fields) for item in asked]
+
+
+def _sort_item(item: Any, fields: Fields) -> tuple[str, bool]:
+    if not isinstance(item, dict):
+        raise Refusal("data_type_error", "sort", item)
+    for key, given in item.items():
+        if key not in ("field", "order"):
+            raise Refusal("unexpected_parameters", f"sort.{key}", given)
+    name, order = item.get("field"), item.get("order", "asc")
+    if name is None:
+        raise Refusal("required_parameter_missed", "sort.field")
+    if not isinstance(name, str) or name not in fields:
+        raise Refusal("unexpected_parameters", "sort.field", name)
+    if not fields[name].is_sortable:
+        raise Refusal("sort_prohibited", "sort.field", name)
+    if order not in ("asc", "desc"):
+        raise Refusal("invalid_parameter_value", "sort.order", order)
+    return name, order == "desc"
+
+
+def _number(params: Mapping[str, Any], name: str, default: int, least: int, most: int) -> int:
+    value = params.get(name, default)
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise Refusal("data_type_error", name, value)
+    if not least <= value <= most:
+        raise Refusal("invalid_parameter_value", name, value, f"from {least} to {most}")
+    return value
+
+
+def _sortable(value: Any) -> tuple[bool, Any]:
+    """Empty values come after all others in ascending order."""
+    return (True, 0) if value is None else (False, value)

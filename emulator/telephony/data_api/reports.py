@@ -1,0 +1,185 @@
+"""The two reports of calls: sessions (facts §1.6) and legs (facts §1.7) as rows of documented fields.
+
+A documented field that has no column here has nothing to show yet and is null.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from emulator.core.instants import local_text, micros, whole_seconds
+from emulator.telephony.account import TelephonyAccount
+from emulator.telephony.engine.figures import Figures, clean_talk, figures
+from emulator.telephony.engine.records import Call, Leg, Session
+from emulator.telephony.engine.states import Role
+from emulator.telephony.numbers import in_reports
+
+
+class Report:
+    """What the rows of one request share: the time of the report, names, the account's zone."""
+
+    def __init__(self, account: TelephonyAccount) -> None:
+        self.now = micros(account.ground.clock.now())
+        self.names = account.staff.names()
+        self._zone = account.ground.zone
+        self._account = account
+
+    def calls(self, since: int, until: int, *, ongoing: bool) -> list[CallRow]:
+        """Calls that began in [since, until), oldest first; those that go on only when `ongoing`."""
+        calls = self._account.store.all(since, until)
+        return [CallRow(call, self) for call in calls if ongoing or call.session.ended_at is not None]
+
+    def legs(self, since: int, until: int) -> list[LegRow]:
+        """Legs of the finished calls of the period."""
+        return [LegRow(leg, row) for row in self.calls(since, until, ongoing=False) for leg in row.call.legs]
+
+    def time(self, instant: int | None) -> str | None:
+        return None if instant is None else local_text(instant, self._zone)
+
+    def name(self, employee_id: int | None) -> str | None:
+        return None if employee_id is None else self.names.get(employee_id)
+
+    def record_hashes(self, session: Session) -> list[str]:
+        return self._account.recordings.hashes(session)
+
+    def record_link(self, session: Session) -> str | None:
+        return self._account.recordings.link(session)
+
+
+@dataclass(frozen=True)
+class CallRow:
+    call: Call
+    report: Report
+
+    @property
+    def session(self) -> Session:
+        return self.call.session
+
+    @property
+    def figures(self) -> Figures:
+        return figures(self.session, self.report.now)
+
+    def employees(self) -> list[dict[str, Any]]:
+        """Who was rung, each once, in the order of ringing."""
+        found: dict[int, dict[str, Any]] = {}
+        for leg in self.call.legs:
+            if not leg.is_operator or leg.employee_id is None:
+                continue
+            line = {"employee_id": leg.employee_id, "employee_full_name": self.report.name(leg.employee_id)}
+            seen = found.setdefault(leg.employee_id, {**line, "is_answered": False, "is_talked": False})
+            if leg.connected_at is not None:
+                seen["is_answered"] = seen["is_talked"] = True
+        return list(found.values())
+
+    def operator_number(self) -> str | None:
+        """The number of the operator who talked last."""
+        talked = [leg for leg in self.call.legs if leg.was_rung and leg.connected_at is not None]
+        return in_reports(talked[-1].number) if talked else None
+
+
+@dataclass(frozen=True)
+class LegRow:
+    leg: Leg
+    row: CallRow
+
+    @property
+    def report(self) -> Report:
+        return self.row.report
+
+    @property
+    def session(self) -> Session:
+        return self.row.session
+
+    @property
+    def end(self) -> int:
+        return self.report.now if self.leg.ended_at is None else self.leg.ended_at
+
+    @property
+    def is_dialled_out(self) -> bool:
+        """The telephony dialled this leg, as opposed to a party who came in by it."""
+        return self.leg.was_rung
+
+    def calling(self) -> str | None:
+        if self.session.is_internal:
+            return self._own_number()
+        return in_reports(self.session.contact_phone)
+
+    def called(self) -> str | None:
+        if self.is_dialled_out:
+            return in_reports(self.leg.number)
+        return in_reports(self.session.contact_phone if self.session.is_internal else self.session.virtual_phone)
+
+    def _own_number(self) -> str | None:
+        caller = next((leg for leg in self.row.call.legs if leg.role is Role.CALLER), None)
+        return in_reports(caller.number) if caller else None
+
+    def duration(self) -> int:
+        return 0 if self.leg.connected_at is None else whole_seconds(self.end - self.leg.connected_at)
+
+
+CALL_COLUMNS: dict[str, Callable[[CallRow], Any]] = {
+    "id": lambda row: row.session.id,
+    "start_time": lambda row: row.report.time(row.session.started_at),
+    "finish_time": lambda row: row.report.time(row.session.ended_at),
+    "finish_reason": lambda row: row.session.finish_reason,
+    "direction": lambda row: row.session.direction,
+    "source": lambda row: row.session.source,
+    "is_lost": lambda row: row.session.is_lost,
+    "contact_phone_number": lambda row: in_reports(row.session.contact_phone),
+    "virtual_phone_number": lambda row: in_reports(row.session.virtual_phone),
+    "communication_id": lambda row: row.session.communication_id,
+    "communication_type": lambda _: "call",
+    "wait_duration": lambda row: row.figures.wait,
+    "total_wait_duration": lambda row: row.figures.wait,
+    "talk_duration": lambda row: row.figures.talk,
+    "clean_talk_duration": lambda row: clean_talk(row.call, row.report.now),
+    "total_duration": lambda row: row.figures.total,
+    "postprocess_duration": lambda _: 0,
+    "call_records": lambda row: row.report.record_hashes(row.session),
+    "wav_call_records": lambda _: [],
+    "full_record_file_link": lambda row: row.report.record_link(row.session),
+    "voice_mail_records": lambda row: row.report.record_hashes(row.session) if row.session.is_voice_mail else [],
+    "is_transfer": lambda row: row.session.is_transfer,
+    "employees": lambda row: row.employees(),
+    "first_answered_employee_id": lambda row: row.session.first_answered_employee_id,
+    "first_answered_employee_full_name": lambda row: row.report.name(row.session.first_answered_employee_id),
+    "last_answered_employee_id": lambda row: row.session.last_answered_employee_id,
+    "last_answered_employee_full_name": lambda row: row.report.name(row.session.last_answered_employee_id),
+    "first_talked_employee_id": lambda row: row.session.first_talked_employee_id,
+    "first_talked_employee_full_name": lambda row: row.report.name(row.session.first_talked_employee_id),
+    "last_talked_employee_id": lambda row: row.session.last_talked_employee_id,
+    "last_talked_employee_full_name": lambda row: row.report.name(row.session.last_talked_employee_id),
+    "operator_phone_number": lambda row: row.operator_number(),
+    "scenario_operations": lambda _: [],
+    "tags": lambda _: [],
+    "segments": lambda _: [],
+    "visitor_custom_properties": lambda _: [],
+    "attributes": lambda row: ["lost"] if row.session.is_lost else [],
+}
+
+LEG_COLUMNS: dict[str, Callable[[LegRow], Any]] = {
+    "id": lambda row: row.leg.id,
+    "call_session_id": lambda row: row.session.id,
+    "call_records": lambda row: row.report.record_hashes(row.session) if row.leg.connected_at else [],
+    "wav_call_records": lambda _: [],
+    "start_time": lambda row: row.report.time(row.leg.started_at),
+    "connect_time": lambda row: row.report.time(row.leg.connected_at),
+    "duration": lambda row: row.duration(),
+    "total_duration": lambda row: whole_seconds(row.end - row.leg.started_at),
+    "finish_reason": lambda row: row.leg.finish_reason,
+    "virtual_phone_number": lambda row: in_reports(row.session.virtual_phone),
+    "calling_phone_number": lambda row: row.calling(),
+    "called_phone_number": lambda row: row.called(),
+    "direction": lambda row: "out" if row.is_dialled_out else "in",
+    "is_transfered": lambda row: row.leg.is_transferred,
+    "is_operator": lambda row: row.leg.is_operator,
+    "employee_id": lambda row: row.leg.employee_id,
+    "employee_full_name": lambda row: row.report.name(row.leg.employee_id),
+    "employee_phone_number": lambda row: in_reports(row.leg.number) if row.leg.is_operator else None,
+    "is_coach": lambda _: False,
+    "is_failed": lambda row: row.leg.connected_at is None,
+    "is_talked": lambda row: row.leg.connected_at is not None,
+    "contact_phone_number": lambda row: in_reports(row.session.contact_phone),
+}

@@ -1,0 +1,121 @@
+"""Sessions, legs and talk segments as the engine holds them during one step; between steps they are rows.
+
+Instants are microseconds since 1970.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from emulator.telephony.engine.states import LegState, Role, SessionState
+
+
+@dataclass(slots=True)
+class Session:
+    """One call. `records`: the virtual number records its calls; `is_recorded`: there is a recording.
+
+    `direction` is the Data API's: in or out; an internal call is `out` with `is_internal`. Answered is an operator who
+    took the telephone, talked is one who had the other party on the line.
+    """
+
+    id: int
+    communication_id: int
+    direction: str
+    is_internal: bool
+    source: str
+    contact_phone: str | None
+    virtual_phone: str | None
+    caller_employee_id: int | None
+    called_employee_id: int | None
+    records: bool
+    started_at: int
+    state: SessionState = SessionState.ARRIVED
+    first_talk_at: int | None = None
+    ended_at: int | None = None
+    finish_reason: str | None = None
+    is_lost: bool | None = None
+    is_voice_mail: bool = False
+    is_transfer: bool = False
+    is_recorded: bool = False
+    first_answered_employee_id: int | None = None
+    last_answered_employee_id: int | None = None
+    first_talked_employee_id: int | None = None
+    last_talked_employee_id: int | None = None
+    events: int = 0
+
+
+@dataclass(slots=True)
+class Leg:
+    """One line of a call. `dials_on`: after this number the person's next one is dialled by itself."""
+
+    id: int
+    session_id: int
+    role: Role
+    employee_id: int | None
+    phone_id: int | None
+    number: str | None
+    protocol: str
+    records: bool
+    is_transferred: bool
+    dials_on: bool
+    started_at: int
+    state: LegState
+    connected_at: int | None = None
+    talking_since: int | None = None
+    ended_at: int | None = None
+    finish_reason: str | None = None
+
+    @property
+    def is_operator(self) -> bool:
+        return self.role is Role.OPERATOR or self.role is Role.CALLER
+
+    @property
+    def was_rung(self) -> bool:
+        """Whether an employee was dialled by this leg; such legs decide whether a call is lost (TERM-05)."""
+        return self.role is Role.OPERATOR
+
+    @property
+    def is_open(self) -> bool:
+        return self.state is not LegState.ENDED
+
+
+@dataclass(slots=True)
+class Segment:
+    """One stretch of talk with the other party; without an employee it is a message left to voice mail."""
+
+    session_id: int
+    leg_id: int
+    employee_id: int | None
+    started_at: int
+    ended_at: int
+    is_recorded: bool
+
+
+@dataclass(slots=True)
+class Call:
+    """A session with its legs, oldest first. `segments` are filled for reports and for a recording."""
+
+    session: Session
+    legs: list[Leg]
+    segments: list[Segment] = field(default_factory=list)
+
+    @property
+    def id(self) -> int:
+        return self.session.id
+
+    def legs_in(self, state: LegState) -> list[Leg]:
+        return [leg for leg in self.legs if leg.state is state]
+
+    def open_legs(self) -> Iterator[Leg]:
+        return (leg for leg in self.legs if leg.is_open)
+
+    def open_leg_of(self, employee_id: int) -> Leg | None:
+        """The line that employee is on or is rung at; a person has one at most."""
+        return next((leg for leg in self.open_legs() if leg.employee_id == employee_id), None)
+
+    def contact_leg(self) -> Leg | None:
+        return next((leg for leg in self.legs if leg.role is Role.CONTACT), None)
+
+    def anybody_dialled(self) -> bool:
+        return any(leg.was_rung for leg in self.legs)

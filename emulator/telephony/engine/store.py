@@ -1,0 +1,120 @@
+"""The rows of calls: few statements a step, since thousands of scripted calls a second go through here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from emulator.core.database import Database, Row
+from emulator.core.errors import NotFound
+from emulator.telephony.engine.records import Call, Leg, Segment, Session
+from emulator.telephony.engine.states import LegState, Role, SessionState, as_flag
+
+_SESSION_FLAGS = ("is_internal", "records", "is_voice_mail", "is_transfer", "is_recorded", "is_lost")
+_LEG_FLAGS = ("records", "is_transferred", "dials_on")
+
+_MOVING = (
+    "state",
+    "first_talk_at",
+    "ended_at",
+    "finish_reason",
+    "is_lost",
+    "is_voice_mail",
+    "is_transfer",
+    "is_recorded",
+    "first_answered_employee_id",
+    "last_answered_employee_id",
+    "first_talked_employee_id",
+    "last_talked_employee_id",
+    "events",
+)
+_LEG_MOVING = ("state", "connected_at", "talking_since", "ended_at", "finish_reason")
+
+
+class CallStore:
+    """Calls in and out of their rows."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+
+    def add_session(self, **columns: Any) -> Session:
+        """A new call, and the communication that it is."""
+        communication_id = self.database.insert("communications", {"type": "call"})
+        row = {"communication_id": communication_id, **columns}
+        return Session(id=self.database.insert("sessions", row), **row)
+
+    def add_leg(self, **columns: Any) -> Leg:
+        return Leg(id=self.database.insert("legs", columns), **columns)
+
+    def add_segment(self, segment: Segment) -> None:
+        row = {
+            "session_id": segment.session_id,
+            "leg_id": segment.leg_id,
+            "employee_id": segment.employee_id,
+            "started_at": segment.started_at,
+            "ended_at": segment.ended_at,
+            "is_recorded": segment.is_recorded,
+        }
+        self.database.insert("segments", row)
+
+    def segments_of(self, call_id: int) -> list[Segment]:
+        """The talk of a call, in order."""
+        rows = self.database.all("SELECT * FROM segments WHERE session_id = ? ORDER BY id", call_id)
+        return [_segment(row) for row in rows]
+
+    def save(self, call: Call, moved: Iterable[Leg]) -> None:
+        """Write what a step changed: the session and the legs that moved."""
+        session = call.session
+        self.database.update("sessions", session.id, {column: getattr(session, column) for column in _MOVING})
+        for leg in moved:
+            self.database.update("legs", leg.id, {column: getattr(leg, column) for column in _LEG_MOVING})
+
+    def load(self, call_id: int) -> Call:
+        """Raises NotFound for an unknown call."""
+        row = self.database.one("SELECT * FROM sessions WHERE id = ?", call_id)
+        if row is None:
+            raise NotFound(f"no call {call_id}")
+        legs = self.database.all("SELECT * FROM legs WHERE session_id = ? ORDER BY id", call_id)
+        return Call(_session(row), [_leg(leg) for leg in legs])
+
+    def call_of_leg(self, leg_id: int) -> int:
+        """Raises NotFound for an unknown leg."""
+        call_id: int | None = self.database.value("SELECT session_id FROM legs WHERE id = ?", leg_id)
+        if call_id is None:
+            raise NotFound(f"no leg {leg_id}")
+        return call_id
+
+    def all(self, since: int = 0, until: int | None = None) -> list[Call]:
+        """The calls that arrived from `since` to before `until`, oldest first, with legs and segments."""
+        span = "started_at >= ? AND (? IS NULL OR started_at < ?)"
+        rows = self.database.all(f"SELECT * FROM sessions WHERE {span} ORDER BY started_at, id", since, until, until)
+        of_span = f"SELECT id FROM sessions WHERE {span}"
+        calls = {row["id"]: Call(_session(row), []) for row in rows}
+        legs = f"SELECT * FROM legs WHERE session_id IN ({of_span}) ORDER BY id"
+        for row in self.database.all(legs, since, until, until):
+            calls[row["session_id"]].legs.append(_leg(row))
+        segments = f"SELECT * FROM segments WHERE session_id IN ({of_span}) ORDER BY id"
+        for row in self.database.all(segments, since, until, until):
+            calls[row["session_id"]].segments.append(_segment(row))
+        return list(calls.values())
+
+
+def _session(row: Row) -> Session:
+    for flag in _SESSION_FLAGS:
+        row[flag] = as_flag(row[flag])
+    row["state"] = SessionState(row["state"])
+    return Session(**row)
+
+
+def _leg(row: Row) -> Leg:
+    for flag in _LEG_FLAGS:
+        row[flag] = bool(row[flag])
+    row["state"] = LegState(row["state"])
+    row["role"] = Role(row["role"])
+    return Leg(**row)
+
+
+def _segment(row: Row) -> Segment:
+    del row["id"]
+    row["is_recorded"] = bool(row["is_recorded"])
+    return Segment(**row)

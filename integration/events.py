@@ -1,0 +1,108 @@
+"""Events of the telephony as they arrive (contract §3): one flat JSON object of the vendor's variables.
+
+Variables that are not named here are accepted and kept with the event; what processing needs is required per
+`notification_mnemonic`. Employee ids are those of the telephony, durations seconds, `start_time` is text in the
+account's time zone and `notification_timestamp` milliseconds of UTC.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from importlib import resources
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from msgspec import Meta, Struct
+
+from integration.phones import match_key
+from integration.rules.facts import Direction
+
+Id = int | Annotated[str, Meta(min_length=1)]
+
+
+class Envelope(Struct, frozen=True):
+    """What every event has."""
+
+    event_id: Annotated[str, Meta(min_length=1)]
+    notification_mnemonic: str
+    communication_id: Id
+    contact_phone_number: str | None = None
+
+    @property
+    def key(self) -> str:
+        """Events of one key are processed in order of arrival: the other party's number, else the communication."""
+        number = match_key(self.contact_phone_number)
+        return f"phone:{number}" if number else f"communication:{self.communication_id}"
+
+    @property
+    def follows(self) -> str | None:
+        """The event before this one: events of a call are numbered from 1 without gaps (`81:1`, `81:2`)."""
+        call, _, number = self.event_id.rpartition(":")
+        return f"{call}:{int(number) - 1}" if call and number.isdecimal() and int(number) > 1 else None
+
+
+class CallEvent(Envelope, frozen=True, kw_only=True):
+    """What every event of a call has."""
+
+    call_session_id: Id
+    direction: Direction
+    contact_phone_number: str | None
+    start_time: str
+    is_internal: bool
+    notification_timestamp: int | None = None
+
+
+class CallFinished(CallEvent, frozen=True, kw_only=True):
+    """The end of a call. What decides about lost is `is_lost` of this event (TERM-06)."""
+
+    is_lost: bool
+    is_voice_mail: bool
+    first_answered_employee_id: int | None
+    first_talked_employee_id: int | None
+    talk_time_duration: float
+    wait_time_duration: float = 0
+    total_time_duration: float = 0
+    record_file_links: tuple[str, ...] | None = None
+
+
+ARRIVALS = frozenset({"in_call_session", "out_call_session"})
+END = "call_session_finished"
+FORMS: dict[str, type[Envelope]] = {
+    "in_call_session": CallEvent,
+    "out_call_session": CallEvent,
+    "call_proceeding": CallEvent,
+    "call_connected": CallEvent,
+    "call_disconnected": CallEvent,
+    END: CallFinished,
+    "lost_call_session": CallEvent,
+    "call_record_ready": CallEvent,
+    "offline_message": Envelope,
+}
+
+
+@cache
+def zone(name: str) -> ZoneInfo:
+    """A time zone out of the pinned `tzdata`, whatever the machine has. Raises ValueError for an unknown name."""
+    if not all(part.replace("_", "").replace("-", "").replace("+", "").isalnum() for part in name.split("/")):
+        raise ValueError(name)
+    source = resources.files("tzdata").joinpath("zoneinfo", *name.split("/"))
+    if not source.is_file():
+        raise ValueError(name)
+    with source.open("rb") as data:
+        return ZoneInfo.from_file(data, name)
+
+
+def started_at(event: CallEvent, timezone: str) -> datetime:
+    """The start of the call in UTC. An hour that the clocks of the account show twice is told by the timestamp.
+
+    Raises ValueError when `start_time` is not a date and time.
+    """
+    local = datetime.fromisoformat(event.start_time)
+    if local.tzinfo is not None:
+        return local.astimezone(UTC)
+    choices = [local.replace(tzinfo=zone(timezone), fold=fold).astimezone(UTC) for fold in (0, 1)]
+    if event.notification_timestamp is None:
+        return choices[0]
+    sent = datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=event.notification_timestamp)
+    return min(choices, key=lambda choice: abs(sent - choice))

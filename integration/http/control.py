@@ -1,0 +1,139 @@
+"""`/_sut`: what the stand asks of an integration (contract §2)."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+import orjson
+from aiohttp import web
+
+from integration import tracing
+from integration.clock import TimeGoesBackError, clock_state
+from integration.events import zone
+from integration.http.bodies import AdvanceBody, ConnectBody, bad_field, decode
+from integration.http.keys import TENANTS, json_answer, name_in, tenant_of
+from integration.model import AmoAccess, Connection
+from integration.problems import FieldError, Problem
+from integration.tenant import Tenant
+
+routes = web.RouteTableDef()
+
+CAPABILITIES = {"clock": True, "idle": True, "decisions": True, "snapshot": True}
+_WAIT = re.compile(r"\bwait\s*=\s*\"?(\d+)")
+
+
+@routes.get("/_sut")
+async def capabilities(_: web.Request) -> web.Response:
+    return json_answer(CAPABILITIES)
+
+
+@routes.put("/_sut/tenants/{tenant}")
+async def connect(request: web.Request) -> web.Response:
+    """Connect the tenant with a one-time code; connecting it again is a new connection of the same tenant."""
+    name = name_in(request, "tenant")
+    body = decode(await request.read(), ConnectBody)
+    _check(body)
+    amo = AmoAccess(body.amocrm.base_url, body.amocrm.client_id, body.amocrm.client_secret, body.amocrm.redirect_uri)
+    connection = Connection(amo, body.telephony, body.timezone, body.connecting_user, body.employees)
+    state = clock_state(body.clock.kind, body.clock.now)
+    with tracing.within(tracing.Trace(request.headers.get("traceparent"), f"connect {name}")):
+        tenant = await request.app[TENANTS].connect(name, connection, body.amocrm.code, state)
+    return json_answer(_status(tenant))
+
+
+def _check(body: ConnectBody) -> None:
+    try:
+        zone(body.timezone)
+    except ValueError:
+        raise bad_field(FieldError("timezone", body.timezone, "an IANA time zone, as Europe/Moscow")) from None
+    if body.clock.kind == "manual" and body.clock.now is None:
+        raise bad_field(FieldError("clock.now", None, "an instant with offset: a manual clock begins somewhere"))
+
+
+@routes.delete("/_sut/tenants/{tenant}")
+async def disconnect(request: web.Request) -> web.Response:
+    await request.app[TENANTS].remove(name_in(request, "tenant"))
+    return web.Response(status=204)
+
+
+@routes.get("/_sut/tenants/{tenant}/status")
+async def status(request: web.Request) -> web.Response:
+    return json_answer(_status(tenant_of(request)))
+
+
+def _status(tenant: Tenant) -> dict[str, Any]:
+    """`last_success` and `last_error` are those of the deal run, which has not run yet."""
+    user = tenant.connection.connecting_user
+    return {"connected": True, "stopped": False, "connecting_user": user, "last_success": None, "last_error": None}
+
+
+@routes.get("/_sut/tenants/{tenant}/settings")
+async def read_settings(request: web.Request) -> web.Response:
+    return json_answer(await tenant_of(request).read_settings(request.headers.get("X-Role")))
+
+
+@routes.patch("/_sut/tenants/{tenant}/settings")
+async def change_settings(request: web.Request) -> web.Response:
+    try:
+        patch = orjson.loads(await request.read())
+    except orjson.JSONDecodeError:
+        patch = None
+    if not isinstance(patch, dict):
+        raise bad_field(FieldError("", "something else", "a JSON object of settings"))
+    return json_answer(await tenant_of(request).change_settings(patch, request.headers.get("X-Role")))
+
+
+@routes.post("/_sut/tenants/{tenant}/clock")
+async def move_clock(request: web.Request) -> web.Response:
+    """Fire what is due until `to` and answer at once; what was started goes on by itself."""
+    body = decode(await request.read(), AdvanceBody)
+    tenant = tenant_of(request)
+    try:
+        await tenant.advance(body.to.astimezone(UTC))
+    except TimeGoesBackError as error:
+        raise Problem(409, "Time goes back", str(error)) from None
+    return json_answer({"now": tenant.clock.now(), "next": await tenant.clock.next_due()})
+
+
+@routes.get("/_sut/tenants/{tenant}/idle")
+async def idle(request: web.Request) -> web.Response:
+    """How much is going on. `Prefer: wait=N` (RFC 7240) holds the answer until nothing is, at most N real seconds."""
+    tenant = tenant_of(request)
+    if wait := _WAIT.search(request.headers.get("Prefer", "")):
+        try:
+            async with asyncio.timeout(int(wait[1])):
+                await tenant.activity.quiet()
+        except TimeoutError:
+            pass
+    next_due = await tenant.clock.next_due()
+    return json_answer({"busy": tenant.activity.busy, "awaiting": tenant.activity.awaiting, "next": next_due})
+
+
+@routes.post("/_sut/tenants/{tenant}/snapshots/{snapshot}")
+async def take_snapshot(request: web.Request) -> web.Response:
+    tenant_of(request)
+    name, snapshot = name_in(request, "tenant"), name_in(request, "snapshot")
+    await request.app[TENANTS].take_snapshot(name, snapshot)
+    return json_answer({"name": snapshot}, 201)
+
+
+@routes.post("/_sut/tenants/{tenant}/snapshots/{snapshot}/restore")
+async def restore_snapshot(request: web.Request) -> web.Response:
+    tenant_of(request)
+    name, snapshot = name_in(request, "tenant"), name_in(request, "snapshot")
+    tenant = await request.app[TENANTS].restore_snapshot(name, snapshot)
+    return json_answer({"name": snapshot, "now": tenant.clock.now()})
+
+
+@routes.get("/_sut/tenants/{tenant}/decisions")
+async def decisions(request: web.Request) -> web.Response:
+    """The decision log after line `since` (0: from its beginning)."""
+    since = request.query.get("since", "0")
+    if not since.isdecimal():
+        raise bad_field(FieldError("since", since, "a whole number, 0 or more"))
+    found = await tenant_of(request).store.decisions_since(int(since))
+    return json_answer([msgspec.to_builtins(line, builtin_types=(datetime,)) for line in found])

@@ -1,0 +1,184 @@
+"""What the integration keeps: plain records without behaviour, shared by the store, the service and the clients.
+
+Instants are aware UTC datetimes. Records that hold secrets print their name only.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from msgspec import Struct
+
+from integration.rules.facts import Direction, Kind
+
+EffectState = Literal["open", "done", "failed", "dropped"]
+
+
+class _Secret(Struct, frozen=True):
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}>"
+
+
+class AmoAccess(_Secret, frozen=True):
+    """Where the amoCRM account answers and which OAuth client the integration is there."""
+
+    base_url: str
+    client_id: str
+    client_secret: str
+    redirect_uri: str
+
+
+class TelephonyAccess(_Secret, frozen=True, forbid_unknown_fields=True):
+    """Addresses and tokens of the telephony account; `events_secret` is what its events must present."""
+
+    data_api_url: str
+    call_api_url: str
+    access_token: str
+    events_secret: str
+
+
+class EmployeeLink(Struct, frozen=True, forbid_unknown_fields=True):
+    """One employee of the telephony and the amoCRM user behind him (PRIM-23)."""
+
+    employee_id: int
+    user_id: int
+
+
+class Connection(_Secret, frozen=True):
+    """One connected tenant. `connecting_user` is the administrator who connected it (GAP-26)."""
+
+    amocrm: AmoAccess
+    telephony: TelephonyAccess
+    timezone: str
+    connecting_user: int
+    employees: tuple[EmployeeLink, ...]
+
+    def user_of(self, employee_id: int | None) -> int | None:
+        """The amoCRM user id of a telephony employee, None when he is in the telephony only."""
+        return next((link.user_id for link in self.employees if link.employee_id == employee_id), None)
+
+
+class TokenPair(_Secret, frozen=True):
+    """OAuth tokens of one account; `expires_at` is when the access token dies."""
+
+    access_token: str
+    refresh_token: str
+    expires_at: datetime
+
+
+class ClockState(Struct, frozen=True):
+    """What survives a restart: `now` of a manual clock, `offset_us` (microseconds ahead of real time) of a live one."""
+
+    kind: Literal["manual", "live"]
+    now: datetime | None = None
+    offset_us: int = 0
+
+
+Acceptance = Literal["ready", "early", "repeated"]
+"""What becomes of an event that came in: it is in line, it waits for the event before it, it was here already."""
+
+
+class NewEvent(Struct, frozen=True):
+    """An event as it came in: its order key, its JSON body, the W3C trace it belongs to.
+
+    `follows` is the id of the event before it in its call, None for the first.
+    """
+
+    event_id: str
+    key: str
+    follows: str | None
+    body: bytes
+    traceparent: str | None
+
+
+class InboxRow(Struct, frozen=True):
+    """A claimed event. `settings_version` was current when it was received; `attempts` counts earlier failures."""
+
+    seq: int
+    event_id: str
+    key: str
+    body: bytes
+    traceparent: str | None
+    settings_version: int
+    attempts: int
+
+
+class Call(Struct, frozen=True):
+    """What was fixed when a call arrived and holds for its whole processing (TERM-04, GAP-17)."""
+
+    id: str
+    communication_id: str
+    direction: Direction
+    communication: Kind
+    phone: str | None
+    started_at: datetime
+    settings_version: int
+    known_contacts: tuple[int, ...] = ()
+
+    @property
+    def subject(self) -> str:
+        return f"call:{self.id}"
+
+
+class EffectRow(Struct, frozen=True):
+    """One write to amoCRM. `fresh`: recorded just now, so certainly not yet sent by anybody."""
+
+    key: str
+    state: EffectState
+    order: bytes
+    result: int | None
+    fresh: bool
+
+
+class TimerRow(Struct, frozen=True):
+    """A timer that outlives requests and restarts; `kind` names its handler, `key` what it is about."""
+
+    id: int
+    due: datetime
+    kind: str
+    key: str
+    payload: str
+
+
+class DecisionRow(Struct, frozen=True):
+    """One line of the decision log as `GET decisions` shows it."""
+
+    seq: int
+    at: datetime
+    rule: str
+    subject: str
+    facts: dict[str, object]
+    outcome: dict[str, object]
+    cause: str
+
+
+class NewContact(Struct, frozen=True):
+    """A contact to be made. `known` are the contacts with this number before; any other is this one."""
+
+    name: str
+    phone: str
+    responsible: int
+    creator: int
+    known: tuple[int, ...] = ()
+
+
+class ContactPatch(Struct, frozen=True):
+    """A change of a contact: new responsible and creator, or a tag to add."""
+
+    contact_id: int
+    owner: int | None = None
+    tag: str | None = None
+
+
+class CallRecord(Struct, frozen=True):
+    """A line for amoCRM's call log. `seconds` of talk, `status` amoCRM's call_status, `link` of the recording."""
+
+    uniq: str
+    direction: Literal["inbound", "outbound"]
+    phone: str
+    seconds: int
+    status: int
+    responsible: int
+    started_at: datetime
+    link: str | None

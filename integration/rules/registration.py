@@ -1,0 +1,46 @@
+"""What goes to amoCRM's call log: every call with an outside number, once, at its end (LOG-01..04, 08; PRIM-14, 24).
+
+The integration filters nothing: short and lost calls are sent as well and amoCRM decides (LOG-08).
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from integration.rules.decisions import Nothing, RecordCall
+from integration.rules.facts import EndFacts, Kind
+
+LEFT_A_MESSAGE = 1
+TALKED = 4
+NO_ANSWER = 6
+
+
+def at_end(facts: EndFacts) -> RecordCall | Nothing:
+    """The record of a call that ended, in every mode and for hidden numbers too."""
+    if facts.communication is Kind.INTERNAL:
+        return Nothing("LOG-04", "calls between employees are not recorded")
+    direction: Literal["inbound", "outbound"] = "inbound" if facts.direction == "in" else "outbound"
+    user, because = _responsible(facts)
+    return RecordCall("LOG-01", direction, talk_seconds(facts), call_status(facts), user, because)
+
+
+def call_status(facts: EndFacts) -> int:
+    """amoCRM's call_status: 1 voice mail, 4 talked, 6 otherwise (lost, or a callback the subscriber did not take)."""
+    if facts.lost:
+        return NO_ANSWER
+    if facts.voice_mail:
+        return LEFT_A_MESSAGE
+    return NO_ANSWER if facts.talked_by is None else TALKED
+
+
+def talk_seconds(facts: EndFacts) -> int:
+    """Seconds of talk (GAP-22). Voice mail counts: if it is not in the talk time, it is what followed the waiting."""
+    if facts.voice_mail and not facts.talk_seconds:
+        return max(0, facts.total_seconds - facts.wait_seconds)
+    return facts.talk_seconds
+
+
+def _responsible(facts: EndFacts) -> tuple[int, str]:
+    if facts.answered_by_user is not None:
+        return facts.answered_by_user, "the first employee who answered is responsible for the record"
+    return facts.default_responsible, "nobody of amoCRM answered: default responsible"

@@ -1,0 +1,38 @@
+"""The durable part of a tenant: `ports.Store` on SQLite. No other package knows SQL."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from integration.store.account import Account
+from integration.store.calls import Calls
+from integration.store.database import Database, Image, empty_image, write_image
+from integration.store.inbox import Inbox
+
+__all__ = ["Image", "SqliteStore"]
+
+
+class SqliteStore(Account, Inbox, Calls):
+    """All of one tenant in one database. Construct with `create` or `open`, and `close` it."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    @classmethod
+    def create(cls, image: Image | None = None, path: Path | None = None) -> SqliteStore:
+        """A new store, empty or with the content of `image`; in memory without a path, else replacing the file."""
+        if path is None:
+            return cls(Database.in_memory(image))
+        write_image(path, image or empty_image())
+        return cls.open(path)
+
+    @classmethod
+    def open(cls, path: Path) -> SqliteStore:
+        return cls(Database.open(path))
+
+    def image(self) -> Image:
+        """Everything that is committed, as one piece."""
+        return self._db.image()
+
+    def close(self) -> None:
+        self._db.close()

@@ -1,0 +1,73 @@
+"""Calls, what was done in amoCRM because of them, and the decision log."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+
+from integration.model import Call, DecisionRow, EffectRow, EffectState
+from integration.store.database import Database
+from integration.store.values import to_instant, to_text
+
+
+class Calls:
+    """The part of the store that is about calls."""
+
+    _db: Database
+
+    async def save_call(self, call: Call) -> None:
+        self._db.run("INSERT OR REPLACE INTO calls (id, body) VALUES (?, ?)", call.id, msgspec.json.encode(call))
+
+    async def call(self, call_id: str) -> Call | None:
+        row = self._db.row("SELECT body FROM calls WHERE id = ?", call_id)
+        return None if row is None else msgspec.json.decode(row[0], type=Call)
+
+    async def record_effect(self, key: str, order: bytes, now: datetime) -> EffectRow:
+        """Store an effect before it is sent; the stored one comes back if there is one already."""
+        done = self._db.run(
+            "INSERT OR IGNORE INTO effects (key, state, body, recorded_at) VALUES (?, 'open', ?, ?)",
+            *(key, order, to_text(now)),
+        )
+        row = self._effect(key, fresh=done.rowcount == 1)
+        assert row is not None
+        return row
+
+    async def complete_effect(self, key: str, state: EffectState, result: int | None) -> None:
+        self._db.run("UPDATE effects SET state = ?, result = ? WHERE key = ?", state, result, key)
+
+    async def withdraw_effect(self, key: str) -> None:
+        """Forget an effect that certainly did not happen."""
+        self._db.run("DELETE FROM effects WHERE key = ? AND state = 'open'", key)
+
+    async def effect(self, key: str) -> EffectRow | None:
+        return self._effect(key, fresh=False)
+
+    async def log_decision(self, ref: str, line: DecisionRow) -> None:
+        """Append a line, unless one with this `ref` is there; its `seq` is given here."""
+        self._db.run(
+            "INSERT OR IGNORE INTO decisions (ref, at, rule, subject, facts, outcome, cause)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            *(ref, to_text(line.at), line.rule, line.subject),
+            *(msgspec.json.encode(line.facts), msgspec.json.encode(line.outcome), line.cause),
+        )
+
+    async def decisions_since(self, seq: int) -> Sequence[DecisionRow]:
+        found = self._db.rows(
+            "SELECT seq, at, rule, subject, facts, outcome, cause FROM decisions WHERE seq > ? ORDER BY seq", seq
+        )
+        return [_decision(row) for row in found]
+
+    def _effect(self, key: str, *, fresh: bool) -> EffectRow | None:
+        row = self._db.row("SELECT key, state, body, result FROM effects WHERE key = ?", key)
+        if row is None:
+            return None
+        found, state, order, result = row
+        return EffectRow(found, state, order, result, fresh)
+
+
+def _decision(row: tuple[int, str, str, str, bytes, bytes, str]) -> DecisionRow:
+    seq, at, rule, subject, facts, outcome, cause = row
+    decode = msgspec.json.decode
+    return DecisionRow(seq, to_instant(at), rule, subject, decode(facts), decode(outcome), cause)

@@ -1,0 +1,87 @@
+"""One connected tenant at work: its store, clock, client, inbox and decision log, wired here and nowhere else."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import aiohttp
+
+from integration import settings
+from integration.activity import Activity
+from integration.amocrm import AmoCrm, TokenKeeper, Transport
+from integration.clock import LiveClock, ManualClock, TenantClock
+from integration.decisions import DecisionLog
+from integration.effects import Effects
+from integration.inbox import Inbox
+from integration.model import ClockState, Connection, TokenPair
+from integration.service import CallService
+from integration.store import SqliteStore
+from integration.store.inbox import EARLY, RETRY
+
+
+def new_clock(store: SqliteStore, activity: Activity, state: ClockState) -> TenantClock:
+    """The clock that `state` describes."""
+    if state.kind == "live":
+        return LiveClock(store, activity, timedelta(microseconds=state.offset_us))
+    assert state.now is not None
+    return ManualClock(store, activity, state.now)
+
+
+class Tenant:
+    """A tenant between `start` and `stop`. Make it with `load`."""
+
+    def __init__(
+        self,
+        store: SqliteStore,
+        session: aiohttp.ClientSession,
+        connection: Connection,
+        tokens: TokenPair,
+        clock: ClockState,
+    ) -> None:
+        self.store = store
+        self.connection = connection
+        self.clock_kind = clock.kind
+        self.activity = Activity()
+        self.clock = new_clock(store, self.activity, clock)
+        decisions = DecisionLog(store, self.clock)
+        transport = Transport(session, self.activity, self.clock, connection.amocrm.base_url)
+        keeper = TokenKeeper(transport, store, self.clock, self.activity, connection.amocrm, tokens)
+        crm = AmoCrm(transport, keeper)
+        effects = Effects(store, self.clock, crm, decisions)
+        calls = CallService(store, crm, decisions, effects, connection)
+        self.inbox = Inbox(store, self.clock, self.activity, decisions, calls.process)
+        self.clock.handle(RETRY, self.inbox.retry)
+        self.clock.handle(EARLY, self.inbox.give_up_waiting)
+
+    @classmethod
+    async def load(cls, store: SqliteStore, session: aiohttp.ClientSession) -> Tenant:
+        """The tenant that lies in this store."""
+        return cls(store, session, await store.connection(), await store.tokens(), await store.clock_state())
+
+    async def start(self) -> None:
+        """Go on with whatever is unfinished."""
+        with self.activity.working():
+            await self.clock.start()
+            await self.inbox.start()
+
+    async def stop(self) -> None:
+        """Stop all work at once; what was not finished goes on at the next start. The store stays open."""
+        self.clock.stop()
+        await self.activity.stop()
+        self.clock.stop()
+
+    async def read_settings(self, role: str | None) -> settings.Values:
+        """The settings as this role reads them."""
+        values = settings.complete(await self.store.settings(), self.connection.connecting_user)
+        return settings.visible(values, role)
+
+    async def change_settings(self, patch: dict[str, Any], role: str | None) -> settings.Values:
+        """All of the patch or, with a Problem, nothing of it; the settings after it."""
+        await self.store.save_settings(settings.changed(await self.store.settings(), patch, role))
+        return await self.read_settings(role)
+
+    async def advance(self, to: datetime) -> None:
+        """Move the clock. Raises TimeGoesBackError."""
+        with self.activity.working():
+            await self.clock.advance(to)

@@ -1,0 +1,178 @@
+"""All tenants of one process: connecting, loading, snapshots, removing. With a folder each tenant is a file in it."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections import defaultdict
+from collections.abc import Coroutine
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any, TypeVar
+
+import aiohttp
+
+from integration.activity import Activity
+from integration.amocrm import Transport, exchange_code
+from integration.model import ClockState, Connection, TokenPair
+from integration.ports import RefusedError, UnavailableError
+from integration.problems import Problem
+from integration.store import Image, SqliteStore
+from integration.tenant import Tenant, new_clock
+
+T = TypeVar("T")
+
+CONNECT_LIMIT_S = 20
+"""Real seconds for the code exchange: the tenant's clock cannot move before the tenant exists."""
+
+
+class Tenants:
+    """The registry. Names are checked by the caller: letters, digits, `_` and `-`."""
+
+    def __init__(self, session: aiohttp.ClientSession, data: Path | None) -> None:
+        self._session = session
+        self._data = data
+        self._tenants: dict[str, Tenant] = {}
+        self._restarting: set[str] = set()
+        self._changes: set[asyncio.Task[Any]] = set()
+        self._changing: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._snapshots: dict[tuple[str, str], Image] = {}
+
+    def get(self, name: str) -> Tenant:
+        """The tenant, or a 404."""
+        if name in self._restarting:
+            raise Problem(503, "Tenant restarting", f"The tenant {name!r} is about to run again: repeat the request")
+        if name not in self._tenants:
+            raise Problem(
+                404, "Unknown tenant", f"There is no tenant {name!r}: connect it with PUT /_sut/tenants/{name}"
+            )
+        return self._tenants[name]
+
+    async def load_all(self) -> None:
+        """Start every tenant of the folder."""
+        if self._data is None:
+            return
+        self._data.mkdir(parents=True, exist_ok=True)
+        for path in sorted(self._data.glob("*.sqlite3")):
+            await self._run(path.stem, SqliteStore.open(path))
+
+    async def close(self) -> None:
+        await asyncio.gather(*self._changes, return_exceptions=True)
+        for name in list(self._tenants):
+            store = await self._put_down(name)
+            store.close()
+
+    async def connect(self, name: str, connection: Connection, code: str, state: ClockState) -> Tenant:
+        """Connect a new tenant, or an existing one anew: its settings, calls and unfinished work stay.
+
+        A refusal of amoCRM is a 502 and stores nothing; a clock that would go back is a 409.
+        """
+        return await self._to_the_end(self._connect(name, connection, code, state))
+
+    async def _to_the_end(self, change: Coroutine[None, None, T]) -> T:
+        """Let a change run to its end even if its caller goes away and the handler is cancelled."""
+        task = asyncio.get_running_loop().create_task(change)
+        self._changes.add(task)
+        task.add_done_callback(self._changes.discard)
+        return await asyncio.shield(task)
+
+    async def _connect(self, name: str, connection: Connection, code: str, state: ClockState) -> Tenant:
+        async with self._changing[name]:
+            self._refuse_going_back(name, state)
+            with ExitStack() as cleanup:
+                draft = SqliteStore.create()
+                cleanup.callback(draft.close)
+                tokens = await self._exchange_code(draft, connection, code, state)
+                if name in self._tenants:
+                    store = await self._put_down(name)
+                    await store.save_account(connection, tokens, state)
+                    return await self._run(name, store)
+                await draft.save_account(connection, tokens, state)
+                if self._data is not None:
+                    return await self._run(name, SqliteStore.create(draft.image(), self._path(name)))
+                cleanup.pop_all()
+                return await self._run(name, draft)
+
+    async def _exchange_code(
+        self, draft: SqliteStore, connection: Connection, code: str, state: ClockState
+    ) -> TokenPair:
+        activity = Activity()
+        clock = new_clock(draft, activity, state)
+        transport = Transport(self._session, activity, clock, connection.amocrm.base_url)
+        try:
+            with activity.working():
+                async with asyncio.timeout(CONNECT_LIMIT_S):
+                    return await exchange_code(transport, clock, connection.amocrm, code)
+        except (UnavailableError, RefusedError, TimeoutError) as error:
+            raise Problem(502, "amoCRM refused the connection", str(error) or "no answer in time") from None
+        finally:
+            clock.stop()
+
+    def _refuse_going_back(self, name: str, state: ClockState) -> None:
+        old = self._tenants.get(name)
+        if old and old.clock_kind == "manual" and state.now and state.now < old.clock.now():
+            raise Problem(409, "Time goes back", f"The clock of {name!r} is at {old.clock.now().isoformat()}")
+
+    async def remove(self, name: str) -> None:
+        """Stop the tenant and forget everything about it, its snapshots too."""
+        await self._to_the_end(self._remove(name))
+
+    async def _remove(self, name: str) -> None:
+        async with self._changing[name]:
+            self.get(name)
+            store = await self._put_down(name)
+            store.close()
+            self._restarting.discard(name)
+            self._snapshots = {key: image for key, image in self._snapshots.items() if key[0] != name}
+            if path := self._path(name):
+                path.unlink(missing_ok=True)
+                shutil.rmtree(self._snapshot_path(name, "x").parent, ignore_errors=True)
+
+    async def take_snapshot(self, name: str, snapshot: str) -> None:
+        """Keep the tenant as it is under a name; one of that name is replaced."""
+        image = self.get(name).store.image()
+        if self._data is None:
+            self._snapshots[name, snapshot] = image
+            return
+        path = self._snapshot_path(name, snapshot)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(image)
+
+    async def restore_snapshot(self, name: str, snapshot: str) -> Tenant:
+        """Stop the tenant, put the snapshot in its place and start it, at the time of the snapshot."""
+        return await self._to_the_end(self._restore(name, snapshot))
+
+    async def _restore(self, name: str, snapshot: str) -> Tenant:
+        async with self._changing[name]:
+            self.get(name)
+            image = self._snapshot(name, snapshot)
+            store = await self._put_down(name)
+            store.close()
+            return await self._run(name, SqliteStore.create(image, self._path(name)))
+
+    def _snapshot(self, name: str, snapshot: str) -> Image:
+        if (name, snapshot) in self._snapshots:
+            return self._snapshots[name, snapshot]
+        if self._data is not None and (path := self._snapshot_path(name, snapshot)).is_file():
+            return path.read_bytes()
+        raise Problem(404, "Unknown snapshot", f"Tenant {name!r} has no snapshot {snapshot!r}")
+
+    async def _run(self, name: str, store: SqliteStore) -> Tenant:
+        tenant = await Tenant.load(store, self._session)
+        await tenant.start()
+        self._tenants[name] = tenant
+        self._restarting.discard(name)
+        return tenant
+
+    async def _put_down(self, name: str) -> SqliteStore:
+        """Stop the tenant and answer its open store. Until it runs again or is removed it is "restarting"."""
+        self._restarting.add(name)
+        tenant = self._tenants.pop(name)
+        await tenant.stop()
+        return tenant.store
+
+    def _path(self, name: str) -> Path | None:
+        return None if self._data is None else self._data / f"{name}.sqlite3"
+
+    def _snapshot_path(self, name: str, snapshot: str) -> Path:
+        return (self._data or Path()) / "snapshots" / name / snapshot

@@ -1,0 +1,43 @@
+"""A served stand, as a user runs it, for clients nobody here wrote. They block, so it is a process of its own."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import pytest
+
+
+@dataclass(frozen=True)
+class ServedStand:
+    """The control plane of a stand in another process."""
+
+    control: httpx.Client
+
+    def create_world(self, **wanted: Any) -> dict[str, Any]:
+        answer = self.control.post("/_stand/worlds", json=wanted)
+        assert answer.status_code == 201, answer.text
+        return dict(answer.json())
+
+    def post(self, world: dict[str, Any], path: str, **body: Any) -> Any:
+        answer = self.control.post(f"/_stand/worlds/{world['id']}{path}", json=body)
+        assert answer.status_code < 300, answer.text
+        return answer.json()
+
+
+@pytest.fixture(scope="session")
+def served_stand() -> Iterator[ServedStand]:
+    command = [sys.executable, "-m", "emulator.stand.cli", "up", "--json", "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        urls = json.loads(process.stdout.readline())
+        with httpx.Client(base_url=urls["stand"]) as control:
+            yield ServedStand(control)
+        process.terminate()
+        process.wait(10)
+        process.stdout.close()

@@ -1,0 +1,81 @@
+"""A stand inline, and an integration in a process of its own that can be killed and started again."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+
+from features.driver import Driver
+
+
+@dataclass
+class IntegrationProcess:
+    """`python -m integration` on one port and one folder, through its lives."""
+
+    data: Path
+    port: int = 0
+    process: subprocess.Popen[str] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        command = [sys.executable, "-m", "integration", "--port", str(self.port), "--data", str(self.data)]
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        assert self.process.stdout is not None
+        ready = json.loads(self.process.stdout.readline())
+        self.port = int(ready["integration"].rsplit(":", 1)[1])
+
+    def kill(self) -> None:
+        """SIGKILL: nothing is said goodbye to."""
+        assert self.process is not None
+        assert self.process.stdout is not None
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait(10)
+        self.process.stdout.close()
+
+
+@pytest.fixture
+def integration(tmp_path: Path) -> Iterator[IntegrationProcess]:
+    process = IntegrationProcess(tmp_path)
+    process.start()
+    yield process
+    process.kill()
+
+
+@pytest.fixture
+def make_driver(
+    run: Callable[..., Any], http: aiohttp.ClientSession, stand_url: str, seed: int
+) -> Iterator[Callable[..., Driver]]:
+    """Makes a driver of a fresh world in the mode «Создавать контакт»."""
+    made: list[Driver] = []
+
+    async def create(wanted: dict[str, Any]) -> Driver:
+        async with http.post(f"{stand_url}/_stand/worlds", json={"seed": seed, **wanted}) as answer:
+            world = await answer.json()
+            assert answer.status == 201, world
+        driver = Driver(http, f"{stand_url}/_stand/worlds/{world['id']}", world)
+        await driver.change_settings(**{"calls.primary_mode": "contact", "calls.success_tag": "Успех"})
+        return driver
+
+    def make(**wanted: Any) -> Driver:
+        made.append(run(create(wanted)))
+        return made[-1]
+
+    async def delete(driver: Driver) -> None:
+        async with http.delete(driver.control):
+            pass
+
+    yield make
+    for driver in made:
+        run(delete(driver))

@@ -1,0 +1,174 @@
+"""A small amoCRM for the tests of the integration: contacts, calls, tokens, and faults on demand."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiohttp import web
+
+
+@dataclass
+class Fault:
+    """What happens to one request: before it is done, or after (`done`). `gate` holds it until the gate opens."""
+
+    method: str
+    path: str
+    status: int = 503
+    done: bool = False
+    headers: dict[str, str] = field(default_factory=dict)
+    gate: asyncio.Event | None = None
+    cut: bool = False
+    """The connection is closed instead of answering."""
+
+
+@dataclass
+class Seen:
+    method: str
+    path: str
+    query: dict[str, str]
+    headers: dict[str, str]
+    body: Any
+
+
+class StubAmo:
+    def __init__(self) -> None:
+        self.contacts: dict[int, dict[str, Any]] = {}
+        self.calls: dict[str, dict[str, Any]] = {}
+        self.requests: list[Seen] = []
+        self.faults: list[Fault] = []
+        self.access = "access-0"
+        self.refresh = "refresh-0"
+        self.pairs = 0
+        self.page_size = 50
+        self.base_url = ""
+        self.open_now = 0
+        self.open_most = 0
+        self.open_most_by_phone: dict[str, int] = {}
+
+    def contact(self, name: str, *phones: str) -> int:
+        number = 100 + len(self.contacts)
+        fields = [{"field_code": "PHONE", "values": [{"value": phone, "enum_code": "WORK"} for phone in phones]}]
+        self.contacts[number] = {"id": number, "name": name, "custom_fields_values": fields, "tags": []}
+        return number
+
+    def fail(self, method: str, path: str, **how: Any) -> Fault:
+        self.faults.append(Fault(method, path, **how))
+        return self.faults[-1]
+
+    def sent(self, method: str, path: str) -> list[Seen]:
+        return [seen for seen in self.requests if seen.method == method and seen.path.startswith(path)]
+
+    def app(self) -> web.Application:
+        app = web.Application()
+        app.router.add_route("*", "/{path:.*}", self._handle)
+        return app
+
+    async def _handle(self, request: web.Request) -> web.StreamResponse:
+        body = await request.json() if request.can_read_body else None
+        self.requests.append(Seen(request.method, request.path, dict(request.query), dict(request.headers), body))
+        fault = next((f for f in self.faults if f.method == request.method and request.path.startswith(f.path)), None)
+        if fault and not fault.gate:
+            self.faults.remove(fault)
+        self.open_now += 1
+        self.open_most = max(self.open_most, self.open_now)
+        try:
+            if fault and fault.gate:
+                if fault.done:
+                    self._do(request, body)
+                await fault.gate.wait()
+            elif fault:
+                if fault.done:
+                    self._do(request, body)
+                if fault.cut:
+                    assert request.transport is not None
+                    request.transport.close()
+                    return web.Response()
+                return _problem(fault.status, "fault", headers=fault.headers)
+            return self._do(request, body)
+        finally:
+            self.open_now -= 1
+
+    def _do(self, request: web.Request, body: Any) -> web.Response:
+        if request.path == "/oauth2/access_token":
+            return self._tokens(body)
+        if request.headers.get("Authorization") != f"Bearer {self.access}":
+            return _problem(401, "Invalid user name or password")
+        routes: dict[tuple[str, str], Callable[[web.Request, Any], web.Response]] = {
+            ("GET", "contacts"): self._search,
+            ("POST", "contacts"): self._create,
+            ("PATCH", "contacts"): self._patch,
+            ("POST", "calls"): self._call,
+        }
+        if request.path.endswith("/notes"):
+            return self._notes(request)
+        return routes[request.method, request.path.split("/")[3]](request, body)
+
+    def _tokens(self, body: Any) -> web.Response:
+        assert body["client_id"] == "client"
+        assert body["client_secret"] == "secret-of-client"
+        assert body["redirect_uri"] == "https://example.test/redirect"
+        if body["grant_type"] == "authorization_code":
+            if body["code"] != "good-code":
+                return _problem(401, "bad", hint="Authorization code has expired")
+        elif body["refresh_token"] != self.refresh:
+            return _problem(401, "bad", hint="Token has been revoked")
+        self.pairs += 1
+        self.access, next_refresh = f"access-{self.pairs}", f"refresh-{self.pairs}"
+        self._previous, self.refresh = self.refresh, next_refresh
+        return web.json_response(
+            {"token_type": "Bearer", "expires_in": 86400, "access_token": self.access, "refresh_token": self.refresh}
+        )
+
+    def _search(self, request: web.Request, _: Any) -> web.Response:
+        query, page = request.query["query"], int(request.query.get("page", "1"))
+        hits = [c for c in self.contacts.values() if query in _digits(str(c))]
+        shown = hits[(page - 1) * self.page_size : page * self.page_size]
+        if not shown:
+            return web.Response(status=204)
+        links = {}
+        if len(hits) > page * self.page_size:
+            links["next"] = {"href": f"https://acme.amocrm.test/api/v4/contacts?query={query}&page={page + 1}"}
+        return web.json_response({"_page": page, "_links": links, "_embedded": {"contacts": shown}})
+
+    def _create(self, _: web.Request, body: Any) -> web.Response:
+        (item,) = body
+        number = self.contact(item["name"], item["custom_fields_values"][0]["values"][0]["value"])
+        self.contacts[number] |= {key: item[key] for key in ("responsible_user_id", "created_by")}
+        return web.json_response({"_embedded": {"contacts": [{"id": number, "request_id": item["request_id"]}]}})
+
+    def _patch(self, request: web.Request, body: Any) -> web.Response:
+        contact = self.contacts[int(request.path.split("/")[4])]
+        contact["tags"] += [tag["name"] for tag in body.pop("tags_to_add", [])]
+        contact |= body
+        return web.json_response({"id": contact["id"], "updated_at": 0})
+
+    def _call(self, _: web.Request, body: Any) -> web.Response:
+        (item,) = body
+        known = [c for c in self.contacts.values() if item["phone"] and item["phone"][-10:] in _digits(str(c))]
+        if not known:
+            errors = [{"detail": "Entity not found", "title": "Entity not found", "status": 263}]
+            return web.json_response({"_total_items": 0, "errors": errors, "_embedded": {"calls": []}}, status=400)
+        self.calls.setdefault(item["uniq"], {"id": 900 + len(self.calls), "entity_id": known[0]["id"], **item})
+        call = {"id": self.calls[item["uniq"]]["id"], "request_id": "0"}
+        return web.json_response({"errors": [], "_embedded": {"calls": [call]}})
+
+    def _notes(self, request: web.Request) -> web.Response:
+        contact = int(request.path.split("/")[4])
+        notes = [
+            {"id": call["id"], "note_type": "call_in", "params": {"uniq": uniq}}
+            for uniq, call in self.calls.items()
+            if call["entity_id"] == contact
+        ]
+        return web.json_response({"_embedded": {"notes": notes}}) if notes else web.Response(status=204)
+
+
+def _digits(text: str) -> str:
+    return "".join(ch for ch in text if ch.isdigit())
+
+
+def _problem(status: int, detail: str, headers: dict[str, str] | None = None, **more: str) -> web.Response:
+    body = {"title": "Refused", "status": status, "detail": detail, **more}
+    return web.json_response(body, status=status, headers=headers, content_type="application/problem+json")

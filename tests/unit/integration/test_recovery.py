@@ -1,0 +1,112 @@
+"""A process that dies at any instant loses nothing that it acknowledged, and does nothing twice."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+import sys
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import aiohttp
+
+from integration.model import Call, NewEvent, TokenPair
+from integration.rules.facts import Kind
+from integration.store import SqliteStore
+from tests.unit.integration.driver import EMPLOYEE_ANNA, NOON, Bench
+from tests.unit.integration.stub_amocrm import StubAmo
+
+NOW = datetime.fromisoformat(NOON)
+
+
+async def test_sigkill_after_amocrm_did_the_work_and_before_its_answer(
+    amo: StubAmo, session: aiohttp.ClientSession, tmp_path: Path
+) -> None:
+    bench = Bench(amo, session)
+    process = await _run(bench, tmp_path)
+    await bench.connect()
+    held = amo.fail("POST", "/api/v4/contacts", gate=asyncio.Event(), done=True)
+    await bench.arrive()
+    await bench.finish(by=EMPLOYEE_ANNA)
+    await bench.settled()
+    process.send_signal(signal.SIGKILL)
+    assert await process.wait() == -signal.SIGKILL
+    amo.faults.remove(held)
+    while amo.open_now:
+        await _turn()
+
+    process = await _run(bench, tmp_path)
+    await bench.settled()
+    assert len(amo.sent("POST", "/api/v4/contacts")) == len(amo.contacts) == 1
+    assert list(amo.calls) == ["1081"]
+    assert await bench.idle() == (0, 0, None)
+    process.send_signal(signal.SIGTERM)
+    assert await process.wait() == 0
+
+
+async def _run(bench: Bench, data: Path) -> asyncio.subprocess.Process:
+    arguments = [sys.executable, "-m", "integration", "--port", "0", "--data", str(data)]
+    process = await asyncio.create_subprocess_exec(*arguments, stdout=asyncio.subprocess.PIPE)
+    assert process.stdout is not None
+    bench.url = json.loads(await process.stdout.readline())["integration"]
+    return process
+
+
+async def _turn() -> None:
+    done = asyncio.get_running_loop().create_future()
+    asyncio.get_running_loop().call_soon(done.set_result, None)
+    await done
+
+
+async def test_what_was_committed_is_there_and_what_was_not_is_not(tmp_path: Path) -> None:
+    path = tmp_path / "w1.sqlite3"
+    first = SqliteStore.create(path=path)
+    event = NewEvent("81:1", "phone:1", None, b"{}", None)
+    assert await first.accept_event(event, NOW, timedelta(days=1)) == "ready"
+    assert (await first.claim_next("phone:1", "a", NOW, timedelta(minutes=1))) is not None
+    assert (await first.record_effect("call:81:contact", b"{}", NOW)).fresh
+    try:
+        with first._db.transaction():
+            first._db.run("DELETE FROM inbox")
+            # Somebody else looks while the transaction is open, as a new process would after a crash.
+            second = SqliteStore.open(path)
+            raise ConnectionAbortedError
+    except ConnectionAbortedError:
+        pass
+    assert await second.accept_event(event, NOW, timedelta(days=1)) == "repeated"
+    assert await second.unfinished_keys() == ["phone:1"]
+    assert await second.claim_next("phone:1", "b", NOW, timedelta(minutes=1)) is None
+    assert await second.claim_next("phone:1", "b", NOW + timedelta(minutes=1), timedelta(minutes=1)) is not None
+    again = await second.record_effect("call:81:contact", b"other", NOW)
+    assert (again.fresh, again.state, again.order) == (False, "open", b"{}")
+    first.close()
+    second.close()
+
+
+async def test_images_of_files_and_memory_are_alike(tmp_path: Path) -> None:
+    call = Call("81", "1081", "in", Kind.PRIMARY, "+79161234567", NOW, 1, (10,))
+    store = SqliteStore.create(path=tmp_path / "a.sqlite3")
+    await store.save_call(call)
+    copies = [SqliteStore.create(store.image()), SqliteStore.create(store.image(), tmp_path / "b.sqlite3")]
+    copies.append(SqliteStore.create(copies[0].image(), tmp_path / "b.sqlite3"))
+    for copy in copies:
+        assert await copy.call("81") == call
+    for each in (store, *copies):
+        each.close()
+
+
+async def test_timers_come_in_order_and_effects_can_be_withdrawn() -> None:
+    store = SqliteStore.create()
+    for seconds, key in ((2, "late"), (1, "early"), (2, "later")):
+        await store.add_timer(NOW + timedelta(seconds=seconds), "kind", key, "")
+    assert [timer.key for timer in await store.due_timers(NOW + timedelta(seconds=2))] == ["early", "late", "later"]
+    assert await store.next_due() == NOW + timedelta(seconds=1)
+    await store.record_effect("key", b"", NOW)
+    await store.withdraw_effect("key")
+    assert await store.effect("key") is None
+    store.close()
+
+
+def test_records_with_secrets_do_not_print_them() -> None:
+    assert repr(TokenPair("access", "refresh", NOW)) == "<TokenPair>"

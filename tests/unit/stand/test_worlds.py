@@ -1,0 +1,114 @@
+"""Several worlds in one process, at different times, that share nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import orjson
+
+from features.driver import Driver
+from tests.unit.stand.conftest import Control
+
+CALLER = "+79161234567"
+
+
+async def a_call(driver: Driver) -> None:
+    """The same story everywhere: arrives, is answered by Anna, ends; moved by real verbs, not by time."""
+    await driver.change_settings(**{"calls.primary_mode": "contact", "calls.success_tag": "Успех"})
+    call = (await driver.call_arrives(CALLER))["id"]
+    await driver.rings(call, "anna")
+    await driver.answers(call, "anna")
+    await driver.hangs_up(call)
+
+
+async def everything_of(driver: Driver) -> Any:
+    return {
+        "world": driver.world,
+        "contacts": await driver.contacts(),
+        "notes": await driver.calls_on_card((await driver.contacts())[0]["id"]),
+        "calls": await driver.calls_report(),
+        "legs": await driver.legs_report(),
+        "log": await driver.call_log(),
+        "journal": await driver._control("GET", "/journal"),
+    }
+
+
+def ids_in(value: Any, seed: int) -> set[int]:
+    """The numbers of the seed's range in anything."""
+    numbers = {int(text) for text in re.findall(rb"(?<![\d+])\d{8,13}(?!\d)", orjson.dumps(value))}
+    return {number for number in numbers if number // 10_000_000 == seed}
+
+
+async def test_manual_2026_manual_2031_and_live_run_side_by_side(control: Control) -> None:
+    async with (
+        control.world(now="2026-03-02T12:00:00+03:00") as this_year,
+        control.world(now="2031-07-01T09:00:00+03:00") as later,
+        control.world(clock="live") as live,
+    ):
+        await asyncio.gather(a_call(this_year), a_call(later), a_call(live))
+        assert await this_year.now() == datetime(2026, 3, 2, 9, tzinfo=UTC)
+        assert await later.now() == datetime(2031, 7, 1, 6, tzinfo=UTC)
+        assert abs(await live.now() - datetime.now(UTC)) < timedelta(seconds=5)
+        for driver in (this_year, later, live):
+            (contact,) = await driver.contacts(CALLER)
+            assert driver.person_of_user(contact["responsible_user_id"]) == "anna"
+            assert abs(contact["created_at"] - (await driver.now()).timestamp()) < 5
+        await later.time_passes(timedelta(days=400))
+        assert await this_year.now() == datetime(2026, 3, 2, 9, tzinfo=UTC)
+
+
+async def test_two_worlds_running_the_same_script_share_no_id(control: Control) -> None:
+    async with control.world(seed=501) as one, control.world(seed=502) as other:
+        await asyncio.gather(a_call(one), a_call(other))
+        ones, others = await everything_of(one), await everything_of(other)
+        assert ids_in(ones, 501)
+        assert not ids_in(ones, 502)
+        assert not ids_in(others, 501)
+        secrets = [world["amocrm"][key] for world in (one.world, other.world) for key in ("access_token", "client_id")]
+        assert len(set(secrets)) == 4
+
+
+async def test_the_same_seed_gives_the_same_bytes(control: Control) -> None:
+    runs = []
+    for _ in range(2):
+        async with control.world(seed=503) as driver:
+            await a_call(driver)
+            said = await everything_of(driver)
+            said["journal"]["entries"] = [
+                {key: value for key, value in entry.items() if key != "cause"} for entry in said["journal"]["entries"]
+            ]
+            runs.append(orjson.dumps(said))
+    assert runs[0] == runs[1]
+
+
+async def test_a_seed_is_refused_while_its_world_lives(control: Control) -> None:
+    async with control.world(seed=504, name="first"):
+        status, problem = await control.ask("POST", "/_stand/worlds", {"seed": 504})
+        assert status == 409
+        assert "first" in problem["detail"]
+    async with control.world(seed=504):
+        pass
+
+
+async def test_a_token_of_one_world_opens_no_other(control: Control) -> None:
+    async with control.world() as one, control.world() as other:
+        headers = {
+            "Authorization": f"Bearer {one.world['amocrm']['access_token']}",
+            "Host": f"{other.world['amocrm']['subdomain']}.amocrm.ru",
+        }
+        url = f"{one.world['amocrm']['base_url']}/api/v4/account"
+        async with control.http.get(url, headers=headers) as answer:
+            assert answer.status == 401
+
+
+async def test_a_deleted_world_is_gone(control: Control) -> None:
+    async with control.world(name="gone") as driver:
+        headers = {"Authorization": f"Bearer {driver.world['amocrm']['access_token']}"}
+    status, problem = await control.ask("GET", "/_stand/worlds/gone")
+    assert status == 404
+    assert problem["detail"].startswith("no world gone")
+    async with control.http.get(f"{driver.world['amocrm']['base_url']}/api/v4/account", headers=headers) as answer:
+        assert answer.status in (401, 404)

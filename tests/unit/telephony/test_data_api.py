@@ -1,0 +1,297 @@
+"""The Data API over TCP: envelope, errors, reports and lists."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from emulator.core.faults import Action, FaultRequest, Match
+from tests.unit.telephony.conftest import CONTACT, MAIN, SILENT, Office
+
+DAY = {"date_from": "2026-03-02 00:00:00", "date_till": "2026-03-02 23:59:59"}
+ANSWERED = [
+    (0, "ring", {"who": "anna"}),
+    (2, "decline", {"who": "anna"}),
+    (4, "answer", {"who": "anna"}),
+    (64, "hangup", {"who": "contact"}),
+]
+LOST = [(0, "ring", {"who": "boris"}), (20, "hangup", {"who": "contact"})]
+
+
+async def two_calls(office: Office) -> tuple[int, int]:
+    answered = office.account.calls.place("in", CONTACT, MAIN)
+    await office.play(answered, ANSWERED)
+    lost = office.account.calls.place("in", None, SILENT)
+    await office.play(lost, LOST)
+    return answered, lost
+
+
+async def test_the_default_answer_of_the_calls_report(office: Office) -> None:
+    answered, lost = await two_calls(office)
+    answer = await office.ask("get.calls_report", **DAY)
+    assert (answer["jsonrpc"], answer["id"]) == ("2.0", "req1")
+    assert answer["result"]["metadata"]["total_items"] == 2
+    assert answer["result"]["metadata"]["limits"] == {
+        "day_limit": 3500,
+        "day_remaining": 3500,
+        "day_reset": 86_400 - 12 * 3600 - 84,
+        "minute_limit": 200,
+        "minute_remaining": 200,
+        "minute_reset": 36,
+    }
+    first, second = answer["result"]["data"]
+    seen = office.account.calls.get(answered)
+    expected = {
+        "id": answered,
+        "start_time": "2026-03-02 12:00:00",
+        "finish_time": "2026-03-02 12:01:04",
+        "direction": "in",
+        "source": "va",
+        "is_lost": False,
+        "communication_id": seen.communication_id,
+        "contact_phone_number": "79161234567",
+        "virtual_phone_number": "74951112233",
+        "wait_duration": 4,
+        "talk_duration": 60,
+        "clean_talk_duration": 60,
+        "total_duration": 64,
+        "full_record_file_link": seen.recording,
+        "cpn_region_name": None,
+    }
+    assert {key: first[key] for key in expected} == expected
+    assert seen.recording is not None
+    assert first["call_records"][0] in seen.recording
+    assert "employees" not in first
+    assert (second["id"], second["is_lost"], second["contact_phone_number"]) == (lost, True, None)
+    assert (second["call_records"], second["full_record_file_link"]) == ([], None)
+
+
+async def test_chosen_fields_and_the_people_of_a_call(office: Office) -> None:
+    await two_calls(office)
+    fields = ["employees", "first_answered_employee_full_name", "operator_phone_number", "attributes", "utm_referrer"]
+    first, second = await office.report(fields=fields)
+    assert first == {
+        "employees": [
+            {
+                "employee_id": office.id_of("anna"),
+                "employee_full_name": "Anna",
+                "is_answered": True,
+                "is_talked": True,
+            }
+        ],
+        "first_answered_employee_full_name": "Anna",
+        "operator_phone_number": "79030000001",
+        "attributes": [],
+        "utm_referrer": None,
+    }
+    assert (second["employees"][0]["is_answered"], second["attributes"]) == (False, ["lost"])
+
+
+async def test_the_legs_report(office: Office) -> None:
+    answered, _ = await two_calls(office)
+    rows = await office.report(
+        "get.call_legs_report",
+        fields=["call_session_id", "is_operator", "called_phone_number", "connect_time", "duration", "is_failed"],
+        filter={"field": "call_session_id", "operator": "=", "value": answered},
+    )
+    shown = [tuple(row.values()) for row in rows]
+    assert shown == [
+        (answered, False, "74951112233", "2026-03-02 12:00:04", 60, False),
+        (answered, True, "100101", None, 0, True),
+        (answered, True, "79030000001", "2026-03-02 12:00:04", 60, False),
+    ]
+
+
+async def test_calls_that_go_on_are_told_on_request_only(office: Office) -> None:
+    call = office.account.calls.place("in", CONTACT, MAIN)
+    assert await office.report() == []
+    [row] = await office.report(include_ongoing_calls=True)
+    assert (row["id"], row["finish_time"], row["is_lost"]) == (call, None, None)
+
+
+async def test_the_period_is_in_the_time_of_the_account_and_includes_its_last_second(office: Office) -> None:
+    call = office.account.calls.place("in", CONTACT, MAIN)
+    await office.play(call, LOST)
+
+    async def found(date_from: str, date_till: str) -> int:
+        answer = await office.ask(
+            "get.calls_report", date_from=f"2026-03-02 {date_from}", date_till=f"2026-03-02 {date_till}"
+        )
+        return int(answer["result"]["metadata"]["total_items"])
+
+    assert await found("12:00:00", "12:00:00") == 1
+    assert await found("12:00:01", "13:00:00") == 0
+    assert await found("08:00:00", "11:59:59") == 0
+
+
+async def test_paging_and_sorting(office: Office) -> None:
+    for _ in range(3):
+        await two_calls(office)
+    by_duration = [{"field": "is_lost", "order": "desc"}, {"field": "start_time", "order": "desc"}]
+    answer = await office.ask("get.calls_report", **DAY, sort=by_duration, limit=2, offset=2, fields=["is_lost", "id"])
+    assert answer["result"]["metadata"]["total_items"] == 6
+    assert [row["is_lost"] for row in answer["result"]["data"]] == [True, False]
+    first = office.ground.ids.first("call_session")
+    assert [row["id"] - first for row in answer["result"]["data"]] == [1, 4]
+
+
+FILTERS: list[tuple[Any, list[int]]] = [
+    ({"field": "is_lost", "operator": "=", "value": True}, [1]),
+    ({"field": "is_lost", "operator": "!=", "value": True}, [0]),
+    ({"field": "talk_duration", "operator": ">", "value": 59}, [0]),
+    ({"field": "talk_duration", "operator": "<=", "value": 0}, [1]),
+    ({"field": "virtual_phone_number", "operator": "in", "value": ["74951112233", "7"]}, [0]),
+    ({"field": "virtual_phone_number", "operator": "not_in", "value": ["74951112233"]}, [1]),
+    ({"field": "contact_phone_number", "operator": "is_null"}, [1]),
+    ({"field": "contact_phone_number", "operator": "is_not_null", "value": None}, [0]),
+    ({"field": "contact_phone_number", "operator": "=", "value": None}, [1]),
+    ({"field": "contact_phone_number", "operator": "like", "value": "7916%"}, [0]),
+    ({"field": "first_answered_employee_full_name", "operator": "like", "value": "an%"}, []),
+    ({"field": "first_answered_employee_full_name", "operator": "ilike", "value": "an%"}, [0]),
+    (
+        {
+            "filters": [
+                {"field": "is_lost", "operator": "=", "value": True},
+                {
+                    "filters": [
+                        {"field": "wait_duration", "operator": "<", "value": 10},
+                        {"field": "finish_reason", "operator": "=", "value": "subscriber_disconnects"},
+                    ],
+                    "condition": "and",
+                },
+            ],
+            "condition": "or",
+        },
+        [0, 1],
+    ),
+    ({}, [0, 1]),
+]
+
+
+@pytest.mark.parametrize(("given", "found"), FILTERS)
+async def test_a_filter(office: Office, given: Any, found: list[int]) -> None:
+    calls = await two_calls(office)
+    rows = await office.report(fields=["id"], filter=given)
+    assert [row["id"] for row in rows] == [calls[index] for index in found]
+
+
+REFUSALS: list[tuple[str, dict[str, Any], str, str]] = [
+    ("get.calls_report", {}, "required_parameter_missed", "date_from"),
+    ("get.calls_report", {**DAY, "date_till": "2026-03-01 00:00:00"}, "invalid_parameters_combination", "date_till"),
+    ("get.calls_report", {**DAY, "date_till": "2026-06-02 00:00:01"}, "date_interval_limit_reached", "date_till"),
+    ("get.calls_report", {**DAY, "date_from": "2026-03-02T00:00:00"}, "invalid_parameter_value", "date_from"),
+    ("get.calls_report", {**DAY, "date_from": 5}, "data_type_error", "date_from"),
+    ("get.calls_report", {**DAY, "fields": ["id", "colour"]}, "unexpected_parameters", "fields"),
+    ("get.calls_report", {**DAY, "colour": 1}, "unexpected_parameters", "colour"),
+    ("get.calls_report", {**DAY, "limit": 10_001}, "invalid_parameter_value", "limit"),
+    ("get.calls_report", {**DAY, "offset": "1"}, "data_type_error", "offset"),
+    ("get.calls_report", {**DAY, "include_ongoing_calls": 1}, "data_type_error", "include_ongoing_calls"),
+    ("get.calls_report", {**DAY, "sort": [{"field": "id"}]}, "sort_prohibited", "sort.field"),
+    ("get.calls_report", {**DAY, "sort": [{"field": "colour"}]}, "unexpected_parameters", "sort.field"),
+    (
+        "get.calls_report",
+        {**DAY, "sort": [{"field": "start_time", "order": "up"}]},
+        "invalid_parameter_value",
+        "sort.order",
+    ),
+    ("get.call_legs_report", {**DAY, "include_ongoing_calls": True}, "unexpected_parameters", "include_ongoing_calls"),
+    ("get.employees", DAY, "unexpected_parameters", "date_from"),
+    ("set.everything", {}, "method_not_found", "method"),
+]
+
+
+@pytest.mark.parametrize(("method", "params", "mnemonic", "field"), REFUSALS)
+async def test_a_refusal_names_mnemonic_and_field(
+    office: Office, method: str, params: dict[str, Any], mnemonic: str, field: str
+) -> None:
+    answer = await office.ask(method, **params)
+    assert "result" not in answer
+    assert (answer["error"]["data"]["mnemonic"], answer["error"]["data"]["field"]) == (mnemonic, field)
+    assert answer["error"]["code"] == (-32601 if mnemonic == "method_not_found" else -32602)
+
+
+BAD_FILTERS: list[tuple[Any, str, str]] = [
+    ({"field": "start_time", "operator": ">", "value": "2026"}, "filter_prohibited", "filter.field"),
+    ({"field": "colour", "operator": "=", "value": 1}, "unexpected_parameters", "filter.field"),
+    ({"field": "id", "operator": "~", "value": 1}, "invalid_parameter_value", "filter.operator"),
+    ({"field": "id", "operator": "like", "value": "1"}, "invalid_parameter_value", "filter.operator"),
+    ({"field": "source", "operator": "<", "value": "va"}, "invalid_parameter_value", "filter.operator"),
+    ({"field": "id", "operator": "=", "value": "1"}, "data_type_error", "filter.value"),
+    ({"field": "id", "operator": "=", "value": True}, "data_type_error", "filter.value"),
+    ({"field": "id", "operator": "in", "value": 1}, "data_type_error", "filter.value"),
+    ({"field": "source", "operator": "like"}, "data_type_error", "filter.value"),
+    ({"field": "id", "operator": "is_null", "value": 1}, "data_type_error", "filter.value"),
+    ({"field": "id"}, "required_parameter_missed", "filter.operator"),
+    ({"field": "id", "operator": "=", "value": 1, "colour": 1}, "unexpected_parameters", "filter.colour"),
+    ({"filters": []}, "required_parameter_missed", "filter.condition"),
+    ({"filters": [], "condition": "xor"}, "invalid_parameter_value", "filter.condition"),
+    ({"filters": {}, "condition": "or"}, "data_type_error", "filter.filters"),
+    ([1], "data_type_error", "filter"),
+    ({"filters": [{"field": 1, "operator": "="}], "condition": "or"}, "data_type_error", "filter.filters.field"),
+]
+
+
+@pytest.mark.parametrize(("given", "mnemonic", "field"), BAD_FILTERS)
+async def test_a_filter_that_cannot_be_used(office: Office, given: Any, mnemonic: str, field: str) -> None:
+    answer = await office.ask("get.calls_report", **DAY, filter=given)
+    assert (answer["error"]["data"]["mnemonic"], answer["error"]["data"]["field"]) == (mnemonic, field)
+    assert "limits" in answer["error"]["data"]["metadata"]
+
+
+ENVELOPES: list[tuple[Any, int, str]] = [
+    (b"{", -32700, "parse_error"),
+    (5, -32600, "invalid_request"),
+    ([], -32099, "batch_opreations_not_supported"),
+    ({"id": 1, "method": "get.account"}, -32600, "invalid_request"),
+    ({"jsonrpc": "2.0", "method": "get.account"}, -32099, "notifications_not_supported"),
+    ({"jsonrpc": "2.0", "id": [], "method": "get.account"}, -32600, "invalid_request"),
+    ({"jsonrpc": "2.0", "id": 1, "method": 5}, -32600, "invalid_request"),
+    ({"jsonrpc": "2.0", "id": 1, "method": "get.account", "params": []}, -32600, "invalid_request"),
+    ({"jsonrpc": "2.0", "id": 1, "method": "get.account"}, -32602, "required_parameter_missed"),
+    (
+        {"jsonrpc": "2.0", "id": 1, "method": "get.account", "params": {"access_token": "x"}},
+        -32001,
+        "access_token_invalid",
+    ),
+]
+
+
+@pytest.mark.parametrize(("body", "code", "mnemonic"), ENVELOPES, ids=[str(n) for n in range(len(ENVELOPES))])
+async def test_an_envelope_that_is_none(office: Office, body: Any, code: int, mnemonic: str) -> None:
+    answer = await office.post(body)
+    assert (answer["error"]["code"], answer["error"]["data"]["mnemonic"]) == (code, mnemonic)
+    assert answer["error"]["data"]["metadata"] == {}
+    assert answer["id"] == (body.get("id") if isinstance(body, dict) else None)
+
+
+async def test_employees_numbers_and_the_account(office: Office) -> None:
+    boris = (await office.ask("get.employees"))["result"]["data"][1]
+    assert (boris["id"], boris["full_name"], boris["email"]) == (office.id_of("boris"), "Boris", "boris@office.test")
+    assert [(phone["phone_number"], phone["status"]) for phone in boris["phone_numbers"]] == [
+        ("100201", "inactive"),
+        ("100202", "active"),
+        ("79030000002", "active"),
+    ]
+    numbers = (await office.ask("get.virtual_numbers", fields=["virtual_phone_number", "type"]))["result"]["data"]
+    assert numbers == [
+        {"virtual_phone_number": "74951112233", "type": "va"},
+        {"virtual_phone_number": "74951112244", "type": "call_tracking"},
+    ]
+    [account] = (await office.ask("get.account"))["result"]["data"]
+    assert account == {"app_id": office.account.id, "name": "Office", "timezone": "Europe/Moscow"}
+
+
+async def test_requests_pass_through_journal_and_faults(office: Office) -> None:
+    match = Match(path="/v2.0", body={"method": "get.account"})
+    office.ground.faults.add(FaultRequest("telephony", Action(status=503), match))
+    token = office.account.issue_token("integration")
+    body = {"jsonrpc": "2.0", "id": 1, "method": "get.account", "params": {"access_token": token}}
+    async with office.session.post(f"{office.url}/v2.0", json=body) as answer:
+        assert answer.status == 503
+    assert "result" in await office.post(body)
+    asked = [entry.body() for entry in office.ground.journal.entries("request")]
+    assert [(entry["from"], entry["to"], entry["subject"]) for entry in asked] == [
+        ("integration", "telephony", "POST /v2.0")
+    ] * 2
+    assert asked[0]["data"]["body"]["params"]["access_token"] == f"…{token[-4:]}"

@@ -1,0 +1,109 @@
+"""What cannot be done is refused with what could be, and changes nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from emulator.core.errors import BadRequest, Conflict, NotFound
+from emulator.telephony.engine.states import LEGAL, SessionState
+from tests.unit.telephony.conftest import CONTACT, MAIN, Office
+
+RUNG = [(0, "ring", {"who": ["anna"]})]
+TALKING = [*RUNG, (1, "answer", {"who": "anna"})]
+
+# state, how to get there, a verb that is illegal there
+ILLEGAL: list[tuple[SessionState, list[Any], str, dict[str, Any]]] = [
+    (SessionState.ARRIVED, [], "answer", {"who": "anna"}),
+    (SessionState.ARRIVED, [], "transfer", {"by": "anna", "to": "boris"}),
+    (SessionState.RINGING, RUNG, "transfer", {"by": "anna", "to": "boris"}),
+    (SessionState.RINGING, RUNG, "answer", {"who": "boris"}),
+    (SessionState.RINGING, RUNG, "hangup", {"who": "anna"}),
+    (SessionState.RINGING, RUNG, "ring", {"who": ["boris", "anna"]}),
+    (SessionState.RINGING, RUNG, "ring", {"who": ["boris", "viktor"]}),
+    (SessionState.TALKING, TALKING, "answer", {"who": "anna"}),
+    (SessionState.TALKING, TALKING, "ring", {"who": ["boris"]}),
+    (SessionState.TALKING, TALKING, "voicemail", {}),
+    (SessionState.TALKING, TALKING, "transfer", {"by": "boris", "to": "anna"}),
+    (SessionState.TALKING, TALKING, "transfer", {"by": "anna", "to": "viktor"}),
+    (SessionState.VOICE_MAIL, [(0, "voicemail", {})], "ring", {"who": ["anna"]}),
+    (SessionState.ENDED, [*TALKING, (2, "hangup", {"who": "contact"})], "hangup", {"who": "contact"}),
+]
+
+
+@pytest.mark.parametrize(("state", "script", "verb", "people"), ILLEGAL, ids=[f"{i[0].value}-{i[2]}" for i in ILLEGAL])
+async def test_an_illegal_verb_says_what_is_legal_and_changes_nothing(
+    connected: Office, state: SessionState, script: list[Any], verb: str, people: dict[str, Any]
+) -> None:
+    call = connected.account.calls.place("in", CONTACT, MAIN)
+    await connected.play(call, script)
+    before, events = connected.account.calls.get(call), len(connected.account.deliveries.log())
+    with pytest.raises(Conflict) as refused:
+        connected.do(call, verb, **people)
+    assert before.state == state
+    assert refused.value.extra["allowed"] == [each.value for each in LEGAL[state]]
+    assert connected.account.calls.get(call) == before
+    assert len(connected.account.deliveries.log()) == events
+
+
+@pytest.mark.parametrize(
+    ("verb", "arguments", "path"),
+    [
+        ("ring", {"who": 4711}, "who"),
+        ("ring", {"who": []}, "who"),
+        ("answer", {"who": "contact"}, "who"),
+        ("answer", {}, "who"),
+        ("hold", {"who": 1}, "verb"),
+        ("transfer", {"by": 1, "to": 2, "kind": "attended"}, "kind"),
+        ("transfer", {"by": 1, "to": 2, "kind": "wild"}, "kind"),
+        ("transfer", {"by": 1, "to": 1}, "to"),
+        ("transfer", {"by": 1, "to": 2}, "by"),
+    ],
+)
+async def test_a_meaningless_argument_is_named(office: Office, verb: str, arguments: dict[str, Any], path: str) -> None:
+    call = office.account.calls.place("in", CONTACT, MAIN)
+    with pytest.raises(BadRequest) as refused:
+        office.account.calls.do(call, verb, **arguments)
+    assert [error.path for error in refused.value.errors] == [path]
+
+
+@pytest.mark.parametrize(
+    ("direction", "from_", "to", "path"),
+    [
+        ("in", CONTACT, "+74950000000", "to"),
+        ("in", "nobody", MAIN, "from"),
+        ("in", 5, MAIN, "from"),
+        ("out", CONTACT, CONTACT, "from"),
+        ("out", "anna", CONTACT, "to"),
+        ("internal", "anna", 4711, "to"),
+        ("internal", "anna", "anna", "to"),
+        ("sideways", CONTACT, MAIN, "direction"),
+    ],
+)
+async def test_a_call_that_cannot_begin(office: Office, direction: Any, from_: Any, to: Any, path: str) -> None:
+    ends = [office.id_of(end) if end == "anna" else end for end in (from_, to)]
+    with pytest.raises(BadRequest) as refused:
+        office.account.calls.place(direction, *ends)
+    assert [error.path for error in refused.value.errors] == [path]
+    assert office.account.calls.list() == []
+
+
+async def test_outside_numbers_come_later(office: Office) -> None:
+    with pytest.raises(BadRequest, match="outside numbers come later"):
+        office.account.calls.place("out", office.id_of("anna"), CONTACT)
+
+
+async def test_nobody_from_outside_is_in_an_internal_call(office: Office) -> None:
+    call = office.account.calls.place("internal", office.id_of("anna"), office.id_of("boris"))
+    with pytest.raises(BadRequest, match="internal"):
+        office.do(call, "hangup", who="contact")
+
+
+async def test_an_unknown_call_and_leg(office: Office) -> None:
+    with pytest.raises(NotFound):
+        office.account.calls.get(1)
+    with pytest.raises(NotFound):
+        office.account.calls.do(1, "voicemail")
+    with pytest.raises(NotFound):
+        office.account.calls.engine.answered(1)
