@@ -14,10 +14,11 @@ help: ## List the targets
 run: $(VENV)/.ready ## Play a call as a story, then leave the live sample world running (Ctrl-C ends it)
 	@$(BIN)/amostand run
 
-test: $(VENV)/.ready-dev ## Run every feature and every test, and the smoke scenarios against a served stand
+test: $(VENV)/.ready-dev ## Run every feature, each broken on purpose too, the smoke ones served as well, and every test
 	$(PYTEST) features
-	$(PYTEST) tests
+	$(PYTEST) features -p tests.sabotage.plugin
 	$(PYTEST) features -m smoke --served
+	$(PYTEST) tests
 
 features: $(VENV)/.ready-dev ## Run the features alone
 	$(PYTEST) features

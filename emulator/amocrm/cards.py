@@ -102,7 +102,7 @@ class Cards:
 
     def get(self, card_id: int) -> Row | None:
         """The card, if it can be found: not deleted and not only in «Неразобранное»."""
-        return self._database.one(self._get, card_id)
+        return self._database.remembered(self._get, card_id)
 
     def page(self, query: ListQuery) -> Page:
         conditions = query.conditions(self.filters)

@@ -109,7 +109,7 @@ class OAuth:
 
     def who(self, token_digest: bytes) -> Principal:
         """The principal of an access token; NOBODY when there is no such token."""
-        row = self._database.one(_WHO, token_digest)
+        row = self._database.remembered(_WHO, token_digest)
         if row is None:
             return NOBODY
         valid = row["revoked_at"] is None and row["expires_at"] > self._account.now() and row["is_active"] == 1

@@ -19,6 +19,7 @@ from emulator.core.ids import Ids
 Row = dict[str, Any]
 
 _STATEMENTS = 512
+_ROWS = 4096
 
 
 class Database:
@@ -30,6 +31,8 @@ class Database:
     def __init__(self, schema: str, counters: Mapping[str, str], ids: Ids, path: Path | None = None) -> None:
         self._connection = sqlite3.connect(path or ":memory:", isolation_level=None, cached_statements=_STATEMENTS)
         self._columns: dict[str, tuple[str, ...]] = {}
+        self._remembered: dict[tuple[Any, ...], Row | None] = {}
+        self._remembered_at = -1
         self._depth = 0
         if path is None:
             _template(schema).backup(self._connection)
@@ -56,6 +59,17 @@ class Database:
         cursor = self._connection.execute(sql, values)
         row = cursor.fetchone()
         return None if row is None else dict(zip(self._columns.get(sql) or self._named(sql, cursor), row, strict=True))
+
+    def remembered(self, sql: str, *values: Any) -> Row | None:
+        """As `one`, for rows that are asked for again and again: kept until anything is written. Not to be changed."""
+        changes = self._connection.total_changes
+        if changes != self._remembered_at or len(self._remembered) >= _ROWS:
+            self._remembered.clear()
+            self._remembered_at = changes
+        key = (sql, *values)
+        if key not in self._remembered:
+            self._remembered[key] = self.one(sql, *values)
+        return self._remembered[key]
 
     def all(self, sql: str, *values: Any) -> list[Row]:
         cursor = self._connection.execute(sql, values)

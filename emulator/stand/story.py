@@ -16,6 +16,7 @@ from emulator.core.errors import Problem
 from emulator.stand.building import WorldRequest
 from emulator.stand.stand import Stand
 from emulator.stand.world import World
+from emulator.telephony.account import CallView
 
 SEED = 42
 CALLER = "+79161234567"
@@ -45,25 +46,26 @@ class _Story:
         calls = self._world.telephony.calls
         anna = self._world.people.employee_id("anna", "anna")
         call = calls.place("in", CALLER, self._world.numbers["main"])
-        await self._after(0, f"☎  {CALLER} calls {self._world.numbers['main']}")
+        await self._tell_that(f"☎  {CALLER} calls {self._world.numbers['main']}")
         await self._amocrm_holds()
         calls.do(call, "ring", who=[anna])
-        await self._after(0, "☎  Anna's phone rings")
+        await self._tell_that("☎  Anna's phone rings")
         await self._pass(8)
         calls.do(call, "answer", who=anna)
-        await self._after(0, "☎  Anna answers")
+        await self._tell_that("☎  Anna answers")
         await self._pass(60)
         calls.do(call, "hangup", who="contact")
-        await self._after(0, "☎  the caller hangs up")
+        await self._tell_that("☎  the caller hangs up")
+        self._telephony_says(calls.get(call))
         await self._amocrm_holds()
         self._call_log()
         await self._decisions()
 
     def _settings(self) -> None:
-        mode = "«Создавать контакт», successful calls get the tag «Успех»"
-        self._say(f"  The integration was connected by Olga; Rita is the default responsible; mode {mode}.\n")
+        self._say("  Olga connected the integration, Rita is the default responsible, the mode is «Создавать контакт»,")
+        self._say("  successful calls get the tag «Успех».\n")
 
-    async def _after(self, seconds: float, what: str) -> None:
+    async def _tell_that(self, what: str) -> None:
         await self._world.settle()
         self._say(f"{self._time()}  {what}")
 
@@ -72,6 +74,12 @@ class _Story:
 
     def _time(self) -> str:
         return _clock(self._world.ground.clock.now(), self._world)
+
+    def _telephony_says(self, call: CallView) -> None:
+        by = self._world.people.key_of_employee(call.first_answered_employee_id)
+        lost = "lost" if call.is_lost else "not lost"
+        figures = f"waited {call.wait} s, talked {call.talk} s"
+        self._say(f"          telephony: {lost}, answered by {(by or 'nobody').title()}, {figures}")
 
     async def _amocrm_holds(self) -> None:
         page = await self._get("/api/v4/contacts")
@@ -92,8 +100,15 @@ class _Story:
         self._say("\nWhy, in the integration's own words:")
         await self._world.collect_decisions()
         for entry in self._world.ground.journal.entries(kind="decision"):
-            data = entry.data
-            self._say(f"  {_clock(entry.at, self._world)}  {data['rule']:8}  {data['outcome']}")
+            rule, outcome = entry.data["rule"], dict(entry.data["outcome"])
+            because = outcome.pop("because", "")
+            what = outcome.pop("decision").replace("_", " ")
+            details = ", ".join(f"{key.removesuffix('_id')} {self._named(value)}" for key, value in outcome.items())
+            self._say(f"  {_clock(entry.at, self._world)}  {rule:8} {what}: {details}\n{'':20} because {because}")
+
+    def _named(self, value: object) -> str:
+        """A value of a decision, users by their names."""
+        return self._user(value) if isinstance(value, int) else str(value)
 
     def _user(self, user_id: int) -> str:
         people = self._world.people.by_key.values()

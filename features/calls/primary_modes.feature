@@ -7,7 +7,7 @@ Feature: Primary calls
     And Rita is the default responsible
     And the mode for primary calls is «Создавать контакт»
 
-  @PRIM-02 @stated
+  @PRIM-02 @stated @smoke
   Rule: «Создавать контакт» makes a contact of a primary call, and nothing else
 
     @PRIM-02.a
@@ -27,10 +27,10 @@ Feature: Primary calls
 
     @PRIM-02.c
     Scenario: One unknown number calls twice at the same instant
-      When +79161234567 calls twice at the same instant
+      When +79161234567 calls twice at the same instant, while amoCRM takes 1 s for each answer
       Then amoCRM holds one contact with the phone +79161234567
 
-  @PRIM-03 @stated
+  @PRIM-03 @stated @smoke
   Rule: The contact appears when the call reaches the platform, before anybody answers
 
     @PRIM-03.a
@@ -59,7 +59,7 @@ Feature: Primary calls
       Then the contact belongs to Olga
       And the contact was created by Olga
 
-  @PRIM-06 @stated
+  @PRIM-06 @stated @smoke
   Rule: When the call ends the card passes from the administrator to its final owner
     Owner and creator become the first employee who accepted the call. It is the default responsible when the call
     was lost, when voice mail took it, and when that employee has no user in amoCRM.
@@ -110,7 +110,7 @@ Feature: Primary calls
       Then the contact belongs to Rita
       And the contact was created by Rita
 
-  @PRIM-19 @stated
+  @PRIM-19 @stated @smoke
   Rule: Contacts and deals made by a successful call get the tag set for successful calls
 
     Background:

@@ -6,7 +6,7 @@ Feature: Registration of calls
     Given Olga connected the integration
     And Rita is the default responsible
 
-  @LOG-01 @stated
+  @LOG-01 @stated @smoke
   Rule: Every call between a contact and an employee is recorded in the call log
 
     Background:
@@ -96,7 +96,7 @@ Feature: Registration of calls
       Then the telephony reports the call as not lost
       And the telephony reports two legs of employees, answered by Boris
 
-  @TERM-06 @stated
+  @TERM-06 @stated @smoke
   Rule: A call is lost in amoCRM exactly when the telephony says so
 
     Background:

@@ -14,9 +14,14 @@ async def calls(scene: Scene, phone: str) -> None:
     scene.call = await scene.do.call_arrives(phone)
 
 
-@when("{phone:phone} calls twice at the same instant")
-async def calls_twice(scene: Scene, phone: str) -> None:
+@when("{phone:phone} calls twice at the same instant, while amoCRM takes {delay:duration} for each answer")
+async def calls_twice(scene: Scene, phone: str, delay: timedelta) -> None:
+    """Ends when amoCRM has answered everything and is quick again."""
+    slow = {"delay": delay.total_seconds()}
+    await scene.do.goes_wrong(target="amocrm", match={"path": "/api/v4/*"}, action=slow, times=None)
     scene.call, _ = await scene.do.together(scene.do.call_arrives(phone), scene.do.call_arrives(phone))
+    await scene.do.time_passes(20 * delay)
+    await scene.do.all_goes_well()
 
 
 @when("the phone of {who} rings")
