@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from uuid import UUID
 
 from emulator.amocrm.errors import OAuthRefused
@@ -46,8 +46,7 @@ class OAuthClient:
     holder: str
 
 
-@dataclass(frozen=True, slots=True)
-class Principal:
+class Principal(NamedTuple):
     """Who asks. `valid` tells whether the token may be used now; `fresh` that its pair was never used before."""
 
     user_id: int = 0

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args, get_type_hints
 
 from emulator.core.errors import BadRequest, FieldError, nearest
@@ -53,9 +53,6 @@ class Profile:
             if type(value) is not type(allowed[0]) or value not in allowed:
                 raise BadRequest.field(f"switches.{key}", value, f"one of {', '.join(map(str, allowed))}")
         return replace(self, **switches)
-
-    def body(self) -> dict[str, Any]:
-        return {field.name: getattr(self, field.name) for field in fields(self)}
 
 
 PROFILES = {

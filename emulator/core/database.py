@@ -116,6 +116,7 @@ class Database:
             yield
         except BaseException:
             self._connection.execute("ROLLBACK")
+            self._remembered.clear()
             raise
         else:
             self._connection.execute("COMMIT")
