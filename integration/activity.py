@@ -77,9 +77,9 @@ class Activity:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def quiet(self) -> None:
-        """Return when `busy` is 0; at once if it is."""
-        while self.busy:
+    async def quiet(self, awaiting: int | None = None) -> None:
+        """Return when `busy` is 0 and, if given, that many requests are without an answer; at once if it is so."""
+        while self.busy or awaiting not in (None, self.awaiting):
             watcher = asyncio.get_running_loop().create_future()
             self._watchers.append(watcher)
             try:

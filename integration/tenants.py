@@ -22,6 +22,7 @@ from integration.tenant import Tenant, new_clock
 
 T = TypeVar("T")
 
+SPARES = 8
 CONNECT_LIMIT_S = 20
 """Real seconds for the code exchange: the tenant's clock cannot move before the tenant exists."""
 
@@ -37,6 +38,7 @@ class Tenants:
         self._changes: set[asyncio.Task[Any]] = set()
         self._changing: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._snapshots: dict[tuple[str, str], Image] = {}
+        self._spares: list[SqliteStore] = []
 
     def get(self, name: str) -> Tenant:
         """The tenant, or a 404."""
@@ -61,6 +63,8 @@ class Tenants:
         for name in list(self._tenants):
             store = await self._put_down(name)
             store.close()
+        while self._spares:
+            self._spares.pop().close()
 
     async def connect(self, name: str, connection: Connection, code: str, state: ClockState) -> Tenant:
         """Connect a new tenant, or an existing one anew: its settings, calls and unfinished work stay.
@@ -80,8 +84,8 @@ class Tenants:
         async with self._changing[name]:
             self._refuse_going_back(name, state)
             with ExitStack() as cleanup:
-                draft = SqliteStore.create()
-                cleanup.callback(draft.close)
+                draft = self._spares.pop() if self._spares else SqliteStore.create()
+                cleanup.callback(self._put_aside, draft)
                 tokens = await self._exchange_code(draft, connection, code, state)
                 if name in self._tenants:
                     store = await self._put_down(name)
@@ -120,8 +124,7 @@ class Tenants:
     async def _remove(self, name: str) -> None:
         async with self._changing[name]:
             self.get(name)
-            store = await self._put_down(name)
-            store.close()
+            self._put_aside(await self._put_down(name))
             self._restarting.discard(name)
             self._snapshots = {key: image for key, image in self._snapshots.items() if key[0] != name}
             if path := self._path(name):
@@ -170,6 +173,14 @@ class Tenants:
         tenant = self._tenants.pop(name)
         await tenant.stop()
         return tenant.store
+
+    def _put_aside(self, store: SqliteStore) -> None:
+        """A store in memory is emptied and used for the next tenant: a fresh one costs most of a tenant's start."""
+        if store.in_memory and len(self._spares) < SPARES:
+            store.empty()
+            self._spares.append(store)
+        else:
+            store.close()
 
     def _path(self, name: str) -> Path | None:
         return None if self._data is None else self._data / f"{name}.sqlite3"

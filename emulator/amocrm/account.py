@@ -71,7 +71,7 @@ class Account:
         path: Path | None = None,
     ) -> Account:
         """An account with `people`; in memory, or in the file `path`, which may hold it already."""
-        database = Database(SCHEMA, COUNTERS, ground.ids, path)
+        database = ground.databases.open(SCHEMA, COUNTERS, ground.ids, path)
         account = cls(ground, subdomain, name or subdomain, profile, database)
         if database.one("SELECT 1 FROM account") is None:
             found(account, people)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from emulator.core.clock import Clock
+from emulator.core.database import Databases
 from emulator.core.faults import Faults
 from emulator.core.ids import Ids
 from emulator.core.journal import Journal
@@ -24,12 +25,14 @@ class Ground:
     journal: Journal
     work: Work = field(default_factory=Work)
     faults: Faults = field(default_factory=Faults)
+    databases: Databases = field(default_factory=Databases)
     barriers: list[Barrier] = field(default_factory=list)
     """One per open websocket: each passes a ping through before settle believes in silence."""
 
     @classmethod
-    def lay(cls, name: str, clock: Clock, seed: int, zone: ZoneInfo) -> Ground:
-        return cls(name, clock, Ids(seed), zone, Journal(clock))
+    def lay(cls, name: str, clock: Clock, seed: int, zone: ZoneInfo, databases: Databases | None = None) -> Ground:
+        """`databases` may be shared by worlds of one process."""
+        return cls(name, clock, Ids(seed), zone, Journal(clock), databases=databases or Databases())
 
     async def close(self) -> None:
         self.clock.close()

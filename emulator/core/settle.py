@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from emulator.core.errors import Unavailable
 from emulator.core.work import Work, one_turn
@@ -28,13 +28,16 @@ class Idleness:
     awaiting: int
 
 
+Barrier = Callable[[], Awaitable[None]]
+"""Passes something through an open websocket and returns when it came out at the other end."""
+
+
 class Asked(Protocol):
     """The integration, as settle asks it."""
 
-    async def idleness(self) -> Idleness: ...
-
-
-Barrier = Callable[[], Awaitable[None]]
+    async def idleness(self, held: int) -> Idleness:
+        """`held` of its requests are held back by the fakes; it may take its time until only those keep it."""
+        ...
 
 
 async def settle(work: Work, integration: Asked | None, barriers: list[Barrier], limit: float = LIMIT) -> None:
@@ -45,9 +48,7 @@ async def settle(work: Work, integration: Asked | None, barriers: list[Barrier],
     said: list[Idleness] = []
     try:
         async with asyncio.timeout(limit):
-            looks = 0
-            while looks < 2:
-                looks = looks + 1 if await _look(work, integration, barriers, said) else 0
+            while not await _at_rest(work, integration, barriers, said):
                 await one_turn()
     except TimeoutError:
         raise Unavailable(f"the world does not settle; open: {_open(work, said)}") from None
@@ -55,25 +56,40 @@ async def settle(work: Work, integration: Asked | None, barriers: list[Barrier],
         raise work.failures.pop(0)
 
 
-async def _look(work: Work, integration: Asked | None, barriers: list[Barrier], said: list[Idleness]) -> bool:
-    """One look: True when everything was at rest and nothing moved while looking."""
+async def _at_rest(work: Work, integration: Asked | None, barriers: list[Barrier], said: list[Idleness]) -> bool:
+    """Two looks with the questions between them: True when both find the same silence."""
     await work.quiet()
-    before = work.generation
+    first_look = work.generation
     for barrier in barriers:
         await barrier()
-    if integration is None:
-        if work.delivering():
-            await work.change()
-    else:
-        answer = await integration.idleness()
-        said[:] = [answer]
-        if not _at_rest(work, answer):
+    if integration is not None:
+        answer = await _asked(work, integration)
+        if answer is None:
             return False
-    return work.generation == before
+        said[:] = [answer]
+        if not _idle(work, answer):
+            return False
+    return work.generation == first_look
 
 
-def _at_rest(work: Work, answer: Idleness) -> bool:
-    """At rest: nothing to do by itself, and every answer it waits for is one that a fake holds on the clock.
+async def _asked(work: Work, integration: Asked) -> Idleness | None:
+    """What the integration says; None when a request of its own was held or let go meanwhile, so that it must be asked
+    anew."""
+    held = work.held_for("integration")
+    question: asyncio.Future[Idleness] = asyncio.ensure_future(integration.idleness(held))
+    try:
+        while not question.done():
+            either: list[asyncio.Future[Any]] = [question, work.change()]
+            await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+            if work.held_for("integration") != held:
+                return None
+        return question.result()
+    finally:
+        question.cancel()
+
+
+def _idle(work: Work, answer: Idleness) -> bool:
+    """Nothing to do by itself, and every answer it waits for is one that a fake holds on the clock.
 
     An integration that answers an event only after its own requests may leave a delivery open, but only while one of
     those requests is held.

@@ -119,15 +119,15 @@ class Work:
         return sum(1 for piece in self.pieces if piece.parked and piece.holder == holder)
 
     async def quiet(self) -> None:
-        """Return when no piece is active."""
-        while self.active():
+        """Return when no piece is active and no delivery is open that the integration could answer by itself."""
+        while self.active() or (self.delivering() and not self.held_for("integration")):
             await self.change()
 
-    async def change(self) -> None:
-        """Return when something begins, ends, parks or resumes."""
+    def change(self) -> asyncio.Future[None]:
+        """Done when something begins, ends, parks or resumes."""
         waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiters.append(waiter)
-        await waiter
+        return waiter
 
     async def close(self) -> None:
         """Cancel what is still running; used when a world goes away."""

@@ -14,6 +14,7 @@ from emulator.amocrm.account import Account as AmocrmAccount
 from emulator.amocrm.account import PersonSpec
 from emulator.amocrm.profile import Profile
 from emulator.core.clock import Clock, LiveClock, ManualClock
+from emulator.core.database import Databases
 from emulator.core.errors import BadRequest
 from emulator.core.ground import Ground
 from emulator.core.ids import MAX_SEED
@@ -70,6 +71,7 @@ async def build(
     seed: int,
     urls: dict[str, str],
     session: Callable[[], aiohttp.ClientSession],
+    databases: Databases,
     enrol: Callable[[AmocrmAccount, TelephonyAccount], None],
     settings: dict[str, Any],
 ) -> World:
@@ -79,7 +81,7 @@ async def build(
     exchanges its code there; `settings` go to the integration on top of the default responsible.
     """
     profile = Profile.named(request.profile, request.switches)
-    ground = Ground.lay(name, clock_of(request), seed, zone_of(request))
+    ground = Ground.lay(name, clock_of(request), seed, zone_of(request), databases)
     cast = PRESETS[request.people]
     amocrm = AmocrmAccount.open(ground, subdomain=name, profile=profile, people=_users(cast))
     base_url = urls["integration"] if request.integration == "builtin" else request.integration

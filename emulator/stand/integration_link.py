@@ -18,7 +18,6 @@ from emulator.core.errors import BadRequest, Unavailable
 from emulator.core.sender import Destination
 from emulator.core.settle import Idleness
 
-_IDLE_WAIT = {"Prefer": "wait=1"}
 _TIMEOUT = aiohttp.ClientTimeout(total=10)
 
 
@@ -79,11 +78,15 @@ class IntegrationLink:
         self.connected = False
         await self._ask("DELETE", self._tenant_url)
 
-    async def idleness(self) -> Idleness:
-        """What it has to do. An integration that cannot tell counts as idle."""
+    async def idleness(self, held: int) -> Idleness:
+        """What it has to do. An integration that cannot tell counts as idle.
+
+        One that honours `Prefer` answers when nothing but the `held` requests keeps it, so that it is asked once.
+        """
         if not self.connected or not self.capabilities.idle:
-            return Idleness(0, 0)
-        said = await self._ask("GET", f"{self._tenant_url}/idle", headers=_IDLE_WAIT)
+            return Idleness(0, held)
+        prefer = {"Prefer": f"wait=1; awaiting={held}"}
+        said = await self._ask("GET", f"{self._tenant_url}/idle", headers=prefer)
         self._note_due(said)
         return Idleness(said["busy"], said["awaiting"])
 

@@ -11,6 +11,7 @@ from aiohttp import web
 from emulator.amocrm.account import Account as AmocrmAccount
 from emulator.amocrm.accounts import Accounts as AmocrmAccounts
 from emulator.amocrm.app import create_app as create_amocrm_app
+from emulator.core.database import Databases
 from emulator.core.errors import BadRequest, Conflict, NotFound, nearest
 from emulator.core.web import CONTROL_PREFIX
 from emulator.stand.building import WorldRequest, build, check_seed
@@ -35,6 +36,7 @@ class Stand:
         self._session: aiohttp.ClientSession | None = None
         self._amocrm = AmocrmAccounts()
         self._telephony = TelephonyAccounts()
+        self._databases = Databases()
         self._seeds = 0
 
     @property
@@ -60,6 +62,7 @@ class Stand:
         for name in list(self.worlds):
             await self.remove(name)
         await self._servers.stop()
+        self._databases.close()
         if self._session:
             await self._session.close()
 
@@ -75,7 +78,7 @@ class Stand:
             placed.append((amocrm, telephony))
 
         try:
-            world = await build(request, name, seed, self.urls, self.session, enrol, settings or {})
+            world = await build(request, name, seed, self.urls, self.session, self._databases, enrol, settings or {})
         except BaseException:
             for amocrm, telephony in placed:
                 self._withdraw(amocrm, telephony)

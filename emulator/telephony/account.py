@@ -92,7 +92,7 @@ class TelephonyAccount:
         headers, None while none is connected; `session` gives the HTTP client to send them with.
         Raises BadRequest for a number that is none.
         """
-        database = Database(_schema(), _COUNTERS, ground.ids, path)
+        database = ground.databases.open(_schema(), _COUNTERS, ground.ids, path)
         account = cls(ground, database, base_url, integration, session)
         if database.one("SELECT 1 FROM account") is None:
             with database.transaction():

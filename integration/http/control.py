@@ -24,6 +24,7 @@ routes = web.RouteTableDef()
 
 CAPABILITIES = {"clock": True, "idle": True, "decisions": True, "snapshot": True}
 _WAIT = re.compile(r"\bwait\s*=\s*\"?(\d+)")
+_AWAITING = re.compile(r"\bawaiting\s*=\s*\"?(\d+)")
 
 
 @routes.get("/_sut")
@@ -101,12 +102,17 @@ async def move_clock(request: web.Request) -> web.Response:
 
 @routes.get("/_sut/tenants/{tenant}/idle")
 async def idle(request: web.Request) -> web.Response:
-    """How much is going on. `Prefer: wait=N` (RFC 7240) holds the answer until nothing is, at most N real seconds."""
+    """How much is going on. `Prefer: wait=N` (RFC 7240) holds the answer until nothing is, at most N real seconds.
+
+    With `Prefer: wait=N; awaiting=M` it waits also until exactly M own requests are without an answer.
+    """
     tenant = tenant_of(request)
-    if wait := _WAIT.search(request.headers.get("Prefer", "")):
+    preference = request.headers.get("Prefer", "")
+    if wait := _WAIT.search(preference):
+        awaiting = _AWAITING.search(preference)
         try:
             async with asyncio.timeout(int(wait[1])):
-                await tenant.activity.quiet()
+                await tenant.activity.quiet(int(awaiting[1]) if awaiting else None)
         except TimeoutError:
             pass
     next_due = await tenant.clock.next_due()

@@ -34,5 +34,13 @@ class SqliteStore(Account, Inbox, Calls):
         """Everything that is committed, as one piece."""
         return self._db.image()
 
+    @property
+    def in_memory(self) -> bool:
+        return self._db.path is None
+
+    def empty(self) -> None:
+        """Forget everything, as if newly created."""
+        self._db.empty()
+
     def close(self) -> None:
         self._db.close()

@@ -19,6 +19,9 @@ from typing import Any
 # Bytes 18 and 19 of a database say 2 in WAL mode, which a memory database refuses to open (sqlite.org/fileformat2).
 _FORMAT_VERSIONS = slice(18, 20)
 
+FIRST_SETTINGS = "INSERT INTO settings_versions (stored) VALUES ('{}')"
+"""The only row a new database has: nothing is set, all settings are defaults."""
+
 Image = bytes
 """A whole database as bytes, as `image` gives it."""
 
@@ -29,6 +32,8 @@ def empty_image() -> Image:
     schema = resources.files("integration.store").joinpath("schema.sql").read_text("utf-8")
     with closing(sqlite3.connect(":memory:")) as template:
         template.executescript(schema)
+        template.execute(FIRST_SETTINGS)
+        template.commit()
         return template.serialize()
 
 
@@ -78,6 +83,14 @@ class Database:
         image = bytearray(self._connection.serialize())
         image[_FORMAT_VERSIONS] = b"\x01\x01"
         return bytes(image)
+
+    def empty(self) -> None:
+        """Delete everything but what the schema starts with. Compiled statements stay, and they are what costs."""
+        with self.transaction():
+            tables = self.rows("SELECT name FROM sqlite_master WHERE type = 'table'")
+            for (table,) in tables:
+                self.run(f"DELETE FROM {table}")
+            self.run(FIRST_SETTINGS)
 
     def close(self) -> None:
         self._connection.close()

@@ -9,7 +9,6 @@ CREATE TABLE settings_versions (
     version INTEGER PRIMARY KEY AUTOINCREMENT,
     stored  BLOB NOT NULL            -- what was set; the rest are defaults
 );
-INSERT INTO settings_versions (stored) VALUES ('{}');
 
 CREATE TABLE inbox (
     seq              INTEGER PRIMARY KEY AUTOINCREMENT,

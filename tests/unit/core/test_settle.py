@@ -163,7 +163,7 @@ class Says:
     def __init__(self, *answers: tuple[int, int]) -> None:
         self.answers = list(answers)
 
-    async def idleness(self) -> Idleness:
+    async def idleness(self, held: int) -> Idleness:
         return Idleness(*(self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]))
 
 
