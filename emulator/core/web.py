@@ -51,30 +51,29 @@ async def serve(
     A Problem that the handler raises becomes the vendor's answer through `on_problem`.
     """
     path = request.path
-    with ground.work.piece(f"{request.method} {path} ({target})", holder):
+    subject = f"{request.method} {path}"
+    with ground.work.piece(subject, holder):
         body = await request.read() if request.body_exists else b""
-        subject = f"{request.method} {path}"
         cause = _cause(request)
         asked = {"query": request.query_string, "body": body_for_journal(body)}
         ground.journal.add("request", holder, target, subject, asked, cause)
-
-        async def answer() -> web.StreamResponse:
-            try:
-                return await handler(request)
-            except Problem as problem:
-                return on_problem(problem)
-
         fault = ground.faults.match(target, request.method, path, body) if ground.faults.entries else None
         if fault is None:
-            response = await answer()
+            response = await _answer(request, handler, on_problem)
         else:
-            ground.journal.add(
-                "fault", "stand", target, subject, {"fault": fault.id, "action": fault.request.action.name}, cause
-            )
-            response = await _spoiled(request, answer, fault, ground)
-        said = {"status": response.status, "body": _body_of(response)}
-        ground.journal.add("response", target, holder, subject, said, cause)
+            said = {"fault": fault.id, "action": fault.request.action.name}
+            ground.journal.add("fault", "stand", target, subject, said, cause)
+            response = await _spoiled(request, lambda: _answer(request, handler, on_problem), fault, ground)
+        answered = {"status": response.status, "body": _body_of(response)}
+        ground.journal.add("response", target, holder, subject, answered, cause)
         return response
+
+
+async def _answer(request: web.Request, handler: Handler, on_problem: OnProblem) -> web.StreamResponse:
+    try:
+        return await handler(request)
+    except Problem as problem:
+        return on_problem(problem)
 
 
 async def _spoiled(

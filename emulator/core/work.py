@@ -12,18 +12,22 @@ that the piece counts as active from that instant on and not only when its task 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Callable, Coroutine
+from contextvars import ContextVar, Token
 from typing import Any
 
 _current: ContextVar[Piece | None] = ContextVar("piece of work", default=None)
 
 
 class Piece:
-    """One thing going on. `holder` is who waits for its outcome ("integration", "client", or "" for nobody)."""
+    """One thing going on, counted from its making to its `end`, or as long as a `with` block lasts.
 
-    __slots__ = ("awaits_integration", "holder", "name", "parked", "work")
+    `holder` is who waits for its outcome ("integration", "client", or "" for nobody); `awaits_integration`: it is an
+    event out, which the integration has to answer.
+    """
+
+    _token: Token[Piece | None]
+    __slots__ = ("_token", "awaits_integration", "holder", "name", "parked", "work")
 
     def __init__(self, work: Work, name: str, holder: str, awaits_integration: bool) -> None:
         self.work = work
@@ -31,6 +35,22 @@ class Piece:
         self.holder = holder
         self.awaits_integration = awaits_integration
         self.parked = False
+        work.pieces.add(self)
+        work.changed()
+
+    def __enter__(self) -> Piece:
+        self._token = _current.set(self)
+        return self
+
+    def __exit__(self, *_exc: object) -> None:
+        _current.reset(self._token)
+        self.end()
+
+    def end(self) -> None:
+        """It is over; a second time does nothing."""
+        if self in self.work.pieces:
+            self.work.pieces.remove(self)
+            self.work.changed()
 
     def park(self) -> None:
         """From now on only the world's time (or the other side giving up) can move this piece."""
@@ -54,20 +74,13 @@ class Work:
         self._tasks: set[asyncio.Task[Any]] = set()
         self._waiters: list[asyncio.Future[None]] = []
 
-    @contextmanager
-    def piece(self, name: str, holder: str = "", *, awaits_integration: bool = False) -> Iterator[Piece]:
-        """Count what happens inside as one piece. `awaits_integration`: an event out, answered by the integration."""
-        piece = self._begin(name, holder, awaits_integration)
-        token = _current.set(piece)
-        try:
-            yield piece
-        finally:
-            _current.reset(token)
-            self._end(piece)
+    def piece(self, name: str, holder: str = "", *, awaits_integration: bool = False) -> Piece:
+        """A new piece, for use in a `with` statement: the block is what is going on."""
+        return Piece(self, name, holder, awaits_integration)
 
     def spawn(self, action: Coroutine[Any, Any, None], name: str, *, awaits_integration: bool = False) -> None:
         """Run `action` as a piece of its own, active from this instant. An exception surfaces at the next settle."""
-        piece = self._begin(name, "", awaits_integration)
+        piece = Piece(self, name, "", awaits_integration)
 
         async def run() -> None:
             _current.set(piece)
@@ -76,31 +89,22 @@ class Work:
             except Exception as failure:
                 self.failures.append(failure)
             finally:
-                self._end(piece)
+                piece.end()
 
         def over(done: asyncio.Task[Any]) -> None:
             self._tasks.discard(done)
             action.close()  # a task that is cancelled before its first step never gets as far as `run`
-            self._end(piece)
+            piece.end()
 
         task = asyncio.get_running_loop().create_task(run(), name=name)
         self._tasks.add(task)
         task.add_done_callback(over)
 
-    def _begin(self, name: str, holder: str, awaits_integration: bool) -> Piece:
-        piece = Piece(self, name, holder, awaits_integration)
-        self.pieces.add(piece)
-        self.changed()
-        return piece
-
-    def _end(self, piece: Piece) -> None:
-        if piece in self.pieces:
-            self.pieces.discard(piece)
-            self.changed()
-
     def changed(self) -> None:
         """Something began, ended, parked or resumed."""
         self.generation += 1
+        if not self._waiters:
+            return
         waiters, self._waiters = self._waiters, []
         for waiter in waiters:
             if not waiter.done():
