@@ -5,6 +5,7 @@ from __future__ import annotations
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from emulator.amocrm.account import Account
 from emulator.amocrm.accounts import Accounts
 from emulator.amocrm.api import (
     account,
@@ -22,6 +23,7 @@ from emulator.amocrm.api import (
 )
 from emulator.amocrm.api.common import ACCOUNT, PRINCIPAL
 from emulator.amocrm.errors import problem_response, unrouted, wrong_login
+from emulator.amocrm.oauth import Principal
 from emulator.core.errors import Problem
 from emulator.core.web import CONTROL_PREFIX, serve
 
@@ -59,22 +61,37 @@ def create_app(accounts: Accounts) -> web.Application:
         request[ACCOUNT] = found
         request[PRINCIPAL] = principal
 
-        async def authorized(request: web.Request) -> web.StreamResponse:
-            if request.match_info.http_exception is not None:
-                raise unrouted(request)
-            if not without_token:
-                if not principal.valid:
-                    raise wrong_login()
-                if principal.fresh:
-                    found.oauth.first_use(principal.line, principal.pair)
-            return await handler(request)
-
-        return await serve(request, authorized, found.ground, "amocrm", principal.holder, problem_response)
+        if not without_token and not principal.valid:
+            handler = _refusing(wrong_login())
+        if request.match_info.http_exception is not None:
+            handler = _refusing(unrouted(request))
+        if principal.fresh:
+            handler = _first_use(found, principal, handler)
+        return await serve(request, handler, found.ground, "amocrm", principal.holder, problem_response)
 
     app = web.Application(middlewares=[in_world], client_max_size=_MAX_BODY)
     for resource in _RESOURCES:
         app.router.add_routes(resource.ROUTES)
     return app
+
+
+def _refusing(problem: Problem) -> Handler:
+    """A handler that refuses: inside the world, so that the refusal is in its journal."""
+
+    async def refuse(_request: web.Request) -> web.StreamResponse:
+        raise problem
+
+    return refuse
+
+
+def _first_use(account: Account, principal: Principal, handler: Handler) -> Handler:
+    """The handler of the first request with a new token: the pairs before it die."""
+
+    async def use(request: web.Request) -> web.StreamResponse:
+        account.oauth.first_use(principal.line, principal.pair)
+        return await handler(request)
+
+    return use
 
 
 async def _tidied(request: web.Request, handler: Handler) -> tuple[web.Request, Handler]:

@@ -22,6 +22,7 @@ KINDS: tuple[Kind, ...] = ("request", "response", "event", "push", "timer", "dec
 
 LIMIT = 20_000
 _BODY_LIMIT = 4096
+_SUBJECTS = 1024
 _SECRET_KEYS = frozenset(
     {
         "access_token",
@@ -63,12 +64,20 @@ class Entry:
         }
 
 
+Raw = tuple[int, datetime, Kind, str, str, str | None, str, tuple[str, ...], tuple[Any, ...]]
+"""An entry as it is kept, the names and values of its data apart. A request makes two, so they are to be cheap."""
+
+_ASKED = ("query", "body")
+_ANSWERED = ("status", "body")
+
+
 class Journal:
     """Append and read. `overflowed` counts entries that fell out; a scenario with any fails."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._entries: deque[Entry] = deque(maxlen=LIMIT)
+        self._entries: deque[Raw] = deque(maxlen=LIMIT)
+        self._last_bodies: dict[str, bytes] = {}
         self._seq = 0
 
     @property
@@ -91,19 +100,54 @@ class Journal:
         at: datetime | None = None,
     ) -> None:
         """Note what happened now. Values of `data` that are bytes are JSON bodies, decoded when read."""
+        self._append(kind, sender, receiver, cause, subject, tuple(data), tuple(data.values()), at)
+
+    def request(self, sender: str, receiver: str, subject: str, cause: str | None, query: str, body: bytes) -> None:
+        """An HTTP request came in."""
+        asked = (query, self._kept(subject, body) if body else b"")
+        self._append("request", sender, receiver, cause, subject, _ASKED, asked)
+
+    def response(self, sender: str, receiver: str, subject: str, cause: str | None, status: int, body: bytes) -> None:
+        """It was answered."""
+        answered = (status, self._kept(subject, body) if body else b"")
+        self._append("response", sender, receiver, cause, subject, _ANSWERED, answered)
+
+    def _append(
+        self,
+        kind: Kind,
+        sender: str,
+        receiver: str,
+        cause: str | None,
+        subject: str,
+        names: tuple[str, ...],
+        values: tuple[Any, ...],
+        at: datetime | None = None,
+    ) -> None:
         self._seq += 1
-        self._entries.append(Entry(self._seq, at or self._clock.now(), kind, sender, receiver, cause, subject, data))
+        now = at or self._clock.now()
+        self._entries.append((self._seq, now, kind, sender, receiver, cause, subject, names, values))
+
+    def _kept(self, subject: str, body: bytes) -> bytes | str:
+        """A body as an entry keeps it: whole when short, otherwise its size.
+
+        One that repeats the last of its subject is kept once: a client that polls would fill the memory with copies,
+        and writing to fresh memory is what costs most in answering it.
+        """
+        if len(body) > _BODY_LIMIT:
+            return f"{len(body)} bytes"
+        if (last := self._last_bodies.get(subject)) == body:
+            return last
+        if len(self._last_bodies) >= _SUBJECTS:
+            self._last_bodies.clear()
+        self._last_bodies[subject] = body
+        return body
 
     def entries(self, kind: str | None = None, since: int = 0, subject: str | None = None) -> Iterator[Entry]:
         """Entries after number `since`, oldest first."""
-        for entry in self._entries:
+        for raw in self._entries:
+            entry = Entry(*raw[:-2], dict(zip(*raw[-2:], strict=True)))
             if entry.seq > since and kind in (None, entry.kind) and subject in (None, entry.subject):
                 yield entry
-
-
-def body_for_journal(body: bytes) -> bytes | str:
-    """A body as the journal keeps it: whole when short, otherwise its size."""
-    return body if len(body) <= _BODY_LIMIT else f"{len(body)} bytes"
 
 
 def without_secrets(value: Any) -> Any:

@@ -16,7 +16,6 @@ from aiohttp import web
 from emulator.core.errors import NotFound, Problem, nearest
 from emulator.core.faults import Fault
 from emulator.core.ground import Ground
-from emulator.core.journal import body_for_journal
 from emulator.core.work import hang
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -52,20 +51,22 @@ async def serve(
     """
     path = request.path
     subject = f"{request.method} {path}"
+    journal = ground.journal
     with ground.work.piece(subject, holder):
         body = await request.read() if request.body_exists else b""
         cause = _cause(request)
-        asked = {"query": request.query_string, "body": body_for_journal(body)}
-        ground.journal.add("request", holder, target, subject, asked, cause)
+        journal.request(holder, target, subject, cause, request.query_string, body)
         fault = ground.faults.match(target, request.method, path, body) if ground.faults.entries else None
         if fault is None:
-            response = await _answer(request, handler, on_problem)
+            try:
+                response = await handler(request)
+            except Problem as problem:
+                response = on_problem(problem)
         else:
             said = {"fault": fault.id, "action": fault.request.action.name}
-            ground.journal.add("fault", "stand", target, subject, said, cause)
+            journal.add("fault", "stand", target, subject, said, cause)
             response = await _spoiled(request, lambda: _answer(request, handler, on_problem), fault, ground)
-        answered = {"status": response.status, "body": _body_of(response)}
-        ground.journal.add("response", target, holder, subject, answered, cause)
+        journal.response(target, holder, subject, cause, response.status, _body_of(response))
         return response
 
 
@@ -108,7 +109,7 @@ def abort(request: web.Request) -> web.StreamResponse:
 
 async def _truncated(request: web.Request, response: web.StreamResponse, length: int) -> web.StreamResponse:
     """Promise the whole body, send its first `length` bytes, and cut the connection."""
-    whole = response.body if isinstance(response, web.Response) and isinstance(response.body, bytes) else b""
+    whole = _body_of(response)
     broken = web.StreamResponse(status=response.status, headers={"Content-Type": response.headers["Content-Type"]})
     broken.content_length = len(whole)
     await broken.prepare(request)
@@ -118,10 +119,8 @@ async def _truncated(request: web.Request, response: web.StreamResponse, length:
     return broken
 
 
-def _body_of(response: web.StreamResponse) -> bytes | str:
-    if isinstance(response, web.Response) and isinstance(response.body, bytes):
-        return body_for_journal(response.body)
-    return ""
+def _body_of(response: web.StreamResponse) -> bytes:
+    return response.body if isinstance(response, web.Response) and isinstance(response.body, bytes) else b""
 
 
 def _cause(request: web.Request) -> str | None:
