@@ -38,19 +38,28 @@ class IntegrationProcess:
 
     def kill(self) -> None:
         """SIGKILL: nothing is said goodbye to."""
+        self._end(signal.SIGKILL)
+
+    def stop(self) -> int:
+        """SIGTERM; the exit code."""
+        return self._end(signal.SIGTERM)
+
+    def _end(self, how: signal.Signals) -> int:
         assert self.process is not None
         assert self.process.stdout is not None
-        self.process.send_signal(signal.SIGKILL)
-        self.process.wait(10)
+        self.process.send_signal(how)
+        code = self.process.wait(10)
         self.process.stdout.close()
+        return code
 
 
-@pytest.fixture
-def integration(tmp_path: Path) -> Iterator[IntegrationProcess]:
-    process = IntegrationProcess(tmp_path)
+@pytest.fixture(scope="module")
+def integration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[IntegrationProcess]:
+    """One for the tests of a module; each of them kills it and starts it again. It also goes politely."""
+    process = IntegrationProcess(tmp_path_factory.mktemp("integration"))
     process.start()
     yield process
-    process.kill()
+    assert process.stop() == 0
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,11 @@ def modules(folder: str) -> Iterator[Path]:
     return (path for path in sorted((ROOT / folder).rglob("*.py")) if "__pycache__" not in path.parts)
 
 
+@cache
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text("utf-8"))
+
+
 def imports_of(tree: ast.AST) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
@@ -63,7 +69,7 @@ def test_imports_run_one_way(folder: str) -> None:
     wrong = [
         f"{path.relative_to(ROOT)} imports {name}"
         for path in modules(folder)
-        for name in imports_of(ast.parse(path.read_text("utf-8")))
+        for name in imports_of(parsed(path))
         for banned in FORBIDDEN_IMPORTS[folder]
         if name == banned or name.startswith(banned + ".")
     ]
@@ -85,7 +91,7 @@ def test_few_modules_tell_the_time_draw_or_use_threads(folder: str) -> None:
     wrong = []
     for path in modules(folder):
         place = str(path.relative_to(ROOT))
-        tree = ast.parse(path.read_text("utf-8"))
+        tree = parsed(path)
         for owner, name, line in uses(tree):
             allowed = MAY.get(name)
             if allowed is None or place in allowed:

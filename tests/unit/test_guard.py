@@ -7,6 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -213,7 +217,6 @@ IN_THE_FILE = [
     ),
     ("first step", "      When Anna", "      * Anna", "a.feature:12: the first step begins with Given, When or Then"),
     ("unknown letter", "@PRIM-06.a", "@PRIM-06.z", "a.feature:10: the catalogue has no example PRIM-06.z"),
-    ("letter twice", "@PRIM-06.a", "@PRIM-06.b", "a.feature:21: PRIM-06.b is proved already at features/a.feature:10"),
     ("foreign letter", "@PRIM-06.a", "@PRIM-07.a", "a.feature:10: PRIM-07.a stands under the Rule PRIM-06"),
     ("letter without rule", "  @PRIM-06 @stated\n  Rule: the card goes to who answered\n", "", "stands under no Rule"),
     ("case cell", "| PRIM-06.b |", "| PRIM-6.b |", "a.feature:21: 'PRIM-6.b' in the column `case` is no example"),
@@ -261,7 +264,7 @@ IN_THE_FILE = [
         "missing table",
         "When Anna answers after 5 s",
         "When a table comes",
-        "features/a.feature:12: the step at conftest.py:",
+        "a.feature:12: the step at conftest.py:",
     ),
 ]
 
@@ -274,11 +277,46 @@ def _(datatable): ...
 """
 
 
-@pytest.mark.parametrize(("old", "new", "message"), [case[1:] for case in IN_THE_FILE], ids=[c[0] for c in IN_THE_FILE])
-def test_a_file_that_could_pass_without_proof_is_refused(
-    run: Any, pytester: pytest.Pytester, old: str, new: str, message: str
-) -> None:
-    refused(run, pytester, message, feature=changed(old, new), steps=MORE_STEPS)
+@pytest.fixture(scope="module")
+def refusals(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """What one run says of a folder with a file for each case: the guard names everything that is wrong at once."""
+    root = tmp_path_factory.mktemp("refusals")
+    (root / "pytest.ini").write_text(INI)
+    (root / "conftest.py").write_text(STEPS + MORE_STEPS)
+    for number, (_name, old, new, _message) in enumerate(IN_THE_FILE):
+        folder = root / "features" / str(number)
+        folder.mkdir(parents=True)
+        (folder / "a.feature").write_text(changed(old, new))
+    (root / "features" / "catalogue.json").write_text(json.dumps(CATALOGUE))
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-p",
+        "pytest_bdd.plugin",
+        "-p",
+        "features.guard",
+        "--rootdir",
+        str(root),
+    ]
+    environment = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTHONPATH": str(Path(__file__).parents[2])}
+    done = subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode != pytest.ExitCode.OK
+    assert not (root / "executed").exists()
+    return done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("number", "message"), [(i, case[3]) for i, case in enumerate(IN_THE_FILE)], ids=[c[0] for c in IN_THE_FILE]
+)
+def test_a_file_that_could_pass_without_proof_is_refused(refusals: str, number: int, message: str) -> None:
+    said = [line for line in refusals.splitlines() if f"features/{number}/a.feature" in line]
+    assert any(message in line for line in said), "\n".join(said) or refusals
+
+
+def test_a_letter_named_twice_in_a_file_is_refused(run: Any, pytester: pytest.Pytester) -> None:
+    message = "a.feature:21: PRIM-06.b is proved already at features/a.feature:10"
+    refused(run, pytester, message, feature=changed("@PRIM-06.a", "@PRIM-06.b"))
 
 
 STEP_DEFINITIONS = [

@@ -1,62 +1,16 @@
-"""A process that dies at any instant loses nothing that it acknowledged, and does nothing twice."""
+"""What a store holds after a crash. `tests/recovery` kills the real process."""
 
 from __future__ import annotations
 
-import asyncio
-import json
-import signal
-import sys
 from datetime import datetime, timedelta
 from pathlib import Path
-
-import aiohttp
 
 from integration.model import Call, NewEvent, TokenPair
 from integration.rules.facts import Kind
 from integration.store import SqliteStore
-from tests.unit.integration.driver import EMPLOYEE_ANNA, NOON, Bench
-from tests.unit.integration.stub_amocrm import StubAmo
+from tests.unit.integration.driver import NOON
 
 NOW = datetime.fromisoformat(NOON)
-
-
-async def test_sigkill_after_amocrm_did_the_work_and_before_its_answer(
-    amo: StubAmo, session: aiohttp.ClientSession, tmp_path: Path
-) -> None:
-    bench = Bench(amo, session)
-    process = await _run(bench, tmp_path)
-    await bench.connect()
-    held = amo.fail("POST", "/api/v4/contacts", gate=asyncio.Event(), done=True)
-    await bench.arrive()
-    await bench.finish(by=EMPLOYEE_ANNA)
-    await bench.settled()
-    process.send_signal(signal.SIGKILL)
-    assert await process.wait() == -signal.SIGKILL
-    amo.faults.remove(held)
-    while amo.open_now:
-        await _turn()
-
-    process = await _run(bench, tmp_path)
-    await bench.settled()
-    assert len(amo.sent("POST", "/api/v4/contacts")) == len(amo.contacts) == 1
-    assert list(amo.calls) == ["1081"]
-    assert await bench.idle() == (0, 0, None)
-    process.send_signal(signal.SIGTERM)
-    assert await process.wait() == 0
-
-
-async def _run(bench: Bench, data: Path) -> asyncio.subprocess.Process:
-    arguments = [sys.executable, "-m", "integration", "--port", "0", "--data", str(data)]
-    process = await asyncio.create_subprocess_exec(*arguments, stdout=asyncio.subprocess.PIPE)
-    assert process.stdout is not None
-    bench.url = json.loads(await process.stdout.readline())["integration"]
-    return process
-
-
-async def _turn() -> None:
-    done = asyncio.get_running_loop().create_future()
-    asyncio.get_running_loop().call_soon(done.set_result, None)
-    await done
 
 
 async def test_what_was_committed_is_there_and_what_was_not_is_not(tmp_path: Path) -> None:
