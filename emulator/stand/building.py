@@ -19,7 +19,7 @@ from emulator.core.errors import BadRequest
 from emulator.core.ground import Ground
 from emulator.core.ids import MAX_SEED
 from emulator.core.parsing import instant
-from emulator.stand.integration_link import IntegrationLink
+from emulator.stand.integration_link import Capabilities, IntegrationLink
 from emulator.stand.people import CONNECTING, DEFAULT_RESPONSIBLE, PRESETS, People, Person, Role
 from emulator.stand.world import OutsideAccess, World
 from emulator.telephony.account import EmployeeSpec, NumberOfEmployee, NumberSpec, TelephonyAccount
@@ -65,21 +65,15 @@ def check_seed(seed: int) -> int:
     return seed
 
 
-async def build(
+def build(
     request: WorldRequest,
     name: str,
     seed: int,
     urls: dict[str, str],
     session: Callable[[], aiohttp.ClientSession],
     databases: Databases,
-    enrol: Callable[[AmocrmAccount, TelephonyAccount], None],
-    settings: dict[str, Any],
 ) -> World:
-    """Make the world that `request` asks for and connect the integration to it.
-
-    `urls` are the base URLs of the parts; `enrol` makes the new accounts reachable over HTTP before the integration
-    exchanges its code there; `settings` go to the integration on top of the default responsible.
-    """
+    """Make the world that `request` asks for, without its integration. `urls` are the base URLs of the parts."""
     profile = Profile.named(request.profile, request.switches)
     ground = Ground.lay(name, clock_of(request), seed, zone_of(request), databases)
     cast = PRESETS[request.people]
@@ -97,12 +91,17 @@ async def build(
     )
     people = _people(cast, amocrm, telephony)
     access = _outside_access(amocrm, telephony, people)
-    world = World(ground, amocrm, telephony, link, people, NUMBERS, access, urls)
-    enrol(amocrm, telephony)
-    await link.connect(
-        _introduction(world), {"calls.responsible_user_id": people.user_id(DEFAULT_RESPONSIBLE), **settings}
-    )
-    return world
+    return World(ground, amocrm, telephony, link, people, NUMBERS, access, urls)
+
+
+async def connect(world: World, settings: dict[str, Any], capabilities: Capabilities | None = None) -> None:
+    """Connect the integration, which exchanges its code at the world's amoCRM: the world must be reachable over HTTP.
+
+    `settings` are set on top of the default responsible. `capabilities` spares asking for what is known.
+    """
+    world.integration.capabilities = capabilities or await world.integration.ask_capabilities()
+    responsible = {"calls.responsible_user_id": world.people.user_id(DEFAULT_RESPONSIBLE)}
+    await world.integration.connect(_introduction(world), {**responsible, **settings})
 
 
 def _users(cast: tuple[Role, ...]) -> list[PersonSpec]:

@@ -64,15 +64,15 @@ class IntegrationLink:
         url = f"{self.base_url}/telephony/{self.tenant}/events"
         return Destination(url, {"Authorization": f"Bearer {self._secret}"})
 
+    async def ask_capabilities(self) -> Capabilities:
+        said = await self._ask("GET", f"{self.base_url}/_sut")
+        return Capabilities(**{key: bool(said.get(key)) for key in ("clock", "idle", "decisions", "snapshot")})
+
     async def connect(self, body: dict[str, Any], settings: dict[str, Any]) -> None:
         """Introduce the world to the integration as a tenant and set its settings."""
-        said = await self._ask("GET", f"{self.base_url}/_sut")
-        self.capabilities = Capabilities(
-            **{key: bool(said.get(key)) for key in ("clock", "idle", "decisions", "snapshot")}
-        )
         await self._ask("PUT", self._tenant_url, body)
-        await self._ask("PATCH", self.settings_url, settings)
         self.connected = True
+        await self._ask("PATCH", self.settings_url, settings)
 
     async def disconnect(self) -> None:
         self.connected = False

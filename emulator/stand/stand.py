@@ -8,17 +8,16 @@ from typing import Any
 import aiohttp
 from aiohttp import web
 
-from emulator.amocrm.account import Account as AmocrmAccount
 from emulator.amocrm.accounts import Accounts as AmocrmAccounts
 from emulator.amocrm.app import create_app as create_amocrm_app
 from emulator.core.database import Databases
 from emulator.core.errors import BadRequest, Conflict, NotFound, nearest
 from emulator.core.web import CONTROL_PREFIX
-from emulator.stand.building import WorldRequest, build, check_seed
+from emulator.stand.building import WorldRequest, build, check_seed, connect
 from emulator.stand.control.app import create_app as create_control_app
+from emulator.stand.integration_link import Capabilities
 from emulator.stand.servers import Servers
 from emulator.stand.world import World
-from emulator.telephony.account import TelephonyAccount
 from emulator.telephony.accounts import Accounts as TelephonyAccounts
 from emulator.telephony.app import create_app as create_telephony_app
 from integration.app import create_app as create_integration_app
@@ -37,6 +36,7 @@ class Stand:
         self._amocrm = AmocrmAccounts()
         self._telephony = TelephonyAccounts()
         self._databases = Databases()
+        self._builtin_can: Capabilities | None = None
         self._seeds = 0
 
     @property
@@ -70,20 +70,18 @@ class Stand:
         """Build a world. Raises BadRequest for what cannot be used and Conflict for a name or seed that is taken."""
         seed = self._free_seed(request.seed)
         name = self._free_name(request.name or f"world-{seed}")
-        placed: list[tuple[AmocrmAccount, TelephonyAccount]] = []
-
-        def enrol(amocrm: AmocrmAccount, telephony: TelephonyAccount) -> None:
-            self._amocrm.add(amocrm)
-            self._telephony.add(telephony)
-            placed.append((amocrm, telephony))
-
-        try:
-            world = await build(request, name, seed, self.urls, self.session, self._databases, enrol, settings or {})
-        except BaseException:
-            for amocrm, telephony in placed:
-                self._withdraw(amocrm, telephony)
-            raise
+        world = build(request, name, seed, self.urls, self.session, self._databases)
         self.worlds[name] = world
+        self._amocrm.add(world.amocrm)
+        self._telephony.add(world.telephony)
+        try:
+            is_builtin = world.integration.base_url == self.urls["integration"]
+            await connect(world, settings or {}, self._builtin_can if is_builtin else None)
+        except BaseException:
+            await self.remove(name)
+            raise
+        if is_builtin:
+            self._builtin_can = world.integration.capabilities
         return world
 
     async def remove(self, name: str) -> None:
@@ -93,7 +91,8 @@ class Stand:
         try:
             await world.close()
         finally:
-            self._withdraw(world.amocrm, world.telephony)
+            self._amocrm.remove(world.amocrm)
+            self._telephony.remove(world.telephony)
 
     def find(self, name: str) -> World:
         """The world of that id. Raises NotFound naming the nearest."""
@@ -111,10 +110,6 @@ class Stand:
     def _with_control(self, app: web.Application) -> web.Application:
         app.add_subapp(CONTROL_PREFIX, create_control_app(self, prefix=""))
         return app
-
-    def _withdraw(self, amocrm: AmocrmAccount, telephony: TelephonyAccount) -> None:
-        self._amocrm.remove(amocrm)
-        self._telephony.remove(telephony)
 
     def _free_seed(self, wanted: int | None) -> int:
         taken = {world.ground.ids.seed: name for name, world in self.worlds.items()}

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from emulator.amocrm.account import Account as AmocrmAccount
 from emulator.core.clock import Fired
+from emulator.core.errors import Unavailable
 from emulator.core.ground import Ground
 from emulator.core.settle import settle
 from emulator.stand.integration_link import IntegrationLink
@@ -98,7 +100,10 @@ class World:
     async def close(self) -> None:
         """Stop everything of this world and forget it."""
         await self.ground.close()
-        if self.integration.connected:
-            await self.integration.disconnect()
-        await self.amocrm.close()
-        await self.telephony.close()
+        try:
+            if self.integration.connected:
+                with suppress(Unavailable):  # one that is gone has forgotten the world too
+                    await self.integration.disconnect()
+        finally:
+            await self.amocrm.close()
+            await self.telephony.close()

@@ -16,6 +16,14 @@ EARLY = "inbox.early"
 """Kind of the timer that ends the wait for a missing event; its key is the event's key, its payload the early event."""
 
 
+_CLAIM = """
+UPDATE inbox SET claimed_by = ?, claimed_until = ?
+WHERE seq = (SELECT min(seq) FROM inbox WHERE key = ? AND state IN ('ready', 'waiting'))
+  AND state = 'ready' AND (claimed_by IS NULL OR claimed_by = ? OR claimed_until <= ?)
+RETURNING seq, event_id, key, body, traceparent, settings_version, attempts
+"""
+
+
 class Inbox:
     """Events by key in order of arrival, until they are finished; their ids stay, so that a duplicate is known."""
 
@@ -64,20 +72,8 @@ class Inbox:
 
     async def claim_next(self, key: str, owner: str, now: datetime, lease: timedelta) -> InboxRow | None:
         """Take the first unfinished event of the key, unless it waits or somebody else works on it."""
-        with self._db.transaction():
-            row = self._db.row(
-                "SELECT seq, event_id, key, body, traceparent, settings_version, attempts, state, claimed_by,"
-                " claimed_until FROM inbox WHERE key = ? AND state IN ('ready', 'waiting') ORDER BY seq LIMIT 1",
-                key,
-            )
-            if row is None:
-                return None
-            *columns, state, claimed_by, claimed_until = row
-            if state != "ready" or (claimed_by and claimed_by != owner and claimed_until > to_text(now)):
-                return None
-            until = to_text(now + lease)
-            self._db.run("UPDATE inbox SET claimed_by = ?, claimed_until = ? WHERE seq = ?", owner, until, row[0])
-        return InboxRow(*columns)
+        row = self._db.row(_CLAIM, owner, to_text(now + lease), key, owner, to_text(now))
+        return InboxRow(*row) if row else None
 
     async def finish_event(self, seq: int) -> None:
         self._db.run("UPDATE inbox SET state = 'done', claimed_by = NULL, claimed_until = NULL WHERE seq = ?", seq)

@@ -112,3 +112,29 @@ async def test_a_deleted_world_is_gone(control: Control) -> None:
     assert problem["detail"].startswith("no world gone")
     async with control.http.get(f"{driver.world['amocrm']['base_url']}/api/v4/account", headers=headers) as answer:
         assert answer.status in (401, 404)
+
+
+async def test_a_world_whose_integration_cannot_be_reached_is_not_made(control: Control) -> None:
+    _, before = await control.ask("GET", "/_stand/worlds")
+    status, problem = await control.ask("POST", "/_stand/worlds", {"integration": "http://127.0.0.1:1", "seed": 505})
+    assert status == 503
+    assert "http://127.0.0.1:1 cannot be reached" in problem["detail"]
+    assert (await control.ask("GET", "/_stand/worlds"))[1] == before
+    async with control.world(seed=505):
+        pass
+
+
+async def test_decisions_are_in_the_journal_and_no_secret_is(control: Control) -> None:
+    async with control.world() as driver:
+        await a_call(driver)
+        journal = (await driver._control("GET", "/journal"))["entries"]
+        decided = [entry["data"]["rule"] for entry in journal if entry["kind"] == "decision"]
+        assert decided == ["TERM-01", "PRIM-02", "LOG-01", "PRIM-06", "PRIM-19"]
+        causes = {entry["cause"] for entry in journal if entry["kind"] in ("decision", "event")}
+        assert len(causes) == 1, "decisions carry the trace of the call that caused them"
+        (requested,) = [e for e in journal if e["subject"] == "POST /api/v4/contacts" and e["kind"] == "request"]
+        assert (requested["from"], requested["to"], requested["cause"]) == ("integration", "amocrm", *causes)
+        text = orjson.dumps(journal).decode()
+        amocrm, telephony = driver.world["amocrm"], driver.world["telephony"]
+        for secret in (amocrm["access_token"], amocrm["client_secret"], telephony["access_token"]):
+            assert secret not in text
