@@ -9,6 +9,7 @@ session's loop, where an inline stand stands still between steps.
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import re
 import subprocess
@@ -35,6 +36,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--served", action="store_true", help="run against a stand in a process of its own")
     group.addoption("--stand", metavar="URL", help="run against the stand at this base URL")
     group.addoption("--integration", metavar="URL", default="builtin", help="connect this integration to each world")
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays for the run: the garbage collector need not look at it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
