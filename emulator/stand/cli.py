@@ -49,6 +49,7 @@ def run(host: str, port: int, story_only: bool) -> None:
 
     async def first(stand: Stand) -> None:
         await tell(stand, click.echo)
+        click.echo()
         if not story_only:
             await _ready(stand, as_json=False)
 

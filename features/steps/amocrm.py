@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from features.slots import given, then, when
+from features.slots import given, then
 from features.steps.scene import Scene, key
 
 
@@ -16,11 +16,6 @@ async def a_contact(scene: Scene, name: str, phone: str) -> None:
 @given("there is a contact {name:text} with the phones {first:phone} and {second:phone}")
 async def a_contact_with_two_phones(scene: Scene, name: str, first: str, second: str) -> None:
     scene.contact = await scene.do.create_contact(name, [first, second], "anna")
-
-
-@when("the contact with the phone {phone:phone} is looked at")
-async def look_at(scene: Scene, phone: str) -> None:
-    (scene.contact,) = await scene.do.contacts(phone)
 
 
 @then("amoCRM holds {count:number} contact")

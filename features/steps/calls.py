@@ -9,7 +9,6 @@ from features.steps.scene import Scene, key
 
 
 @when("{phone:phone} calls")
-@when("{phone:phone} calls again")
 async def calls(scene: Scene, phone: str) -> None:
     scene.call = await scene.do.call_arrives(phone)
 
@@ -63,11 +62,6 @@ async def does_not_answer(scene: Scene, who: str, wait: timedelta) -> None:
     await scene.do.rings(scene.call_id, key(who))
     await scene.do.time_passes(wait)
     await scene.do.does_not_answer(scene.call_id, key(who))
-
-
-@when("{who} hands the call over to {colleague:who}")
-async def hands_over(scene: Scene, who: str, colleague: str) -> None:
-    await scene.do.hands_over(scene.call_id, key(who), key(colleague))
 
 
 @when("{who} hands the call over to {colleague:who} after {talk:duration}")
