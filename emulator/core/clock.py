@@ -13,7 +13,7 @@ from __future__ import annotations
 import asyncio
 import heapq
 import itertools
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -133,36 +133,45 @@ class Clock:
         due, _, owner = min(heads, key=lambda each: each[:2])
         return due, owner
 
-    async def advance(self, to: datetime, settle: Settle, followers: list[Follower]) -> list[Fired]:
-        """Go to `to`, timer by timer, settling after each. Returns what fired here; followers fire their own.
+    async def advance(
+        self, to: datetime | timedelta, settle: Settle, followers: Sequence[Follower] = ()
+    ) -> list[Fired]:
+        """Go to an instant, or on by a span, timer by timer, settling after each.
 
-        At one instant a follower's timers come first, since moving its clock fires them. Raises Conflict when `to` is
-        in the past: time goes back only by restoring a snapshot.
+        Returns what fired here; followers fire their own. At one instant a follower's timers come first, since moving
+        its clock fires them. Raises Conflict when the instant is past: time goes back only by restoring a snapshot.
         """
-        async with self._stepping:
-            if to < self.now():
-                raise Conflict(f"time never goes back: it is {self.now().isoformat()} already")
-            await settle()
-            fired: list[Fired] = []
-            rounds = 0
-            while (due := self._earliest(followers)) is not None and due <= to:
-                rounds = rounds + 1 if due <= self.now() else 0
-                if rounds > _ROUNDS_AT_ONE_INSTANT:
-                    raise Unavailable(f"timers at {due.isoformat()} are still due after {rounds} rounds")
-                fired += await self._step(due, settle, followers)
-            self._move(to)
-            for follower in followers:
-                await follower.follow(to)
-        self.rearm()
+        try:
+            async with self._stepping:
+                if isinstance(to, timedelta):
+                    to = self.now() + to
+                elif to < self.now():
+                    raise Conflict(f"time never goes back: it is {self.now().isoformat()} already")
+                return await self._advance(to, settle, followers)
+        finally:
+            self.rearm()
+
+    async def _advance(self, to: datetime, settle: Settle, followers: Sequence[Follower]) -> list[Fired]:
+        await settle()
+        fired: list[Fired] = []
+        rounds = 0
+        while (due := self._earliest(followers)) is not None and due <= to:
+            rounds = rounds + 1 if due <= self.now() else 0
+            if rounds > _ROUNDS_AT_ONE_INSTANT:
+                raise Unavailable(f"timers at {due.isoformat()} are still due after {rounds} rounds")
+            fired += await self._step(due, settle, followers)
+        self._move(to)
+        for follower in followers:
+            await follower.follow(self.now())
         return fired
 
-    def _earliest(self, followers: list[Follower]) -> datetime | None:
+    def _earliest(self, followers: Sequence[Follower]) -> datetime | None:
         own = self.next_timer()
         dues = [own[0]] if own else []
         dues += [follower.due for follower in followers if follower.due is not None]
         return min(dues, default=None)
 
-    async def _step(self, due: datetime, settle: Settle, followers: list[Follower]) -> list[Fired]:
+    async def _step(self, due: datetime, settle: Settle, followers: Sequence[Follower]) -> list[Fired]:
         self._move(max(due, self.now()))
         for follower in followers:
             theirs = follower.due
@@ -229,9 +238,11 @@ class LiveClock(Clock):
     def _fire_due(self) -> None:
         self._handle = None
         head = self.next_timer()
-        if head and head[0] <= self.now() and not self._stepping.locked():
-            head[1].fire_next()
-        self.rearm()
+        try:
+            if head and head[0] <= self.now() and not self._stepping.locked():
+                head[1].fire_next()
+        finally:
+            self.rearm()
 
     def close(self) -> None:
         self._closed = True

@@ -14,6 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from emulator.core.errors import NotFound
 from emulator.core.ids import Ids
 
 Row = dict[str, Any]
@@ -136,7 +137,18 @@ class Database:
             self._depth -= 1
 
     def close(self) -> None:
-        self._give_back(self._connection)
+        """Give the connection back. Whoever still holds this database is told that its world is gone."""
+        connection, self._connection = self._connection, _Closed()  # type: ignore[assignment]
+        self._remembered.clear()
+        if not isinstance(connection, _Closed):
+            self._give_back(connection)
+
+
+class _Closed:
+    """In place of a connection that belongs to another world by now."""
+
+    def __getattr__(self, name: str) -> Any:
+        raise NotFound("the world of this request has been deleted")
 
 
 class Databases:

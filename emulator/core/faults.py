@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 import orjson
 
 from emulator.core.errors import BadRequest, NotFound
+from emulator.core.parsing import LONGEST_SPAN
 
 Target = Literal["amocrm", "telephony", "events"]
 Phase = Literal["before", "after"]
@@ -23,28 +24,37 @@ _EVENT_ONLY = ("duplicate", "swap", "hold")
 _REQUEST_ONLY = ("truncate",)
 
 
+Natural = Annotated[int, msgspec.Meta(ge=0, le=10**9)]
+Count = Annotated[int, msgspec.Meta(ge=1, le=10**9)]
+Copies = Annotated[int, msgspec.Meta(ge=1, le=100)]
+Status = Annotated[int, msgspec.Meta(ge=200, le=599)]
+Seconds = Annotated[float, msgspec.Meta(ge=0, le=LONGEST_SPAN)]
+HeaderName = Annotated[str, msgspec.Meta(pattern=r"^[!#$%&'*+.^_`|~0-9A-Za-z-]+$")]
+HeaderValue = Annotated[str, msgspec.Meta(pattern=r"^[\t\x20-\x7e\x80-\xff]*$")]
+
+
 class Match(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Which requests: method, path as a glob without the base URL, only the nth, a JSON subset of the body."""
 
     method: str | None = None
     path: str | None = None
-    nth: int | None = None
+    nth: Count | None = None
     body: dict[str, Any] | None = None
 
 
 class Action(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What happens: exactly one of status, delay, hang, reset, truncate, duplicate, swap, hold."""
 
-    status: int | None = None
+    status: Status | None = None
     body: Any = None
-    headers: dict[str, str] = {}
-    delay: float | None = None
+    headers: dict[HeaderName, HeaderValue] = {}
+    delay: Seconds | None = None
     hang: bool = False
     reset: bool = False
-    truncate: int | None = None
-    duplicate: int | None = None
+    truncate: Natural | None = None
+    duplicate: Copies | None = None
     swap: bool = False
-    hold: float | None = None
+    hold: Seconds | None = None
 
     @property
     def name(self) -> str:
@@ -52,7 +62,8 @@ class Action(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def chosen(self) -> list[str]:
         known = ("status", "delay", "hang", "reset", "truncate", "duplicate", "swap", "hold")
-        return [name for name in known if getattr(self, name) not in (None, False)]
+        values = {name: getattr(self, name) for name in known}
+        return [name for name, value in values.items() if value is not None and value is not False]
 
 
 class FaultRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -62,8 +73,8 @@ class FaultRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     action: Action
     match: Match = Match()
     phase: Phase = "before"
-    after: int = 0
-    times: int | None = 1
+    after: Natural = 0
+    times: Count | None = 1
 
 
 @dataclass

@@ -12,15 +12,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
+from urllib.parse import parse_qsl, urlencode
 
 import orjson
 
 from emulator.core.clock import Clock
+from emulator.core.parsing import is_too_deep
 
 Kind = Literal["request", "response", "event", "push", "timer", "decision", "change", "fault"]
 KINDS: tuple[Kind, ...] = ("request", "response", "event", "push", "timer", "decision", "change", "fault")
 
 LIMIT = 20_000
+_OAUTH_KEYS = frozenset({"grant_type", "client_id", "client_secret"})
+_LONG_SECRET = 12
 _BODY_LIMIT = 4096
 _SUBJECTS = 1024
 _SECRET_KEYS = frozenset(
@@ -60,7 +64,7 @@ class Entry:
             "to": self.receiver,
             "cause": self.cause,
             "subject": self.subject,
-            "data": without_secrets({key: _readable(value) for key, value in self.data.items()}),
+            "data": without_secrets({key: _shown(key, value) for key, value in self.data.items()}),
         }
 
 
@@ -153,7 +157,7 @@ class Journal:
 def without_secrets(value: Any) -> Any:
     """`value` with each secret cut to its last four characters; `code` is one in an OAuth body only."""
     if isinstance(value, dict):
-        secret = _SECRET_KEYS | {"code"} if "grant_type" in value else _SECRET_KEYS
+        secret = _SECRET_KEYS | {"code"} if _OAUTH_KEYS & value.keys() else _SECRET_KEYS
         return {key: _masked(item) if key in secret else without_secrets(item) for key, item in value.items()}
     if isinstance(value, list):
         return [without_secrets(item) for item in value]
@@ -161,13 +165,31 @@ def without_secrets(value: Any) -> Any:
 
 
 def _masked(value: Any) -> Any:
-    return f"…{value[-4:]}" if isinstance(value, str) and value else value
+    """The last four characters of a long secret; of anything else nothing."""
+    if value is None:
+        return None
+    return f"…{value[-4:]}" if isinstance(value, str) and len(value) >= _LONG_SECRET else "…"
+
+
+def _shown(key: str, value: Any) -> Any:
+    return _query_without_secrets(value) if key == "query" and isinstance(value, str) else _readable(value)
 
 
 def _readable(value: Any) -> Any:
     if not isinstance(value, bytes):
         return value
+    if is_too_deep(value):
+        return f"{len(value)} bytes, nested too deep to show"
     try:
         return orjson.loads(value) if value else None
     except orjson.JSONDecodeError:
         return f"{len(value)} bytes that are no JSON"
+
+
+def _query_without_secrets(query: str) -> str:
+    if not any(key in query.lower() for key in _SECRET_KEYS):
+        return query
+    pairs = parse_qsl(query, keep_blank_values=True)
+    return urlencode(
+        [(key, _masked(value) if key.lower() in _SECRET_KEYS else value) for key, value in pairs], safe="…"
+    )

@@ -18,6 +18,11 @@ from emulator.core.errors import BadRequest, FieldError, nearest
 
 T = TypeVar("T")
 
+DEEPEST = 64
+FIRST_YEAR, LAST_YEAR = 1971, 2199
+LONGEST_SPAN = 100 * 366 * 86_400
+"""A hundred years in seconds."""
+
 _PATH = re.compile(r" - at `(?:key in )?\$(?P<path>[^`]*)`$")
 _UNKNOWN = re.compile(r"^Object contains unknown field `(?P<key>[^`]*)`")
 _MISSING = re.compile(r"^Object missing required field `(?P<key>[^`]*)`")
@@ -28,10 +33,27 @@ def load_json(body: bytes) -> Any:
     """The JSON value in `body`. Raises BadRequest saying where the text stops being JSON; an empty body is {}."""
     if not body:
         return {}
+    if is_too_deep(body):
+        raise BadRequest("the body nests too deep", [FieldError("", None, f"at most {DEEPEST} levels")])
     try:
         return orjson.loads(body)
     except orjson.JSONDecodeError as error:
         raise BadRequest(f"the body is not JSON: {error}", [FieldError("", None, "a JSON document")]) from None
+
+
+def is_too_deep(text: bytes) -> bool:
+    """Whether JSON nests deeper than anything sensible does. What is read so deep could not be written again."""
+    if text.count(b"[") + text.count(b"{") <= DEEPEST:
+        return False
+    depth = 0
+    for sign in text:
+        if sign in b"[{":  # those inside strings count too: they can only make it more
+            depth += 1
+            if depth > DEEPEST:
+                return True
+        elif sign in b"]}":
+            depth -= 1
+    return False
 
 
 def parse(shape: type[T], value: Any, at: str = "") -> T:
@@ -123,4 +145,18 @@ def instant(text: str, path: str) -> datetime:
         ) from None
     if value.tzinfo is None:
         raise BadRequest.field(path, text, "an offset: the instant has none")
+    if not FIRST_YEAR <= value.year <= LAST_YEAR:
+        raise BadRequest.field(path, text, f"an instant in the years {FIRST_YEAR} to {LAST_YEAR}")
     return value.astimezone(UTC)
+
+
+def bounded(seconds: float, path: str) -> float:
+    """A span of world time that a test may ask for. Raises BadRequest naming `path`."""
+    if not 0 <= seconds <= LONGEST_SPAN:
+        raise BadRequest.field(path, seconds, f"seconds from 0 to {LONGEST_SPAN:,}: time never goes back")
+    return seconds
+
+
+def number_in(text: str) -> int | None:
+    """A whole number of 0 or more out of a path or a query; None for anything else, also for one that fits no id."""
+    return int(text) if text.isdecimal() and len(text) <= 18 else None

@@ -37,6 +37,12 @@ CREATE INDEX deliveries_open ON deliveries (stream, id) WHERE state = 'waiting';
 """
 
 
+_SWAPPED = "acknowledged by a fault, delivered after the next event"
+_HELD = "acknowledged by a fault, delivered later"
+_LONGEST_SWAP = timedelta(seconds=60)
+"""How long a swapped event waits for one to be swapped with."""
+
+
 @dataclass(frozen=True)
 class Policy:
     """How hard to try: seconds of world time for one answer, the longest pause, and when to give up."""
@@ -79,9 +85,8 @@ class Sender:
         self._sender = sender
         self._policy = policy or Policy()
         self._running: set[str] = set()
-        self._swapped: dict[str, Row] = {}
         timers.on("delivery", lambda stream, _payload: self.wake(stream))
-        timers.on("held delivery", lambda key, _payload: self._send_held(int(key)))
+        timers.on("postponed delivery", lambda stream, payload: self._take_up(stream, payload["id"]))
 
     def put(self, stream: str, subject: str, body: dict[str, Any]) -> None:
         """Store an event of `stream`; call `wake` once the surrounding transaction is over."""
@@ -127,80 +132,99 @@ class Sender:
 
     async def _deliver(self, row: Row) -> bool:
         """One attempt. True when the stream may go on with its next row."""
-        status, detail = await self._attempt(row)
-        attempts = row["attempts"] + 1
-        if 200 <= status < 300:
-            self._database.update(
-                "deliveries", row["id"], {"state": "delivered", "attempts": attempts, "detail": detail}
-            )
-            await self._send_swapped(row)
+        fault = self._fault_for(row)
+        if fault and fault.request.action.name in ("swap", "hold"):
+            self._postpone(row, fault.request.action)
             return True
-        if 400 <= status < 500 and status not in (408, 429):
-            self._give_up(row, attempts, detail)
-            return True
+        status, detail = await (self._spoiled(row, fault) if fault else self._post(row))
+        return self._done_with(row, row["attempts"] + 1, status, detail)
+
+    def _done_with(self, row: Row, attempts: int, status: int, detail: str) -> bool:
+        """Keep what came of an attempt."""
         now = self._ground.clock.now()
-        if now - from_micros(row["created_at"]) >= self._policy.give_up_after:
-            self._give_up(row, attempts, f"{detail}; given up after {self._policy.give_up_after}")
-            return True
-        with self._database.transaction():
-            self._database.update("deliveries", row["id"], {"attempts": attempts, "detail": detail})
-            self._timers.set("delivery", row["stream"], now + self._policy.pause(attempts))
-        return False
+        is_final = 400 <= status < 500 and status not in (408, 429)
+        if 200 <= status < 300:
+            changes = {"state": "delivered", "attempts": attempts, "detail": detail}
+            self._database.update("deliveries", row["id"], changes)
+        elif is_final or now - from_micros(row["created_at"]) >= self._policy.give_up_after:
+            self._give_up(row, attempts, detail)
+        else:
+            with self._database.transaction():
+                self._database.update("deliveries", row["id"], {"attempts": attempts, "detail": detail})
+                self._timers.set("delivery", row["stream"], now + self._policy.pause(attempts))
+            return False
+        self._take_up_swapped(row["stream"])
+        return True
 
     def _give_up(self, row: Row, attempts: int, detail: str) -> None:
         self._database.update("deliveries", row["id"], {"state": "given up", "attempts": attempts, "detail": detail})
         said = {"given_up": True, "detail": detail, "body": row["body"]}
         self._ground.journal.add("event", self._sender, "integration", row["subject"], said, self._trace(row))
 
-    async def _attempt(self, row: Row) -> tuple[int, str]:
-        """Send once, through the faults set for events. Returns (status, what happened); 0 means no answer."""
-        faults = self._ground.faults
-        fault = faults.match("events", "POST", row["subject"], row["body"]) if faults.entries else None
-        if fault is None:
-            return await self._post(row)
-        action = fault.request.action
-        said = {"fault": fault.id, "action": action.name}
-        self._ground.journal.add("fault", "stand", "events", row["subject"], said, self._trace(row))
-        if action.name in ("swap", "hold"):
-            return self._postponed(row, action)
-        if action.duplicate:
-            answers = [await self._post(row) for _ in range(action.duplicate + 1)]
-            return answers[-1]
-        return await self._spoiled(row, fault)
+    def _fault_for(self, row: Row) -> Fault | None:
+        """The fault that spoils this attempt. A row that was postponed by one is spared."""
+        if not self._ground.faults.entries or row["detail"] in (_SWAPPED, _HELD):
+            return None
+        fault = self._ground.faults.match("events", "POST", row["subject"], row["body"])
+        if fault:
+            said = {"fault": fault.id, "action": fault.request.action.name}
+            self._ground.journal.add("fault", "stand", "events", row["subject"], said, self._trace(row))
+        return fault
 
-    def _postponed(self, row: Row, action: Action) -> tuple[int, str]:
-        """Acknowledge to the engine now and deliver later: after the next event, or after a time."""
-        if action.swap:
-            self._swapped[row["stream"]] = row
-        else:
-            due = self._ground.clock.now() + timedelta(seconds=action.hold or 0)
-            self._timers.set("held delivery", str(row["id"]), due)
-        return 200, f"acknowledged by a fault ({action.name}), delivered later"
+    def _postpone(self, row: Row, action: Action) -> None:
+        """Acknowledge to the engine now and deliver later: after the next event of the stream, or after a time."""
+        pause = _LONGEST_SWAP if action.swap else timedelta(seconds=action.hold or 0)
+        with self._database.transaction():
+            changes = {"state": "postponed", "detail": _SWAPPED if action.swap else _HELD}
+            self._database.update("deliveries", row["id"], changes)
+            self._timers.set("postponed delivery", row["stream"], self._ground.clock.now() + pause, {"id": row["id"]})
+
+    def _take_up(self, stream: str, identifier: int) -> None:
+        """The time of a postponed row has come, unless it went with the next event already."""
+        self._database.execute(
+            "UPDATE deliveries SET state = 'waiting' WHERE id = ? AND state = 'postponed'", identifier
+        )
+        self.wake(stream)
+
+    def _take_up_swapped(self, stream: str) -> None:
+        """An event got through: those that were swapped come next."""
+        self._database.execute(
+            "UPDATE deliveries SET state = 'waiting' WHERE stream = ? AND state = 'postponed' AND detail = ?",
+            stream,
+            _SWAPPED,
+        )
 
     async def _spoiled(self, row: Row, fault: Fault) -> tuple[int, str]:
+        """An attempt with the fault in it. Returns (status, what happened); 0 means no answer."""
         action = fault.request.action
-        if fault.request.phase == "after":
-            await self._post(row)
+        if action.duplicate is not None:
+            return [await self._post(row) for _ in range(action.duplicate + 1)][-1]
+        answer = await self._post(row) if fault.request.phase == "after" else None
         if action.delay is not None:
-            await self._ground.clock.sleep(timedelta(seconds=action.delay))
-            return await self._post(row) if fault.request.phase == "before" else (200, "the answer came late")
+            return await self._late(row, timedelta(seconds=action.delay), answer)
         if action.hang:
-            await self._ground.clock.sleep(self._policy.answer_within)
-            return 0, "no answer"
+            return await self._no_answer()
         return (action.status, "answered by a fault") if action.status else (0, "the connection was reset")
 
-    async def _send_swapped(self, row: Row) -> None:
-        swapped = self._swapped.get(row["stream"])
-        if swapped and swapped["id"] != row["id"]:
-            del self._swapped[row["stream"]]
-            await self._post(swapped)
+    async def _late(self, row: Row, delay: timedelta, answer: tuple[int, str] | None) -> tuple[int, str]:
+        """Request (no `answer` yet) or answer come late; beyond the limit the engine has stopped waiting for it."""
+        limit = self._policy.answer_within
+        if delay < limit:
+            await self._ground.clock.sleep(delay)
+            return answer or await self._post(row)
+        if answer is None:
+            self._ground.work.spawn(
+                self._straggler(row, delay), f"late event {row['subject']}", awaits_integration=True
+            )
+        return await self._no_answer()
 
-    def _send_held(self, identifier: int) -> None:
-        row = self._database.one("SELECT * FROM deliveries WHERE id = ?", identifier)
-        if row:
-            self._ground.work.spawn(self._post_held(row), f"held event {row['subject']}", awaits_integration=True)
+    async def _no_answer(self) -> tuple[int, str]:
+        await self._ground.clock.sleep(self._policy.answer_within)
+        return 0, f"no answer within {self._policy.answer_within}"
 
-    async def _post_held(self, row: Row) -> None:
+    async def _straggler(self, row: Row, delay: timedelta) -> None:
+        """A request that arrives after it has been given up: nobody reads its answer."""
+        await self._ground.clock.sleep(delay)
         await self._post(row)
 
     async def _post(self, row: Row) -> tuple[int, str]:

@@ -26,6 +26,8 @@ class Idleness:
 
     busy: int
     awaiting: int
+    can_tell: bool = True
+    """False: it offers no `idle`, so that only its answers to events show when it is through."""
 
 
 Barrier = Callable[[], Awaitable[None]]
@@ -96,7 +98,7 @@ def _idle(work: Work, answer: Idleness) -> bool:
     """
     if answer.busy or answer.awaiting != work.held_for("integration"):
         return False
-    return not work.delivering() or answer.awaiting > 0
+    return not work.delivering() or (answer.awaiting > 0 and answer.can_tell)
 
 
 def _open(work: Work, said: list[Idleness]) -> str:

@@ -6,6 +6,7 @@ the world's work, notes it and its answer in the journal, and lets faults spoil 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any, Literal
@@ -22,6 +23,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 OnProblem = Callable[[Problem], web.Response]
 
 PROBLEM_JSON = "application/problem+json"
+_TRACE_PARENT = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
 
 CONTROL_PREFIX = "/_stand/"
 """Paths of the control plane, which the fakes serve too and which are no requests to the vendor."""
@@ -110,7 +112,7 @@ def abort(request: web.Request) -> web.StreamResponse:
 async def _truncated(request: web.Request, response: web.StreamResponse, length: int) -> web.StreamResponse:
     """Promise the whole body, send its first `length` bytes, and cut the connection."""
     whole = _body_of(response)
-    broken = web.StreamResponse(status=response.status, headers={"Content-Type": response.headers["Content-Type"]})
+    broken = web.StreamResponse(status=response.status, headers=response.headers)
     broken.content_length = len(whole)
     await broken.prepare(request)
     await broken.write(whole[:length])
@@ -128,8 +130,8 @@ def _cause(request: web.Request) -> str | None:
     parent = request.headers.get("traceparent")
     if parent is None:
         return None
-    parts = parent.split("-")
-    return parts[1] if len(parts) == 4 and len(parts[1]) == 32 else None
+    found = _TRACE_PARENT.fullmatch(parent)
+    return found[1] if found else None
 
 
 def route_problem(request: web.Request, app: web.Application) -> NotFound:

@@ -27,7 +27,7 @@ class Piece:
     """
 
     _token: Token[Piece | None]
-    __slots__ = ("_token", "awaits_integration", "holder", "name", "parked", "work")
+    __slots__ = ("_token", "awaits_integration", "holder", "name", "parked", "task", "work")
 
     def __init__(self, work: Work, name: str, holder: str, awaits_integration: bool) -> None:
         self.work = work
@@ -35,11 +35,13 @@ class Piece:
         self.holder = holder
         self.awaits_integration = awaits_integration
         self.parked = False
+        self.task: asyncio.Task[Any] | None = None
         work.pieces.add(self)
         work.changed()
 
     def __enter__(self) -> Piece:
         self._token = _current.set(self)
+        self.task = asyncio.current_task()
         return self
 
     def __exit__(self, *_exc: object) -> None:
@@ -134,8 +136,9 @@ class Work:
         return waiter
 
     async def close(self) -> None:
-        """Cancel what is still running; used when a world goes away."""
-        tasks = list(self._tasks)
+        """Cancel what is still running, requests that are held back too; used when a world goes away."""
+        held = [piece.task for piece in self.pieces if piece.parked and piece.task is not None]
+        tasks = {*self._tasks, *held}
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)

@@ -48,8 +48,8 @@ class WorldRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def zone_of(request: WorldRequest) -> ZoneInfo:
     try:
         return ZoneInfo(request.timezone)
-    except (ZoneInfoNotFoundError, ValueError):
-        raise BadRequest.field("timezone", request.timezone, "an IANA time zone, such as Europe/Moscow") from None
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise BadRequest.field("timezone", request.timezone[:80], "an IANA time zone, such as Europe/Moscow") from None
 
 
 def clock_of(request: WorldRequest) -> Clock:

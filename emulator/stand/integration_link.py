@@ -84,7 +84,7 @@ class IntegrationLink:
         One that honours `Prefer` answers when nothing but the `held` requests keeps it, so that it is asked once.
         """
         if not self.connected or not self.capabilities.idle:
-            return Idleness(0, held)
+            return Idleness(0, held, can_tell=False)
         prefer = {"Prefer": f"wait=1; awaiting={held}"}
         said = await self._ask("GET", f"{self._tenant_url}/idle", headers=prefer)
         self._note_due(said)
@@ -101,13 +101,15 @@ class IntegrationLink:
         if not self.connected or not self.capabilities.decisions:
             return []
         said = await self._ask("GET", f"{self._tenant_url}/decisions?since={self._decisions_seen}")
-        entries: list[dict[str, Any]] = said["decisions"] if isinstance(said, dict) else said
+        # Another reader may have been quicker while this one waited.
+        entries = [entry for entry in said if entry["seq"] > self._decisions_seen]
         if entries:
             self._decisions_seen = entries[-1]["seq"]
         return entries
 
     def _note_due(self, said: dict[str, Any]) -> None:
-        self.due = datetime.fromisoformat(said["next"]) if said.get("next") else None
+        if self.capabilities.clock:
+            self.due = datetime.fromisoformat(said["next"]) if said.get("next") else None
 
     async def _ask(self, method: str, url: str, body: Any = None, headers: dict[str, str] | None = None) -> Any:
         data = orjson.dumps(body) if body is not None else None
@@ -115,11 +117,24 @@ class IntegrationLink:
         try:
             async with self._session().request(method, url, data=data, headers=all_headers, timeout=_TIMEOUT) as answer:
                 raw = await answer.read()
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        except aiohttp.InvalidURL:
+            raise BadRequest.field("integration", self.base_url, "builtin, or the base URL of an integration") from None
+        except (aiohttp.ClientError, TimeoutError, OSError, UnicodeError) as error:
             raise Unavailable(f"the integration at {self.base_url} cannot be reached: {type(error).__name__}") from None
         if answer.status >= 400:
             raise _refusal(method, url, answer.status, raw)
-        return orjson.loads(raw) if raw else None
+        return _decoded(method, url, raw) if raw else None
+
+
+def _decoded(method: str, url: str, raw: bytes) -> Any:
+    """The JSON object or list of an answer."""
+    try:
+        said = orjson.loads(raw)
+    except orjson.JSONDecodeError:
+        said = None
+    if not isinstance(said, dict | list):
+        raise Unavailable(f"the integration answered {method} {url} with something that is no JSON object or list")
+    return said
 
 
 def _refusal(method: str, url: str, status: int, raw: bytes) -> Exception:

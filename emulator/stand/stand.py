@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from typing import Any
 
@@ -46,7 +47,9 @@ class Stand:
 
     async def __aenter__(self) -> Stand:
         self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=0), cookie_jar=aiohttp.DummyCookieJar()
+            connector=aiohttp.TCPConnector(limit=0),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            timeout=aiohttp.ClientTimeout(total=None, sock_connect=5),
         )
         apps = {
             "stand": create_control_app(self),
@@ -69,12 +72,12 @@ class Stand:
     async def create(self, request: WorldRequest, settings: dict[str, Any] | None = None) -> World:
         """Build a world. Raises BadRequest for what cannot be used and Conflict for a name or seed that is taken."""
         seed = self._free_seed(request.seed)
-        name = self._free_name(request.name or f"world-{seed}")
+        name = self._free_name(f"world-{seed}" if request.name is None else request.name)
         world = build(request, name, seed, self.urls, self.session, self._databases)
         self.worlds[name] = world
-        self._amocrm.add(world.amocrm)
-        self._telephony.add(world.telephony)
         try:
+            self._amocrm.add(world.amocrm)
+            self._telephony.add(world.telephony)
             is_builtin = world.integration.base_url == self.urls["integration"]
             await connect(world, settings or {}, self._builtin_can if is_builtin else None)
         except BaseException:
@@ -87,12 +90,16 @@ class Stand:
     async def remove(self, name: str) -> None:
         """Delete a world with everything in it."""
         world = self.find(name)
-        del self.worlds[name]
+        self._amocrm.remove(world.amocrm)
+        self._telephony.remove(world.telephony)
+        await asyncio.shield(self._close(world))
+
+    async def _close(self, world: World) -> None:
+        """Name and seed stay taken until everything of the world has ended."""
         try:
             await world.close()
         finally:
-            self._amocrm.remove(world.amocrm)
-            self._telephony.remove(world.telephony)
+            self.worlds.pop(world.name, None)
 
     def find(self, name: str) -> World:
         """The world of that id. Raises NotFound naming the nearest."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from emulator.amocrm.account import Account as AmocrmAccount
@@ -49,8 +49,8 @@ class World:
         """Return when nothing of this world can go on without its time moving."""
         await settle(self.ground.work, self.integration, self.ground.barriers)
 
-    async def advance(self, to: datetime) -> list[Fired]:
-        """Go to `to`, timer by timer; what fired is in the journal too."""
+    async def advance(self, to: datetime | timedelta) -> list[Fired]:
+        """Go to an instant or on by a span, timer by timer; what fired is in the journal too."""
         fired = await self.ground.clock.advance(to, self.settle, [self.integration])
         for timer in fired:
             self.ground.journal.add("timer", "stand", timer.owner, timer.what, {}, at=timer.at)
@@ -99,8 +99,8 @@ class World:
 
     async def close(self) -> None:
         """Stop everything of this world and forget it."""
-        await self.ground.close()
         try:
+            await self.ground.close()
             if self.integration.connected:
                 with suppress(Unavailable):  # one that is gone has forgotten the world too
                     await self.integration.disconnect()

@@ -22,7 +22,8 @@ class Accounts:
         self._by_seed[seed] = account
 
     def remove(self, account: TelephonyAccount) -> None:
-        self._by_seed.pop(account.ground.ids.seed, None)
+        if self._by_seed.get(account.ground.ids.seed) is account:
+            del self._by_seed[account.ground.ids.seed]
 
     def by_token(self, token: str) -> tuple[TelephonyAccount, Holder] | None:
         """The account that issued `token`, and whose token it is."""

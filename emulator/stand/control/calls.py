@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 from aiohttp import web
 
 from emulator.core.errors import BadRequest, Conflict, NotFound, Problem, nearest
-from emulator.core.parsing import load_json, parse
+from emulator.core.parsing import bounded, load_json, number_in, parse
 from emulator.core.web import json_response
 from emulator.stand.control.context import Routes, body_as, world_of
 from emulator.stand.people import People
@@ -24,11 +24,15 @@ class Transfer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     by: str
     to: str
-    kind: Literal["attended", "blind"] = "blind"
+    kind: Literal["blind"] = "blind"
+
+
+Several = str | Annotated[list[str], msgspec.Meta(min_length=1)]
+"""One person or several, never nobody."""
 
 
 class Ring(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    who: str | list[str]
+    who: Several
 
 
 class Who(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -56,7 +60,7 @@ class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A step of a script: seconds since arrival and one verb with its value."""
 
     at: float
-    ring: str | list[str] | None = None
+    ring: Several | None = None
     answer: str | None = None
     decline: str | None = None
     no_answer: str | None = None
@@ -169,7 +173,7 @@ def _ends(world: World, asked: CallRequest) -> tuple[str | int | None, str | int
     """Both ends for the engine: a phone as text, an employee as id. An incoming call goes to the main number."""
     people = world.people
     if asked.direction == "in":
-        return asked.from_, asked.to or world.numbers["main"]
+        return asked.from_, world.numbers["main"] if asked.to is None else asked.to
     if asked.from_ is None:
         raise BadRequest.field("from", None, "the key of an employee")
     if not asked.to:
@@ -183,8 +187,8 @@ def _checked_script(world: World, script: list[Step]) -> list[tuple[float, str, 
     steps: list[tuple[float, str, dict[str, Any]]] = []
     for index, step in enumerate(script):
         path = f"script[{index}]"
-        if step.at < (steps[-1][0] if steps else 0):
-            raise BadRequest.field(f"{path}.at", step.at, "seconds of 0 or more, not before the step above")
+        if bounded(step.at, f"{path}.at") < (steps[-1][0] if steps else 0):
+            raise BadRequest.field(f"{path}.at", step.at, "seconds not before those of the step above")
         verb, body = step.verb(path)
         steps.append((step.at, verb, _arguments(world.people, verb, body, f"{path}.")))
     return steps
@@ -209,10 +213,10 @@ def _arguments(people: People, verb: str, body: msgspec.Struct, at: str) -> dict
 
 
 def _identifier(request: web.Request) -> int:
-    text = request.match_info["call"]
-    if not text.isdecimal():
-        raise NotFound(f"no call {text}: calls have numbers")
-    return int(text)
+    number = number_in(request.match_info["call"])
+    if number is None:
+        raise NotFound("no such call: calls have numbers")
+    return number
 
 
 ROUTES: Routes = [

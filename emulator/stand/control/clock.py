@@ -8,10 +8,9 @@ import msgspec
 from aiohttp import web
 
 from emulator.core.errors import BadRequest
-from emulator.core.parsing import instant
+from emulator.core.parsing import bounded, instant
 from emulator.core.web import json_response
 from emulator.stand.control.context import Routes, body_as, world_of
-from emulator.stand.world import World
 
 
 class ClockRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -28,7 +27,7 @@ async def read(request: web.Request) -> web.Response:
 
 async def move(request: web.Request) -> web.Response:
     world = world_of(request)
-    fired = await world.advance(_target(world, await body_as(request, ClockRequest)))
+    fired = await world.advance(_target(await body_as(request, ClockRequest)))
     return json_response(
         {
             "now": world.ground.clock.now().isoformat(),
@@ -43,15 +42,13 @@ async def settle(request: web.Request) -> web.Response:
     return json_response({"now": world.ground.clock.now().isoformat()})
 
 
-def _target(world: World, asked: ClockRequest) -> datetime:
+def _target(asked: ClockRequest) -> datetime | timedelta:
     if (asked.advance is None) == (asked.to is None):
         raise BadRequest.field("", None, "either `advance` in seconds or `to` as an ISO 8601 instant")
     if asked.to is not None:
         return instant(asked.to, "to")
     assert asked.advance is not None
-    if asked.advance < 0:
-        raise BadRequest.field("advance", asked.advance, "seconds of 0 or more: time never goes back")
-    return world.ground.clock.now() + timedelta(seconds=asked.advance)
+    return timedelta(seconds=bounded(asked.advance, "advance"))
 
 
 ROUTES: Routes = [

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 from aiohttp import web
 
 from emulator.core.errors import BadRequest, nearest
-from emulator.core.parsing import parse_body
+from emulator.core.parsing import number_in, parse_body
 from emulator.core.web import Handler
 from emulator.stand.world import World
 
@@ -48,6 +48,7 @@ def whole_number(request: web.Request, key: str, default: int) -> int:
     text = request.query.get(key)
     if text is None:
         return default
-    if not text.isdecimal():
-        raise BadRequest.field(key, text, "a whole number of 0 or more")
-    return int(text)
+    number = number_in(text)
+    if number is None:
+        raise BadRequest.field(key, text[:40], "a whole number of 0 or more")
+    return number

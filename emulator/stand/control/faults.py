@@ -6,6 +6,7 @@ from aiohttp import web
 
 from emulator.core.errors import BadRequest
 from emulator.core.faults import FaultRequest
+from emulator.core.parsing import number_in
 from emulator.core.web import json_response
 from emulator.stand.control.context import Routes, body_as, world_of
 
@@ -30,10 +31,10 @@ async def clear(request: web.Request) -> web.Response:
 
 
 def _identifier(request: web.Request) -> int:
-    text = request.match_info["fault"]
-    if not text.isdecimal():
-        raise BadRequest.field("fault", text, "the number of a fault")
-    return int(text)
+    number = number_in(request.match_info["fault"])
+    if number is None:
+        raise BadRequest.field("fault", request.match_info["fault"][:40], "the number of a fault")
+    return number
 
 
 ROUTES: Routes = [

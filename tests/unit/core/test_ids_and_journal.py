@@ -53,8 +53,8 @@ def test_tokens_repeat_for_the_same_seed_and_differ_otherwise() -> None:
 def test_secrets_are_cut_to_their_last_four_characters() -> None:
     journal = Journal(ManualClock(NOON))
     body = (
-        b'{"grant_type": "x", "client_secret": "abcdefgh1234", "code": "secret-code",'
-        b' "nested": [{"access_token": "t-9876"}]}'
+        b'{"grant_type": "x", "client_secret": "abcdefgh1234", "code": "a-secret-code",'
+        b' "nested": [{"access_token": "token-9876-5432"}, {"password": "1234"}]}'
     )
     journal.add("request", "client", "amocrm", "POST /oauth2/access_token", {"body": body})
     (entry,) = journal.entries()
@@ -62,7 +62,7 @@ def test_secrets_are_cut_to_their_last_four_characters() -> None:
         "grant_type": "x",
         "client_secret": "…1234",
         "code": "…code",
-        "nested": [{"access_token": "…9876"}],
+        "nested": [{"access_token": "…5432"}, {"password": "…"}],
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import aiohttp
 import pytest
 
 from tests.unit.stand.conftest import Control
@@ -44,7 +45,7 @@ BACKWARDS = [{"at": 5, "ring": "anna"}, {"at": 4, "answer": "anna"}]
         ("/calls", {"direction": "sideways", "from": None}, "direction", "sideways"),
         ("/calls", {"direction": "in"}, "from", "required"),
         ("/calls", {"direction": "in", "from": "+79161234567", "scirpt": []}, "scirpt", "did you mean `script`"),
-        ("/calls", {"direction": "in", "from": "1", "script": RING_BEFORE_ZERO}, "script[0].at", "0 or more"),
+        ("/calls", {"direction": "in", "from": "1", "script": RING_BEFORE_ZERO}, "script[0].at", "never goes back"),
         ("/calls", {"direction": "in", "from": "1", "script": BACKWARDS}, "script[1].at", "not before"),
         ("/calls", {"direction": "in", "from": "1", "script": [{"at": 0, "ring": "ana"}]}, "script[0].who", "anna"),
         ("/calls", {"direction": "in", "from": "1", "script": [{"at": 0}]}, "script[0]", "exactly one verb"),
@@ -130,3 +131,48 @@ async def test_the_fakes_serve_the_control_plane_too(control: Control) -> None:
                 assert (await answer.json())["id"] == "everywhere"
             async with control.http.get(f"{base}/_stand/worlds/nowhere") as answer:
                 assert answer.status == 404
+
+
+HUGE = "9" * 5000
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("POST", "/clock", {"advance": 1e18}),
+        ("POST", "/clock", {"to": "9999-12-31T23:59:59-05:00"}),
+        ("POST", "/clock", {"to": "0001-01-01T00:00:00+05:00"}),
+        ("POST", "/calls", {"direction": "in", "from": "1", "script": [{"at": 1e18, "ring": "anna"}]}),
+        ("POST", "/calls", {"direction": "in", "from": "1", "script": [{"at": 0, "ring": []}]}),
+        ("POST", "/calls", {"direction": "in", "from": "1", "to": ""}),
+        ("POST", "/faults", {"target": "amocrm", "action": {"delay": -5}}),
+        ("POST", "/faults", {"target": "amocrm", "action": {"delay": 1e300}}),
+        ("POST", "/faults", {"target": "amocrm", "action": {"status": 99}}),
+        ("POST", "/faults", {"target": "amocrm", "action": {"status": 500, "headers": {"X": "a\r\nb"}}}),
+        ("POST", "/faults", {"target": "amocrm", "action": {"status": 500}, "times": 0}),
+        ("GET", f"/journal?since={HUGE}", None),
+        ("GET", "/journal?limit=99999999999999999999", None),
+        ("GET", "/calls/99999999999999999999", None),
+        ("DELETE", f"/faults/{HUGE}", None),
+    ],
+)
+async def test_no_number_is_too_odd_to_be_refused(control: Control, method: str, path: str, body: Any) -> None:
+    async with control.world() as driver:
+        status, problem = await control.ask(method, f"{WORLD}/{driver.world['id']}{path}", body)
+        assert status in (400, 404), problem
+        assert (await control.ask("GET", f"{WORLD}/{driver.world['id']}/calls"))[1] == {"calls": []}
+
+
+@pytest.mark.parametrize(
+    "body", [{"timezone": "Europe"}, {"timezone": "x" * 5000}, {"now": "9999-12-31T23:59:59Z"}, {"name": ""}]
+)
+async def test_a_world_at_the_end_of_time_is_refused(control: Control, body: dict[str, Any]) -> None:
+    status, problem = await control.ask("POST", WORLD, body)
+    assert status == 400, problem
+
+
+async def test_a_cut_before_the_first_byte_is_a_fault_too(control: Control) -> None:
+    async with control.world() as driver:
+        await driver.goes_wrong(target="amocrm", action={"truncate": 0}, match={"path": "/api/v4/*"})
+        with pytest.raises(aiohttp.ClientPayloadError):
+            await driver._amocrm("GET", "/api/v4/account")

@@ -138,3 +138,68 @@ async def test_decisions_are_in_the_journal_and_no_secret_is(control: Control) -
         amocrm, telephony = driver.world["amocrm"], driver.world["telephony"]
         for secret in (amocrm["access_token"], amocrm["client_secret"], telephony["access_token"]):
             assert secret not in text
+
+
+async def test_a_request_of_a_deleted_world_sees_nothing_of_the_next(control: Control) -> None:
+    """The connection of a deleted world goes to the next one; whoever still holds the old world is told so."""
+    async with control.world(seed=506) as driver:
+        token, url = driver.world["amocrm"]["access_token"], driver.world["amocrm"]["base_url"]
+        host, port = url.removeprefix("http://").split(":")
+        reader, writer = await asyncio.open_connection(host, int(port))
+        head = f"POST /api/v4/contacts HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {token}\r\n"
+        body = b'[{"name": "late"}]'
+        writer.write(f"{head}Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body[:5])
+        await driver.contacts()
+    async with control.world(seed=507) as successor:
+        writer.write(body[5:])
+        assert b" 404 " in await reader.readline()
+        assert await successor.contacts() == []
+    writer.close()
+
+
+async def test_moves_at_the_same_time_add_up(control: Control) -> None:
+    async with control.world() as driver:
+        await asyncio.gather(*(driver.time_passes(timedelta(seconds=10)) for _ in range(5)))
+        assert await driver.now() == datetime(2026, 3, 2, 9, 0, 50, tzinfo=UTC)
+
+
+async def test_readers_at_the_same_time_copy_each_decision_once(control: Control) -> None:
+    async with control.world() as driver:
+        await a_call(driver)
+        await asyncio.gather(*(driver.decisions() for _ in range(3)))
+        assert len(await driver.decisions()) == 5
+
+
+async def test_deleting_and_creating_one_name_at_the_same_time_leaves_no_half_world(control: Control) -> None:
+    async with control.world(name="twin", seed=508):
+        pass
+    await control.ask("POST", "/_stand/worlds", {"name": "twin", "seed": 508})
+    gone, made = await asyncio.gather(
+        control.ask("DELETE", "/_stand/worlds/twin"),
+        control.ask("POST", "/_stand/worlds", {"name": "twin", "seed": 508}),
+    )
+    assert gone[0] == 204
+    assert made[0] in (201, 409)
+    if made[0] == 201:
+        await control.ask("DELETE", "/_stand/worlds/twin")
+    async with control.world(name="twin", seed=508) as driver:
+        assert await driver.contacts() == []
+
+
+async def test_odd_requests_do_not_break_the_journal(control: Control) -> None:
+    async with control.world() as driver:
+        amocrm = driver.world["amocrm"]
+        headers = {"Authorization": f"Bearer {amocrm['access_token']}", "Content-Type": "application/json"}
+        deep = b"[" * 300 + b"]" * 300
+        async with control.http.post(f"{amocrm['base_url']}/api/v4/contacts", data=deep, headers=headers) as answer:
+            assert answer.status == 400
+        url = f"{amocrm['base_url']}/api/v4/account?access_token={amocrm['access_token']}"
+        async with control.http.get(url, headers=headers) as answer:
+            assert answer.status == 200
+        code = (await driver._control("POST", "/oauth-code", {}))["code"]
+        body = {"client_id": amocrm["client_id"], "code": code}
+        async with control.http.post(f"{amocrm['base_url']}/oauth2/access_token", json=body) as answer:
+            assert answer.status >= 400
+        text = orjson.dumps(await driver._control("GET", "/journal")).decode()
+        assert amocrm["access_token"] not in text
+        assert code not in text
