@@ -16,7 +16,7 @@ from typing import TypeVar
 import msgspec
 
 from integration.model import Call, CallRecord, ContactPatch, EffectRow, NewContact
-from integration.ports import Clock, Crm, Decisions, DroppedError, RefusedError, Store, UnavailableError
+from integration.ports import Clock, Crm, Decisions, DroppedError, RefusedError, RenewedError, Store
 
 Order = TypeVar("Order", NewContact, ContactPatch, CallRecord)
 Send = Callable[[Order], Awaitable[int | None]]
@@ -56,7 +56,7 @@ class Effects:
         stored = msgspec.json.decode(effect.order, type=type(order))
         try:
             found = None if effect.fresh else await find(stored)
-            result = found if found is not None else await self._send(effect, stored, send)
+            result = found if found is not None else await self._send(stored, send, find)
         except DroppedError:
             await self._close(call, effect, "dropped", {"because": "amoCRM does not keep this call"})
         except RefusedError as error:
@@ -64,13 +64,13 @@ class Effects:
         else:
             await self._store.complete_effect(key, "done", result)
 
-    async def _send(self, effect: EffectRow, order: Order, send: Send[Order]) -> int | None:
+    async def _send(self, order: Order, send: Send[Order], find: Send[Order]) -> int | None:
+        """Send, and once more after a 401 with a new token: the 401 may have come after the work was done."""
         try:
             return await send(order)
-        except UnavailableError as error:
-            if error.undone:
-                await self._store.withdraw_effect(effect.key)
-            raise
+        except RenewedError:
+            found = await find(order)
+            return found if found is not None else await send(order)
 
     async def _close(self, call: Call, effect: EffectRow, state: str, outcome: dict[str, object]) -> None:
         line = {"decision": f"effect_{state}", "effect": effect.key, **outcome}

@@ -18,13 +18,15 @@ from msgspec import Meta, Struct
 from integration.phones import match_key
 from integration.rules.facts import Direction
 
-Id = int | Annotated[str, Meta(min_length=1)]
+Number = Annotated[int, Meta(ge=0, le=2**53)]
+Seconds = Annotated[float, Meta(ge=0, le=10**7)]
+Id = Number | Annotated[str, Meta(min_length=1, max_length=100)]
 
 
 class Envelope(Struct, frozen=True):
     """What every event has."""
 
-    event_id: Annotated[str, Meta(min_length=1)]
+    event_id: Annotated[str, Meta(min_length=1, max_length=100)]
     notification_mnemonic: str
     communication_id: Id
     contact_phone_number: str | None = None
@@ -37,9 +39,10 @@ class Envelope(Struct, frozen=True):
 
     @property
     def follows(self) -> str | None:
-        """The event before this one: events of a call are numbered from 1 without gaps (`81:1`, `81:2`)."""
+        """The event that must have come before this one: the arrival (`81:1`) before the end of a call (`81:7`)."""
         call, _, number = self.event_id.rpartition(":")
-        return f"{call}:{int(number) - 1}" if call and number.isdecimal() and int(number) > 1 else None
+        is_later = self.notification_mnemonic == END and bool(call) and number != "1"
+        return f"{call}:1" if is_later else None
 
 
 class CallEvent(Envelope, frozen=True, kw_only=True):
@@ -50,7 +53,7 @@ class CallEvent(Envelope, frozen=True, kw_only=True):
     contact_phone_number: str | None
     start_time: str
     is_internal: bool
-    notification_timestamp: int | None = None
+    notification_timestamp: Number | None = None
 
 
 class CallFinished(CallEvent, frozen=True, kw_only=True):
@@ -58,11 +61,11 @@ class CallFinished(CallEvent, frozen=True, kw_only=True):
 
     is_lost: bool
     is_voice_mail: bool
-    first_answered_employee_id: int | None
-    first_talked_employee_id: int | None
-    talk_time_duration: float
-    wait_time_duration: float = 0
-    total_time_duration: float = 0
+    first_answered_employee_id: Number | None
+    first_talked_employee_id: Number | None
+    talk_time_duration: Seconds
+    wait_time_duration: Seconds = 0
+    total_time_duration: Seconds = 0
     record_file_links: tuple[str, ...] | None = None
 
 
@@ -96,13 +99,15 @@ def zone(name: str) -> ZoneInfo:
 def started_at(event: CallEvent, timezone: str) -> datetime:
     """The start of the call in UTC. An hour that the clocks of the account show twice is told by the timestamp.
 
-    Raises ValueError when `start_time` is not a date and time.
+    Raises ValueError when `start_time` is not a date and time of these years.
     """
     local = datetime.fromisoformat(event.start_time)
+    if not 1971 <= local.year <= 2199:
+        raise ValueError(event.start_time)
     if local.tzinfo is not None:
         return local.astimezone(UTC)
     choices = [local.replace(tzinfo=zone(timezone), fold=fold).astimezone(UTC) for fold in (0, 1)]
     if event.notification_timestamp is None:
         return choices[0]
-    sent = datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=event.notification_timestamp)
+    sent = datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=min(event.notification_timestamp, 2**43))
     return min(choices, key=lambda choice: abs(sent - choice))

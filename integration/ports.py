@@ -31,16 +31,16 @@ from integration.rules.decisions import Decision
 
 
 class UnavailableError(Exception):
-    """amoCRM could not be asked or did not answer: it is tried again later, not before `retry_after`.
+    """amoCRM could not be asked or did not answer: it is tried again later, not before `retry_after`."""
 
-    `undone` says that amoCRM certainly did nothing (429), so that there is nothing to look up.
-    """
-
-    def __init__(self, reason: str, retry_after: timedelta | None = None, *, undone: bool = False) -> None:
+    def __init__(self, reason: str, retry_after: timedelta | None = None) -> None:
         super().__init__(reason)
         self.reason = reason
         self.retry_after = retry_after
-        self.undone = undone
+
+
+class RenewedError(UnavailableError):
+    """A write was answered 401 and there is a new token now: it can be looked up and sent again at once."""
 
 
 class RefusedError(Exception):
@@ -82,7 +82,7 @@ class Crm(Protocol):
     async def create_contact(self, contact: NewContact) -> int: ...
     async def patch_contact(self, patch: ContactPatch) -> None: ...
     async def calls_on(self, contact_id: int) -> dict[str, int]: ...
-    async def add_call(self, record: CallRecord) -> int | None: ...
+    async def add_call(self, record: CallRecord) -> int: ...
 
 
 class Store(Protocol):
@@ -113,7 +113,6 @@ class Store(Protocol):
     async def call(self, call_id: str) -> Call | None: ...
     async def record_effect(self, key: str, order: bytes, now: datetime) -> EffectRow: ...
     async def complete_effect(self, key: str, state: EffectState, result: int | None) -> None: ...
-    async def withdraw_effect(self, key: str) -> None: ...
     async def effect(self, key: str) -> EffectRow | None: ...
 
     # timers

@@ -25,7 +25,7 @@ from emulator.amocrm.api.common import ACCOUNT, PRINCIPAL
 from emulator.amocrm.errors import problem_response, unrouted, wrong_login
 from emulator.amocrm.oauth import Principal
 from emulator.core.errors import Problem
-from emulator.core.web import CONTROL_PREFIX, serve
+from emulator.core.web import CONTROL_PREFIX, refusing, serve
 
 _RESOURCES = (
     contacts,
@@ -62,9 +62,9 @@ def create_app(accounts: Accounts) -> web.Application:
         request[PRINCIPAL] = principal
 
         if not without_token and not principal.valid:
-            handler = _refusing(wrong_login())
+            handler = refusing(wrong_login())
         if request.match_info.http_exception is not None:
-            handler = _refusing(unrouted(request))
+            handler = refusing(unrouted(request))
         if principal.fresh:
             handler = _first_use(found, principal, handler)
         return await serve(request, handler, found.ground, "amocrm", principal.holder, problem_response)
@@ -73,15 +73,6 @@ def create_app(accounts: Accounts) -> web.Application:
     for resource in _RESOURCES:
         app.router.add_routes(resource.ROUTES)
     return app
-
-
-def _refusing(problem: Problem) -> Handler:
-    """A handler that refuses: inside the world, so that the refusal is in its journal."""
-
-    async def refuse(_request: web.Request) -> web.StreamResponse:
-        raise problem
-
-    return refuse
 
 
 def _first_use(account: Account, principal: Principal, handler: Handler) -> Handler:

@@ -20,6 +20,7 @@ from emulator.amocrm.query import (
     Page,
     fetch,
     instants,
+    integer,
     integers,
     span,
     texts,
@@ -58,7 +59,8 @@ def _field_filter(conditions: Conditions, node: Any, path: str) -> None:
             span("CAST(json_extract(v.value, '$.value') AS INTEGER)")(inner, asked, f"{path}[{field_id}]")
         else:
             inner.among("CAST(json_extract(v.value, '$.value') AS TEXT)", values(asked))
-        conditions.add(_IN_FIELD.format(test=" AND ".join(inner.clauses)), int(field_id), *inner.arguments)
+        number = integer(field_id, f"{path}[{field_id}]")
+        conditions.add(_IN_FIELD.format(test=" AND ".join(inner.clauses)), number, *inner.arguments)
 
 
 CARD_FILTERS: dict[str, Filter] = {
@@ -184,6 +186,8 @@ class Cards:
 
     def _write(self, draft: Draft, store: Any) -> Row:
         """Store one draft, with its search text, tags and consequences; returns the card."""
+        if draft.before is not None:  # an earlier item of the batch may have changed the card
+            draft.before = self._database.one(f"SELECT * FROM {self.table} WHERE id = ?", draft.before["id"])
         row = dict(draft.row)
         before: Row = draft.before or {}
         shown: list[Shown] = orjson.loads(before["fields"]) if before.get("fields") else []

@@ -8,10 +8,9 @@ from typing import Any
 from emulator.amocrm.cards import CARD_FILTERS, Cards, Draft
 from emulator.amocrm.field_values import Shown
 from emulator.amocrm.pipelines import LOST, WON
-from emulator.amocrm.query import Conditions, Filter, instants, integers, span
+from emulator.amocrm.query import Conditions, Filter, instants, integer, integers, span
 from emulator.amocrm.validation import is_integer
 from emulator.core.database import Row
-from emulator.core.errors import BadRequest
 
 
 def _statuses(conditions: Conditions, node: Any, path: str) -> None:
@@ -24,9 +23,7 @@ def _statuses(conditions: Conditions, node: Any, path: str) -> None:
             text = pair.get(key)
             if text in (None, ""):
                 continue
-            if not str(text).isdecimal():
-                raise BadRequest.field(f"{path}[{key}]", text, "a whole number")
-            both.add(f"{key} = ?", int(text))
+            both.add(f"{key} = ?", integer(text, f"{path}[{key}]"))
         if both.clauses:
             alternatives.add(f"({' AND '.join(both.clauses)})", *both.arguments)
     if alternatives.clauses:

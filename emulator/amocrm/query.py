@@ -72,7 +72,7 @@ Filter = Callable[[Conditions, Any, str], None]
 
 def integers(column: str) -> Filter:
     def add(conditions: Conditions, node: Any, path: str) -> None:
-        conditions.among(column, [_integer(text, path) for text in values(node)])
+        conditions.among(column, [integer(text, path) for text in values(node)])
 
     return add
 
@@ -88,9 +88,9 @@ def span(column: str, scale: int = 1) -> Filter:
         if not isinstance(node, dict):
             node = {"from": node, "to": node}
         if "from" in node:
-            conditions.add(f"{column} >= ?", _integer(node["from"], f"{path}[from]") * scale)
+            conditions.add(f"{column} >= ?", integer(node["from"], f"{path}[from]") * scale)
         if "to" in node:
-            conditions.add(f"{column} < ?", (_integer(node["to"], f"{path}[to]") + 1) * scale)
+            conditions.add(f"{column} < ?", (integer(node["to"], f"{path}[to]") + 1) * scale)
 
     return add
 
@@ -99,7 +99,8 @@ def instants(column: str) -> Filter:
     return span(column, 1_000_000)
 
 
-def _integer(text: Any, path: str) -> int:
+def integer(text: Any, path: str) -> int:
+    """A whole number out of a query. Raises BadRequest naming `path`."""
     try:
         number = int(text)
     except (ValueError, TypeError):
@@ -122,8 +123,8 @@ class ListQuery:
     def of(cls, pairs: Iterable[tuple[str, str]]) -> ListQuery:
         """Raises Unprocessable for a limit over 250, BadRequest for a page or limit that is no positive number."""
         tree = decoded(pairs)
-        page = _integer(tree.get("page", 1), "page")
-        limit = _integer(tree.get("limit", DEFAULT_LIMIT), "limit")
+        page = integer(tree.get("page", 1), "page")
+        limit = integer(tree.get("limit", DEFAULT_LIMIT), "limit")
         if limit > MAX_LIMIT:
             raise Unprocessable(f"Limit {MAX_LIMIT} per page")
         if page < 1 or limit < 1:

@@ -69,12 +69,21 @@ class Tasks:
             "task_type_id": 1 if task_type is None else task_type,
             "duration": item.integer("duration") or 0,
             "is_completed": int(item.flag("is_completed") or False),
-            "result": (item.object("result") or {}).get("text") if isinstance(item.data.get("result"), dict) else None,
+            "result": self._result(item),
             "complete_till": item.instant("complete_till"),
             "created_at": now if created_at is None else created_at,
             "updated_at": now if updated_at is None else updated_at,
         }
         return TaskDraft(item, row)
+
+    def _result(self, item: Item) -> str | None:
+        """The text of {"text": …}; an empty list, as amoCRM shows a missing result, counts as none."""
+        given = item.data.get("result")
+        text = given.get("text") if isinstance(given, dict) else None
+        if text is not None and not isinstance(text, str):
+            item.refuse_type("result.text", "string")
+            return None
+        return text
 
     def _entity(self, item: Item) -> Row:
         entity_id, entity_type = item.integer("entity_id"), item.text("entity_type")

@@ -14,9 +14,10 @@ from typing import Any, Literal
 import orjson
 from aiohttp import web
 
-from emulator.core.errors import NotFound, Problem, nearest
+from emulator.core.errors import BadRequest, NotFound, Problem, nearest
 from emulator.core.faults import Fault
 from emulator.core.ground import Ground
+from emulator.core.parsing import DEEPEST, is_too_deep
 from emulator.core.work import hang
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -58,25 +59,37 @@ async def serve(
         body = await request.read() if request.body_exists else b""
         cause = _cause(request)
         journal.request(holder, target, subject, cause, request.query_string, body)
+        if is_too_deep(body):
+            handler = refusing(BadRequest(f"the body nests deeper than {DEEPEST} levels"))
         fault = ground.faults.match(target, request.method, path, body) if ground.faults.entries else None
         if fault is None:
-            try:
-                response = await handler(request)
-            except Problem as problem:
-                response = on_problem(problem)
+            response = await _answer(request, handler, on_problem, ground)
         else:
             said = {"fault": fault.id, "action": fault.request.action.name}
             journal.add("fault", "stand", target, subject, said, cause)
-            response = await _spoiled(request, lambda: _answer(request, handler, on_problem), fault, ground)
+            response = await _spoiled(request, lambda: _answer(request, handler, on_problem, ground), fault, ground)
         journal.response(target, holder, subject, cause, response.status, _body_of(response))
         return response
 
 
-async def _answer(request: web.Request, handler: Handler, on_problem: OnProblem) -> web.StreamResponse:
+def refusing(problem: Problem) -> Handler:
+    """A handler that refuses: inside the world, so that the refusal is in its journal."""
+
+    async def refuse(_request: web.Request) -> web.StreamResponse:
+        raise problem
+
+    return refuse
+
+
+async def _answer(request: web.Request, handler: Handler, on_problem: OnProblem, ground: Ground) -> web.StreamResponse:
+    """The handler's answer. A defect of ours is a 500 for the client and fails the next settle of the world."""
     try:
         return await handler(request)
     except Problem as problem:
         return on_problem(problem)
+    except Exception as failure:
+        ground.work.failures.append(failure)
+        return on_problem(Problem(f"a defect of the fake: {type(failure).__name__}"))
 
 
 async def _spoiled(

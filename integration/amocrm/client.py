@@ -20,9 +20,10 @@ from integration.amocrm.wire import (
 )
 from integration.model import CallRecord, ContactPatch, NewContact
 from integration.phones import match_key
-from integration.ports import DroppedError, RefusedError, UnavailableError
+from integration.ports import DroppedError, RefusedError, RenewedError, UnavailableError
 
 CONTACTS = "/api/v4/contacts"
+LEADS = "/api/v4/leads"
 CALLS = "/api/v4/calls"
 
 
@@ -50,13 +51,20 @@ class AmoCrm:
         await self._write("PATCH", f"{CONTACTS}/{patch.contact_id}", patch_body(patch))
 
     async def calls_on(self, contact_id: int) -> dict[str, int]:
-        """Calls in the notes of a contact: `uniq` -> id of the note."""
+        """Calls in the notes of a contact and of its deals, where amoCRM may put them: `uniq` -> id of the note."""
+        cards = [f"{CONTACTS}/{contact_id}"]
+        contact = await self._call("GET", cards[0], params={"with": "leads"})
+        if contact.is_ok:
+            cards += [f"{LEADS}/{lead['id']}" for lead in embedded(contact.body, "leads")]
         wanted = {"filter[note_type][0]": "call_in", "filter[note_type][1]": "call_out"}
-        notes = self._list(f"{CONTACTS}/{contact_id}/notes", "notes", wanted)
-        return {str((note.get("params") or {}).get("uniq")): note["id"] async for note in notes}
+        found: dict[str, int] = {}
+        for card in cards:
+            async for note in self._list(f"{card}/notes", "notes", wanted):
+                found[str((note.get("params") or {}).get("uniq"))] = note["id"]
+        return found
 
-    async def add_call(self, record: CallRecord) -> int | None:
-        """Hand a call over to the call log; its id, None if amoCRM holds it without one.
+    async def add_call(self, record: CallRecord) -> int:
+        """Hand a call over to the call log; its id.
 
         Raises DroppedError when amoCRM answers 263, «Entity not found».
         """
@@ -65,7 +73,7 @@ class AmoCrm:
         if is_dropped(answer.body) and not calls:
             raise DroppedError
         _refuse_unless_ok(answer)
-        return calls[0].get("id") if calls else None
+        return _id_of(answer, "calls")
 
     async def _list(self, path: str, name: str, params: dict[str, str]) -> AsyncIterator[Json]:
         """All items of all pages. What is not there (404) is an empty list, another refusal is tried again later."""
@@ -89,16 +97,18 @@ class AmoCrm:
         return answer
 
     async def _call(self, method: str, path: str, body: Any = None, params: dict[str, str] | None = None) -> Answer:
-        """One request with a living token, repeated once with a new one after a 401."""
+        """One request with a living token. After a 401 there is a new one: a read is repeated, a write is looked up."""
         token = await self._tokens.access_token()
         answer = await self._transport.send(method, path, body=body, params=params, token=token)
         if answer.status == 401:
             await self._tokens.refresh(token)
+            if method != "GET":
+                raise RenewedError(f"amoCRM answered 401 to {method} {path}")
             token = await self._tokens.access_token()
             answer = await self._transport.send(method, path, body=body, params=params, token=token)
         if _is_later(answer):
             reason = f"amoCRM answered {answer.status} to {method} {path}"
-            raise UnavailableError(reason, answer.retry_after, undone=answer.status == 429)
+            raise UnavailableError(reason, answer.retry_after)
         return answer
 
 

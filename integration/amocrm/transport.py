@@ -13,6 +13,9 @@ from integration import tracing
 from integration.activity import Activity
 from integration.ports import Clock, UnavailableError
 
+LONGEST_RETRY_AFTER = timedelta(hours=24)
+"""However long amoCRM asks to wait, a call is tried again after a day."""
+
 ANSWER_LIMIT = timedelta(seconds=20)
 """How long amoCRM may take for an answer, on the tenant's clock."""
 
@@ -102,7 +105,8 @@ def _retry_after(header: str | None, body: Any) -> timedelta | None:
     inside = body.get("retry_after") if isinstance(body, dict) else None
     for value in (header, inside):
         try:
-            return timedelta(seconds=float(value))  # type: ignore[arg-type]
+            asked = timedelta(seconds=float(value))  # type: ignore[arg-type]
         except (TypeError, ValueError, OverflowError):
             continue
+        return min(max(asked, timedelta()), LONGEST_RETRY_AFTER)
     return None

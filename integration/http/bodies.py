@@ -53,6 +53,10 @@ class AdvanceBody(Struct, frozen=True, forbid_unknown_fields=True):
 
     to: Instant
 
+    def __post_init__(self) -> None:
+        if not 1971 <= self.to.year <= 2199:
+            raise ValueError("Expected `an instant in the years 1971 to 2199`, got `another`")
+
 
 _WHERE = re.compile(r"(?P<what>.*?)(?: - at `(?P<path>[^`]*)`)?$", re.DOTALL)
 _UNKNOWN = re.compile(r"Object contains unknown field `(.*)`")

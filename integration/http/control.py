@@ -23,8 +23,8 @@ from integration.tenant import Tenant
 routes = web.RouteTableDef()
 
 CAPABILITIES = {"clock": True, "idle": True, "decisions": True, "snapshot": True}
-_WAIT = re.compile(r"\bwait\s*=\s*\"?(\d+)")
-_AWAITING = re.compile(r"\bawaiting\s*=\s*\"?(\d+)")
+_WAIT = re.compile(r"\bwait\s*=\s*\"?(\d{1,4})\b")
+_AWAITING = re.compile(r"\bawaiting\s*=\s*\"?(\d{1,9})\b")
 
 
 @routes.get("/_sut")
@@ -139,7 +139,7 @@ async def restore_snapshot(request: web.Request) -> web.Response:
 async def decisions(request: web.Request) -> web.Response:
     """The decision log after line `since` (0: from its beginning)."""
     since = request.query.get("since", "0")
-    if not since.isdecimal():
+    if not since.isdecimal() or len(since) > 18:
         raise bad_field(FieldError("since", since, "a whole number, 0 or more"))
     found = await tenant_of(request).store.decisions_since(int(since))
     return json_answer([msgspec.to_builtins(line, builtin_types=(datetime,)) for line in found])

@@ -30,10 +30,9 @@ def at_end(facts: EndFacts) -> AssignOwner | Nothing:
     default = facts.default_responsible
     if facts.lost:
         return AssignOwner("LOST-03", facts.contact_id, default, "the call was lost: default responsible")
-    if facts.voice_mail:
-        return AssignOwner("PRIM-06", facts.contact_id, default, "voice mail took the call: default responsible")
     if facts.answered_by is None:
-        return AssignOwner("PRIM-06", facts.contact_id, default, "no employee answered: default responsible")
+        because = "voice mail took the call" if facts.voice_mail else "no employee answered"
+        return AssignOwner("PRIM-06", facts.contact_id, default, f"{because}: default responsible")
     if facts.answered_by_user is None:
         return AssignOwner("PRIM-06", facts.contact_id, default, "who answered is not in amoCRM: default responsible")
     return AssignOwner("PRIM-06", facts.contact_id, facts.answered_by_user, "the first employee who answered")

@@ -25,12 +25,12 @@ def at_end(facts: EndFacts) -> RecordCall | Nothing:
 
 
 def call_status(facts: EndFacts) -> int:
-    """amoCRM's call_status: 1 voice mail, 4 talked, 6 otherwise (lost, or a callback the subscriber did not take)."""
+    """amoCRM's call_status: 4 talked, 1 only voice mail, 6 otherwise (lost, or a callback nobody took)."""
     if facts.lost:
         return NO_ANSWER
-    if facts.voice_mail:
-        return LEFT_A_MESSAGE
-    return NO_ANSWER if facts.talked_by is None else TALKED
+    if facts.talked_by is not None:
+        return TALKED
+    return LEFT_A_MESSAGE if facts.voice_mail else NO_ANSWER
 
 
 def talk_seconds(facts: EndFacts) -> int:

@@ -37,10 +37,6 @@ class Calls:
     async def complete_effect(self, key: str, state: EffectState, result: int | None) -> None:
         self._db.run("UPDATE effects SET state = ?, result = ? WHERE key = ?", state, result, key)
 
-    async def withdraw_effect(self, key: str) -> None:
-        """Forget an effect that certainly did not happen."""
-        self._db.run("DELETE FROM effects WHERE key = ? AND state = 'open'", key)
-
     async def effect(self, key: str) -> EffectRow | None:
         return self._effect(key, fresh=False)
 

@@ -125,7 +125,10 @@ TROUBLES: dict[str, dict[str, Any]] = {
     "hang after": {"phase": "after", "action": {"hang": True}},
     "truncated after": {"phase": "after", "action": {"truncate": 20}},
     "late by 19 s": {"phase": "before", "action": {"delay": 19}},
-    "401 once": {"phase": "before", "action": {"status": 401}},
+    "401 before": {"phase": "before", "action": {"status": 401}},
+    "401 after": {"phase": "after", "action": {"status": 401}},
+    "429 after": {"phase": "after", "action": {"status": 429}},
+    "429 with an endless Retry-After": {"action": {"status": 429, "headers": {"Retry-After": "999999999999"}}},
 }
 
 
@@ -139,8 +142,39 @@ def test_a_request_to_amocrm_goes_wrong(
     async def story() -> None:
         await driver.goes_wrong(target="amocrm", match=REQUESTS[request_name], times=2, **TROUBLES[trouble])
         await is_answered_and_ends(driver, await arrives(driver))
-        await driver.time_passes(timedelta(minutes=10))
+        await driver.time_passes(timedelta(days=3))
         await driver.all_goes_well()
+        await assert_one_of_each(driver)
+
+    run(story())
+
+
+def test_the_record_on_a_deal_is_found_again(run: Run, make_driver: Callable[..., Driver]) -> None:
+    """Under `v4` a call goes to the only active deal of the contact and a repeated `uniq` is a second call."""
+    driver = make_driver(profile="v4")
+
+    async def story() -> None:
+        contact = await driver.create_contact("Иван", [CALLER], "anna")
+        await driver._amocrm(
+            "POST", "/api/v4/leads", [{"name": "L", "_embedded": {"contacts": [{"id": contact["id"]}]}}]
+        )
+        await driver.goes_wrong(target="amocrm", action={"reset": True}, **ANSWER_TO_RECORD)
+        await is_answered_and_ends(driver, await arrives(driver))
+        await driver.time_passes(timedelta(minutes=1))
+        (row,) = await driver.call_log()
+        assert row["entity"]["type"] == "lead"
+
+    run(story())
+
+
+def test_an_event_that_is_refused_for_good_does_not_hold_up_the_end(
+    run: Run, make_driver: Callable[..., Driver]
+) -> None:
+    driver = make_driver()
+
+    async def story() -> None:
+        await driver.goes_wrong(target="events", match={"path": "call_proceeding*"}, action={"status": 400})
+        await is_answered_and_ends(driver, await arrives(driver))
         await assert_one_of_each(driver)
 
     run(story())

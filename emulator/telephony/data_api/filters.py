@@ -7,9 +7,7 @@ A row is given as a function from a field's name to its value.
 from __future__ import annotations
 
 import operator
-import re
 from collections.abc import Callable
-from functools import lru_cache
 from typing import Any
 
 from emulator.telephony.data_api.fields import Field, Fields
@@ -38,14 +36,24 @@ def _when_both(compare: Test) -> Test:
     return lambda have, want: have is not None and want is not None and compare(have, want)
 
 
-def _like(flags: int) -> Test:
-    return lambda have, want: have is not None and _pattern(want, flags).fullmatch(have) is not None
-
-
-@lru_cache(maxsize=256)
-def _pattern(mask: str, flags: int) -> re.Pattern[str]:
-    """`%` stands for any text."""
-    return re.compile(".*".join(re.escape(part) for part in mask.split("%")), flags | re.DOTALL)
+def _like(have: str | None, mask: str) -> bool:
+    """`%` stands for any text. One walk through the text, whatever the mask: no mask can hold the server up."""
+    if have is None:
+        return False
+    first, *middle = mask.split("%")
+    if not middle:
+        return have == mask
+    last = middle.pop()
+    end = len(have) - len(last)
+    at = len(first)
+    if end < at or not have.startswith(first) or not have.endswith(last):
+        return False
+    for part in middle:
+        found = have.find(part, at, end)
+        if found < 0:
+            return False
+        at = found + len(part)
+    return True
 
 
 _TESTS: dict[str, Test] = {
@@ -57,8 +65,8 @@ _TESTS: dict[str, Test] = {
     ">=": _when_both(operator.ge),
     "in": lambda have, want: have in want,
     "not_in": lambda have, want: have not in want,
-    "like": _like(0),
-    "ilike": _like(re.IGNORECASE),
+    "like": _like,
+    "ilike": lambda have, want: have is not None and _like(have.casefold(), want.casefold()),
     "is_null": lambda have, _: have is None,
     "is_not_null": lambda have, _: have is not None,
 }

@@ -104,6 +104,9 @@ class StubAmo:
         }
         if request.path.endswith("/notes"):
             return self._notes(request)
+        if request.method == "GET" and request.path.count("/") == 4:
+            contact = self.contacts[int(request.path.split("/")[4])]
+            return web.json_response({**contact, "_embedded": {"leads": []}})
         return routes[request.method, request.path.split("/")[3]](request, body)
 
     def _tokens(self, body: Any) -> web.Response:

@@ -50,15 +50,12 @@ async def test_images_of_files_and_memory_are_alike(tmp_path: Path) -> None:
         each.close()
 
 
-async def test_timers_come_in_order_and_effects_can_be_withdrawn() -> None:
+async def test_timers_come_in_order() -> None:
     store = SqliteStore.create()
     for seconds, key in ((2, "late"), (1, "early"), (2, "later")):
         await store.add_timer(NOW + timedelta(seconds=seconds), "kind", key, "")
     assert [timer.key for timer in await store.due_timers(NOW + timedelta(seconds=2))] == ["early", "late", "later"]
     assert await store.next_due() == NOW + timedelta(seconds=1)
-    await store.record_effect("key", b"", NOW)
-    await store.withdraw_effect("key")
-    assert await store.effect("key") is None
     store.close()
 
 
