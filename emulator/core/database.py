@@ -40,6 +40,7 @@ class Database:
         connection: sqlite3.Connection | None = None,
         give_back: Callable[[sqlite3.Connection], None] = sqlite3.Connection.close,
     ) -> None:
+        self.schema = schema
         self._give_back = give_back
         self._connection = connection or _connect(path)
         self._columns: dict[str, tuple[str, ...]] = {}

@@ -11,7 +11,6 @@ from __future__ import annotations
 import asyncio
 import gc
 import json
-import re
 import subprocess
 import sys
 from collections.abc import Callable, Coroutine, Iterator
@@ -23,12 +22,14 @@ import orjson
 import pytest
 
 from emulator.core.ids import MAX_SEED
+from emulator.stand import parked
 from emulator.stand.stand import Stand
+from emulator.stand.world import World
 
 Run = Callable[[Coroutine[Any, Any, Any]], Any]
 
-PARKED_YEAR = re.compile(rb'"2001-01-0|[":\s,]9783[0-9]{5}[,}\]\s"]')
-"""A timestamp of the parked process clock (2001-01-01), as text or as Unix seconds."""
+INLINE: pytest.StashKey[Stand] = pytest.StashKey()
+"""The stand inline, whose rows can be looked at."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -79,11 +80,11 @@ def stand_url(request: pytest.FixtureRequest) -> Iterator[str]:
     elif request.config.getoption("--served"):
         yield from _served()
     else:
-        yield from _inline(request.getfixturevalue("run"))
+        yield from _inline(request.getfixturevalue("run"), request.config)
 
 
-def _inline(run: Run) -> Iterator[str]:
-    stand = Stand()
+def _inline(run: Run, config: pytest.Config) -> Iterator[str]:
+    stand = config.stash[INLINE] = Stand()
     run(stand.__aenter__())
     yield stand.urls["stand"]
     run(stand.__aexit__(None, None, None))
@@ -116,6 +117,8 @@ def world(
     yield world
     try:
         run(_check_journal(http, url))
+        if INLINE in request.config.stash:
+            _check_rows(request.config.stash[INLINE].find(world["id"]))
     finally:
         run(_ask(http, "DELETE", url))
 
@@ -124,11 +127,16 @@ async def _check_journal(http: aiohttp.ClientSession, url: str) -> None:
     """Fail when the journal overflowed or shows the parked process clock."""
     async with http.get(f"{url}/journal") as answer:
         raw = await answer.read()
-    if found := PARKED_YEAR.search(raw):
-        around = raw[max(0, found.start() - 300) : found.end() + 100].decode("utf-8", "replace")
+    if around := parked.in_text(raw):
         pytest.fail(f"something read the process clock instead of the world's: …{around}…")
     if overflowed := orjson.loads(raw)["overflowed"]:
         pytest.fail(f"the journal overflowed by {overflowed} entries")
+
+
+def _check_rows(world: World) -> None:
+    """Fail when a row of the fakes shows the parked process clock."""
+    if places := parked.in_rows(world):
+        pytest.fail(f"something read the process clock instead of the world's: {', '.join(places)}")
 
 
 async def _ask(http: aiohttp.ClientSession, method: str, url: str, body: Any = None) -> Any:
