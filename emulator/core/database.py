@@ -158,7 +158,9 @@ class Databases:
     A connection keeps its compiled statements, and compiling them anew is half of what a short-lived world costs.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, spares: int = _SPARES) -> None:
+        """At most `spares` connections of each schema are kept; with 0 each is closed with its database."""
+        self._spares = spares
         self._spare: dict[str, list[sqlite3.Connection]] = {}
 
     def open(self, schema: str, counters: Mapping[str, str], ids: Ids, path: Path | None = None) -> Database:
@@ -169,7 +171,7 @@ class Databases:
         connection = spare.pop() if spare else None
 
         def give_back(used: sqlite3.Connection) -> None:
-            if len(spare) < _SPARES:
+            if len(spare) < self._spares:
                 _empty(used)
                 spare.append(used)
             else:

@@ -25,14 +25,14 @@ class Ground:
     journal: Journal
     work: Work = field(default_factory=Work)
     faults: Faults = field(default_factory=Faults)
-    databases: Databases = field(default_factory=Databases)
+    databases: Databases = field(default_factory=lambda: Databases(spares=0))
     barriers: list[Barrier] = field(default_factory=list)
     """One per open websocket: each passes a ping through before settle believes in silence."""
 
     @classmethod
     def lay(cls, name: str, clock: Clock, seed: int, zone: ZoneInfo, databases: Databases | None = None) -> Ground:
         """`databases` may be shared by worlds of one process."""
-        return cls(name, clock, Ids(seed), zone, Journal(clock), databases=databases or Databases())
+        return cls(name, clock, Ids(seed), zone, Journal(clock), databases=databases or Databases(spares=0))
 
     async def close(self) -> None:
         self.clock.close()

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -16,19 +17,32 @@ from emulator.core.timers import TIMERS_SQL, Timers
 NOON = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 
+MakeTimers = Callable[[str, Clock], Timers]
+
+
 def seconds(number: float) -> timedelta:
     return timedelta(seconds=number)
 
 
-def timers_of(name: str, clock: Clock) -> Timers:
-    return Timers(name, Database(TIMERS_SQL, {}, Ids(1)), clock)
+@pytest.fixture
+def timers_of() -> Iterator[MakeTimers]:
+    """Makes the timers of an owner on a clock."""
+    databases: list[Database] = []
+
+    def make(name: str, clock: Clock) -> Timers:
+        databases.append(Database(TIMERS_SQL, {}, Ids(1)))
+        return Timers(name, databases[-1], clock)
+
+    yield make
+    for database in databases:
+        database.close()
 
 
 async def nothing() -> None:
     return
 
 
-async def test_timers_fire_in_order_of_due_owner_and_id_at_their_own_instant() -> None:
+async def test_timers_fire_in_order_of_due_owner_and_id_at_their_own_instant(timers_of: MakeTimers) -> None:
     clock = ManualClock(NOON)
     seen: list[tuple[str, float]] = []
     amocrm, telephony = timers_of("amocrm", clock), timers_of("telephony", clock)
@@ -47,7 +61,7 @@ async def test_timers_fire_in_order_of_due_owner_and_id_at_their_own_instant() -
     assert clock.now() == NOON + seconds(10)
 
 
-async def test_a_timer_set_by_a_timer_fires_in_the_same_advance() -> None:
+async def test_a_timer_set_by_a_timer_fires_in_the_same_advance(timers_of: MakeTimers) -> None:
     clock = ManualClock(NOON)
     seen: list[str] = []
     owner = timers_of("amocrm", clock)
@@ -63,7 +77,7 @@ async def test_a_timer_set_by_a_timer_fires_in_the_same_advance() -> None:
     assert seen == ["first", "second"]
 
 
-async def test_a_cancelled_timer_does_not_fire() -> None:
+async def test_a_cancelled_timer_does_not_fire(timers_of: MakeTimers) -> None:
     clock = ManualClock(NOON)
     owner = timers_of("amocrm", clock)
     owner.on("t", lambda key, _payload: pytest.fail(key))
@@ -72,7 +86,7 @@ async def test_a_cancelled_timer_does_not_fire() -> None:
     assert await clock.advance(NOON + seconds(2), nothing, []) == []
 
 
-async def test_the_settle_of_each_step_sees_the_instant_of_the_step(ground: Ground) -> None:
+async def test_the_settle_of_each_step_sees_the_instant_of_the_step(ground: Ground, timers_of: MakeTimers) -> None:
     owner = timers_of("amocrm", ground.clock)
     done: list[float] = []
 
@@ -121,7 +135,7 @@ async def test_sleep_and_timeout_wait_for_the_world_and_not_for_the_process(grou
     assert ground.clock.next_timer() is None
 
 
-async def test_a_follower_moves_first_at_each_instant_and_gets_the_target() -> None:
+async def test_a_follower_moves_first_at_each_instant_and_gets_the_target(timers_of: MakeTimers) -> None:
     clock = ManualClock(NOON)
     moves: list[float] = []
 
@@ -153,7 +167,7 @@ async def test_a_follower_that_stays_due_is_reported_instead_of_hanging() -> Non
         await ManualClock(NOON).advance(NOON + seconds(1), nothing, [Stuck()])
 
 
-async def test_a_live_clock_fires_by_itself_and_jumps_timer_by_timer() -> None:
+async def test_a_live_clock_fires_by_itself_and_jumps_timer_by_timer(timers_of: MakeTimers) -> None:
     clock = LiveClock(NOON)
     assert NOON <= clock.now() < NOON + seconds(5)
     owner = timers_of("amocrm", clock)
