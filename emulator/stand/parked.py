@@ -36,13 +36,14 @@ def in_rows(world: World) -> list[str]:
 
 
 def _places(database: Database) -> list[str]:
-    found = database.one(_question(database.schema), _FROM, _TO)
+    question = _question(database.schema)
+    found = database.one(question, *(_FROM, _TO) * (question.count("?") // 2))
     return [place for place, is_there in (found or {}).items() if is_there]
 
 
 @lru_cache(maxsize=8)
 def _question(schema: str) -> str:
-    """One statement with a column for each instant that the schema keeps: is there one between ?1 and ?2?"""
+    """One statement with a column for each instant that the schema keeps: is there one between two others?"""
     with closing(sqlite3.connect(":memory:")) as empty:
         empty.executescript(schema)
         instants = empty.execute(
@@ -50,7 +51,7 @@ def _question(schema: str) -> str:
             " AND (c.name LIKE '%\\_at' ESCAPE '\\' OR c.name IN ('due', 'complete_till'))"
         ).fetchall()
     tests = [
-        f'EXISTS (SELECT 1 FROM {table} WHERE {column} BETWEEN ?1 AND ?2) AS "{table}.{column}"'
+        f'EXISTS (SELECT 1 FROM {table} WHERE {column} BETWEEN ? AND ?) AS "{table}.{column}"'
         for table, column in instants
     ]
     return f"SELECT {', '.join(tests)}"
