@@ -38,14 +38,15 @@ class Client(AmoOAuthClient):
 
 
 @pytest.fixture(scope="module")
-def world(served_stand: ServedStand) -> dict[str, Any]:
+def world(served_stand: ServedStand) -> Iterator[dict[str, Any]]:
     """A world in which one call of an unknown number was answered by Anna for 60 s."""
     world = served_stand.create_world(name="wrapper", profile="v4")
     settings = {"calls.primary_mode": "contact", "calls.success_tag": "Успех"}
     assert httpx.patch(world["integration"]["settings_url"], json=settings).status_code == 200
     script = [{"at": 0, "ring": "anna"}, {"at": 8, "answer": "anna"}, {"at": 68, "hangup": "contact"}]
     served_stand.post(world, "/calls", **{"direction": "in", "from": CALLER, "script": script})
-    return world
+    yield world
+    served_stand.control.delete(f"/_stand/worlds/{world['id']}")
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import orjson
+import pytest
 
 from features.driver import Driver
 from tests.unit.stand.conftest import Control
@@ -203,3 +204,20 @@ async def test_odd_requests_do_not_break_the_journal(control: Control) -> None:
         text = orjson.dumps(await driver._control("GET", "/journal")).decode()
         assert amocrm["access_token"] not in text
         assert code not in text
+
+
+@pytest.mark.parametrize("clock", ["manual", "live"])
+async def test_a_call_after_a_jump_over_the_life_of_the_tokens(control: Control, clock: str) -> None:
+    """Access tokens live for 24 h: the integration renews its own, and both sides agree on the time."""
+    async with control.world(clock=clock) as driver:
+        await driver.change_settings(**{"calls.primary_mode": "contact"})
+        began = await driver.now()
+        await driver.time_passes(timedelta(days=40))
+        await a_call(driver)
+        (contact,) = await driver.contacts(CALLER)
+        assert driver.person_of_user(contact["responsible_user_id"]) == "anna"
+        assert -1 < contact["created_at"] - (began + timedelta(days=40)).timestamp() < 5
+        decided = await driver.decisions()
+        assert all(datetime.fromisoformat(each["at"]) >= began + timedelta(days=40) for each in decided)
+        requests = (await driver._control("GET", "/journal?kind=request"))["entries"]
+        assert sum(each["subject"] == "POST /oauth2/access_token" for each in requests) == 2
