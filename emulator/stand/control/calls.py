@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from aiohttp import web
 
-from emulator.core.errors import BadRequest, Conflict, NotFound, Problem, nearest
+from emulator.core.errors import BadRequest, Conflict, NotFound, nearest
 from emulator.core.parsing import bounded, load_json, number_in, parse
 from emulator.core.web import json_response
 from emulator.stand.control.context import Routes, body_as, world_of
@@ -97,16 +97,15 @@ async def create(request: web.Request) -> web.Response:
         raise Conflict(
             "clock_is_live: a script moves a manual clock; drive this call by its verbs", allowed=list(SHAPES)
         )
-    identifier = world.telephony.calls.place(asked.direction, *_ends(world, asked))
+    ends = _ends(world, asked)
+    if steps:
+        world.telephony.calls.rehearse(asked.direction, *ends, [(verb, arguments) for _at, verb, arguments in steps])
+    identifier = world.telephony.calls.place(asked.direction, *ends)
     await world.settle()
     started = world.ground.clock.now()
-    for index, (at, verb, arguments) in enumerate(steps):
+    for at, verb, arguments in steps:
         await world.advance(started + timedelta(seconds=at))
-        try:
-            world.telephony.calls.do(identifier, verb, **arguments)
-        except Problem as problem:
-            problem.detail = f"script[{index}] ({verb} at {at:g} s): {problem.detail}"
-            raise
+        world.telephony.calls.do(identifier, verb, **arguments)
         await world.settle()
     return json_response(call_body(world.telephony.calls.get(identifier), world.people), 201)
 

@@ -6,9 +6,10 @@ is checked here and in the engine.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-from emulator.core.errors import BadRequest, Conflict
+from emulator.core.errors import BadRequest, Conflict, Problem
 from emulator.core.ground import Ground
 from emulator.core.instants import micros
 from emulator.telephony.engine.engine import Engine
@@ -19,7 +20,10 @@ from emulator.telephony.numbers import written
 from emulator.telephony.recordings import Recordings
 from emulator.telephony.staff import Phone, Staff
 
+Direction = Literal["in", "out", "internal"]
 Party = str | int | None
+Script = Sequence[tuple[str, Mapping[str, Any]]]
+"""Verbs with their arguments, in order."""
 EmployeeIds = list[int]
 Views = list[CallView]
 
@@ -34,7 +38,7 @@ class Calls:
         self._staff = staff
         self._recordings = recordings
 
-    def place(self, direction: Literal["in", "out", "internal"], from_: Party, to: Party) -> int:
+    def place(self, direction: Direction, from_: Party, to: Party) -> int:
         """Begin a call and return its id.
 
         in: `from_` a telephone number or None (hidden), `to` a virtual number. internal: employees' ids. out: `from_`
@@ -105,6 +109,20 @@ class Calls:
                 self.engine.contact_hangs_up(call_id)
             case by_person:
                 self.engine.person_does(call_id, by_person, self._employee(who.get("who"), "who"))
+
+    def rehearse(self, direction: Direction, from_: Party, to: Party, steps: Script) -> None:
+        """Go through a whole call at once and take it back: raises what `place` or the first illegal step would.
+
+        The detail of a refused step begins with its place in the script.
+        """
+        with self.engine.rehearsal():
+            call_id = self.place(direction, from_, to)
+            for index, (verb, who) in enumerate(steps):
+                try:
+                    self.do(call_id, verb, **who)
+                except Problem as problem:
+                    problem.detail = f"script[{index}] ({verb}): {problem.detail}"
+                    raise
 
     def _several(self, who: Any) -> EmployeeIds:
         several = who if isinstance(who, list) else [who]

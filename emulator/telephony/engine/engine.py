@@ -24,6 +24,10 @@ from emulator.telephony.engine.terminals import Terminals
 from emulator.telephony.staff import Phone, Staff, VirtualNumber
 
 
+class _RehearsalOver(Exception):
+    """Takes a rehearsal back."""
+
+
 class Engine:
     """The calls of one account."""
 
@@ -33,6 +37,7 @@ class Engine:
         self._staff = staff
         self._terminals = terminals
         self._notices = notices
+        self._rehearsing = False
 
     # how calls begin
 
@@ -196,6 +201,21 @@ class Engine:
             step.store()
         self._over(step, verb.value, who)
 
+    @contextmanager
+    def rehearsal(self) -> Iterator[None]:
+        """What is done inside is checked and taken back: nobody is told, nothing is sent or kept."""
+        self._rehearsing = True
+        try:
+            with self._store.database.transaction():
+                yield
+                raise _RehearsalOver
+        except _RehearsalOver:
+            pass
+        finally:
+            self._rehearsing = False
+
     def _over(self, step: Step, did: str, who: dict[str, Any]) -> None:
+        if self._rehearsing:
+            return
         step.tell()
         self._notices.send(step.session, did, who, step.now)

@@ -176,3 +176,18 @@ async def test_a_cut_before_the_first_byte_is_a_fault_too(control: Control) -> N
         await driver.goes_wrong(target="amocrm", action={"truncate": 0}, match={"path": "/api/v4/*"})
         with pytest.raises(aiohttp.ClientPayloadError):
             await driver._amocrm("GET", "/api/v4/account")
+
+
+async def test_a_script_with_an_illegal_step_does_nothing_at_all(control: Control) -> None:
+    async with control.world() as driver:
+        script = [{"at": 0, "ring": "anna"}, {"at": 8, "answer": "anna"}, {"at": 9, "answer": "boris"}]
+        body = {"direction": "in", "from": "+79161234567", "script": script}
+        before = await driver._control("GET", "/journal")
+        status, problem = await control.ask("POST", f"{WORLD}/{driver.world['id']}/calls", body)
+        assert status == 409
+        assert problem["detail"].startswith("script[2] (answer)")
+        assert (await control.ask("GET", f"{WORLD}/{driver.world['id']}/calls"))[1] == {"calls": []}
+        assert await driver._control("GET", "/journal") == before
+        assert (await driver.now()).isoformat() == "2026-03-02T09:00:00+00:00"
+        played = await driver._control("POST", "/calls", {**body, "script": script[:2]})
+        assert played["id"] % 100_000 == 1, "the rehearsal took no id"
