@@ -214,15 +214,15 @@ class LiveClock(Clock):
 
     def __init__(self, start: datetime | None = None) -> None:
         super().__init__()
-        self._offset = (start - _real_now()) if start else timedelta()
+        self._offset = (start - datetime.now(UTC)) if start else timedelta()
         self._handle: asyncio.TimerHandle | None = None
         self._closed = False
 
     def now(self) -> datetime:
-        return _real_now() + self._offset
+        return datetime.now(UTC) + self._offset
 
     def _move(self, to: datetime) -> None:
-        self._offset = max(self._offset, to - _real_now())
+        self._offset = max(self._offset, to - datetime.now(UTC))
         self.rearm()
 
     def rearm(self) -> None:
@@ -281,7 +281,3 @@ class _Transient:
         _, number = heapq.heappop(self._heap)
         self._actions.pop(number)()
         return f"wait {number}"
-
-
-def _real_now() -> datetime:
-    return datetime.now(UTC)  # the live clock is the one place that may ask

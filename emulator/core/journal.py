@@ -104,32 +104,24 @@ class Journal:
         at: datetime | None = None,
     ) -> None:
         """Note what happened now. Values of `data` that are bytes are JSON bodies, decoded when read."""
-        self._append(kind, sender, receiver, cause, subject, tuple(data), tuple(data.values()), at)
+        self._seq += 1
+        now = at or self._clock.now()
+        names, values = tuple(data), tuple(data.values())
+        self._entries.append((self._seq, now, kind, sender, receiver, cause, subject, names, values))
 
     def request(self, sender: str, receiver: str, subject: str, cause: str | None, query: str, body: bytes) -> None:
         """An HTTP request came in."""
+        self._seq += 1
         asked = (query, self._kept(subject, body) if body else b"")
-        self._append("request", sender, receiver, cause, subject, _ASKED, asked)
+        now = self._clock.now()
+        self._entries.append((self._seq, now, "request", sender, receiver, cause, subject, _ASKED, asked))
 
     def response(self, sender: str, receiver: str, subject: str, cause: str | None, status: int, body: bytes) -> None:
         """It was answered."""
-        answered = (status, self._kept(subject, body) if body else b"")
-        self._append("response", sender, receiver, cause, subject, _ANSWERED, answered)
-
-    def _append(
-        self,
-        kind: Kind,
-        sender: str,
-        receiver: str,
-        cause: str | None,
-        subject: str,
-        names: tuple[str, ...],
-        values: tuple[Any, ...],
-        at: datetime | None = None,
-    ) -> None:
         self._seq += 1
-        now = at or self._clock.now()
-        self._entries.append((self._seq, now, kind, sender, receiver, cause, subject, names, values))
+        answered = (status, self._kept(subject, body) if body else b"")
+        now = self._clock.now()
+        self._entries.append((self._seq, now, "response", sender, receiver, cause, subject, _ANSWERED, answered))
 
     def _kept(self, subject: str, body: bytes) -> bytes | str:
         """A body as an entry keeps it: whole when short, otherwise its size.

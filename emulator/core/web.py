@@ -59,7 +59,7 @@ async def serve(
         body = await request.read() if request.body_exists else b""
         cause = _cause(request)
         journal.request(holder, target, subject, cause, request.query_string, body)
-        if is_too_deep(body):
+        if body and is_too_deep(body):
             handler = refusing(BadRequest(f"the body nests deeper than {DEEPEST} levels"))
         fault = ground.faults.match(target, request.method, path, body) if ground.faults.entries else None
         if fault is None:

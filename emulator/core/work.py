@@ -41,7 +41,6 @@ class Piece:
 
     def __enter__(self) -> Piece:
         self._token = _current.set(self)
-        self.task = asyncio.current_task()
         return self
 
     def __exit__(self, *_exc: object) -> None:
@@ -58,6 +57,7 @@ class Piece:
         """From now on only the world's time (or the other side giving up) can move this piece."""
         if not self.parked:
             self.parked = True
+            self.task = asyncio.current_task()
             self.work.changed()
 
     def resume(self) -> None:
