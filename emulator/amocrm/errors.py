@@ -5,8 +5,7 @@
     ├── OAuthRefused      401  the token endpoint; the reason is in `hint`
     ├── Forbidden         403  rights
     ├── MethodNotAllowed  405  the route exists, the method does not
-    ├── Unprocessable     422  a limit of the API
-    └── TooManyRequests   429  the rate limit
+    └── Unprocessable     422  a limit of the API
 
 BadRequest, Unauthorized and NotFound are used as they are.
 """
@@ -69,10 +68,6 @@ class MethodNotAllowed(Problem):
 
 class Unprocessable(Problem):
     status = 422
-
-
-class TooManyRequests(Problem):
-    status = 429
 
 
 def wrong_login() -> Unauthorized:

@@ -62,19 +62,18 @@ class Ids:
     def first(self, kind: str) -> int:
         return self.before_first(kind) + 1
 
-    def owns(self, identifier: int) -> bool:
-        """Whether `identifier` can be one of this world's ids."""
-        return identifier // RANGE == self.seed
-
     def token(self, kind: str, number: int = 0, size: int = 20) -> str:
         """`size` bytes in hex, the same for the same seed, kind and number."""
         return blake2b(f"{self.seed}:{kind}:{number}".encode(), digest_size=size).hexdigest()
 
+    def trace_id(self, subject: str) -> str:
+        """The W3C trace id of all that `subject` sets off: the `cause` in the journal."""
+        return blake2b(f"{self.seed}:trace:{subject}".encode(), digest_size=16).hexdigest()
+
     def trace_parent(self, subject: str) -> str:
         """A W3C traceparent for what `subject` sets off."""
-        trace = blake2b(f"{self.seed}:trace:{subject}".encode(), digest_size=16).hexdigest()
         span = blake2b(f"{self.seed}:span:{subject}".encode(), digest_size=8).hexdigest()
-        return f"00-{trace}-{span}-01"
+        return f"00-{self.trace_id(subject)}-{span}-01"
 
 
 def seed_of(identifier: int) -> int:

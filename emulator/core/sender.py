@@ -220,6 +220,10 @@ class Sender:
 
     async def _no_answer(self) -> tuple[int, str]:
         await self._ground.clock.sleep(self._policy.answer_within)
+        return self._silence
+
+    @property
+    def _silence(self) -> tuple[int, str]:
         return 0, f"no answer within {self._policy.answer_within}"
 
     async def _straggler(self, row: Row, delay: timedelta) -> None:
@@ -231,20 +235,10 @@ class Sender:
         destination = self._destination()
         if destination is None:
             return 0, "nobody is connected"
-        cause = self._trace(row)
-        self._ground.journal.add(
-            "event",
-            self._sender,
-            "integration",
-            row["subject"],
-            {"body": row["body"], "attempt": row["attempts"] + 1},
-            cause,
-        )
-        headers = {
-            "Content-Type": "application/json",
-            "traceparent": self._ground.ids.trace_parent(row["stream"]),
-            **destination.headers,
-        }
+        said = {"body": row["body"], "attempt": row["attempts"] + 1}
+        self._ground.journal.add("event", self._sender, "integration", row["subject"], said, self._trace(row))
+        parent = self._ground.ids.trace_parent(row["stream"])
+        headers = {"Content-Type": "application/json", "traceparent": parent, **destination.headers}
         try:
             async with (
                 self._ground.clock.timeout(self._policy.answer_within),
@@ -252,9 +246,9 @@ class Sender:
             ):
                 return answer.status, f"HTTP {answer.status}"
         except TimeoutError:
-            return 0, f"no answer within {self._policy.answer_within}"
+            return self._silence
         except (aiohttp.ClientError, asyncio.IncompleteReadError, OSError) as error:
             return 0, type(error).__name__
 
     def _trace(self, row: Row) -> str:
-        return self._ground.ids.trace_parent(row["stream"]).split("-")[1]
+        return self._ground.ids.trace_id(row["stream"])

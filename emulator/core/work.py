@@ -76,9 +76,9 @@ class Work:
         self._tasks: set[asyncio.Task[Any]] = set()
         self._waiters: list[asyncio.Future[None]] = []
 
-    def piece(self, name: str, holder: str = "", *, awaits_integration: bool = False) -> Piece:
+    def piece(self, name: str, holder: str = "") -> Piece:
         """A new piece, for use in a `with` statement: the block is what is going on."""
-        return Piece(self, name, holder, awaits_integration)
+        return Piece(self, name, holder, awaits_integration=False)
 
     def spawn(self, action: Coroutine[Any, Any, None], name: str, *, awaits_integration: bool = False) -> None:
         """Run `action` as a piece of its own, active from this instant. An exception surfaces at the next settle."""

@@ -10,9 +10,6 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import json
-import subprocess
-import sys
 from collections.abc import Callable, Coroutine, Iterator
 from hashlib import blake2b
 from typing import Any
@@ -23,6 +20,7 @@ import pytest
 
 from emulator.core.ids import MAX_SEED
 from emulator.stand import parked
+from emulator.stand.served import served
 from emulator.stand.stand import Stand
 from emulator.stand.world import World
 
@@ -78,7 +76,8 @@ def stand_url(request: pytest.FixtureRequest) -> Iterator[str]:
     if url := request.config.getoption("--stand"):
         yield url.rstrip("/")
     elif request.config.getoption("--served"):
-        yield from _served()
+        with served() as stand:
+            yield stand.urls["stand"]
     else:
         yield from _inline(request.getfixturevalue("run"), request.config)
 
@@ -88,15 +87,6 @@ def _inline(run: Run, config: pytest.Config) -> Iterator[str]:
     run(stand.__aenter__())
     yield stand.urls["stand"]
     run(stand.__aexit__(None, None, None))
-
-
-def _served() -> Iterator[str]:
-    command = [sys.executable, "-m", "emulator.stand.cli", "up", "--json", "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        yield json.loads(process.stdout.readline())["stand"]
-        process.terminate()
-        process.wait(10)
 
 
 @pytest.fixture

@@ -102,9 +102,6 @@ class Inbox:
         )
         return [key for (key,) in found]
 
-    async def add_timer(self, due: datetime, kind: str, key: str, payload: str) -> None:
-        self._add_timer(due, kind, key, payload)
-
     async def due_timers(self, until: datetime) -> Sequence[TimerRow]:
         found = self._db.rows(
             "SELECT id, due, kind, key, payload FROM timers WHERE due <= ? ORDER BY due, id", to_text(until)

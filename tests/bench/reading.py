@@ -9,7 +9,7 @@ import urllib.request
 from statistics import median
 from typing import Any
 
-from tests.bench.starting import served
+from emulator.stand.served import served
 
 RUNS = 5
 TURNS = 4
@@ -30,7 +30,8 @@ web.run_app(app, host="127.0.0.1", port=int(sys.argv[1]), print=None, access_log
 
 def measure() -> tuple[float, float]:
     """(requests per second against the bare handler, p99 in ms): medians of five alternating runs."""
-    with served() as (urls, _pid, _took):
+    with served() as stand:
+        urls = stand.urls
         world = _get(f"{urls['stand']}/_stand/worlds/sample")
         token = world["amocrm"]["access_token"]
         url = _contact(urls, world, token)

@@ -3,39 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-import json
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 from time import perf_counter
 from typing import Any
 
+from emulator.stand.served import served
+
 RUNS = 5
-COMMAND = [sys.executable, "-m", "emulator.stand.cli", "up", "--json", "--port", "0"]
-
-
-@contextmanager
-def served() -> Iterator[tuple[dict[str, str], int, float]]:
-    """(base URLs, process id, seconds until ready) of a served stand."""
-    began = perf_counter()
-    with subprocess.Popen(COMMAND, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        urls = json.loads(process.stdout.readline())
-        yield urls, process.pid, perf_counter() - began
-        process.terminate()
-        process.wait(10)
 
 
 def measure() -> tuple[float, float]:
     """(seconds until ready, resident megabytes), medians."""
     seconds, megabytes = [], []
     for _ in range(RUNS):
-        with served() as (_urls, pid, took):
-            seconds.append(took)
-            megabytes.append(resident_megabytes(pid))
+        began = perf_counter()
+        with served() as stand:
+            seconds.append(perf_counter() - began)
+            megabytes.append(resident_megabytes(stand.pid))
     return median(seconds), median(megabytes)
 
 

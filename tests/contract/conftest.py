@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import httpx
 import pytest
+
+from emulator.stand.served import served
 
 
 @dataclass(frozen=True)
@@ -32,12 +31,5 @@ class ServedStand:
 
 @pytest.fixture(scope="session")
 def served_stand() -> Iterator[ServedStand]:
-    command = [sys.executable, "-m", "emulator.stand.cli", "up", "--json", "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        urls = json.loads(process.stdout.readline())
-        with httpx.Client(base_url=urls["stand"]) as control:
-            yield ServedStand(control)
-        process.terminate()
-        process.wait(10)
-        process.stdout.close()
+    with served() as stand, httpx.Client(base_url=stand.urls["stand"]) as control:
+        yield ServedStand(control)

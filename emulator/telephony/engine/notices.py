@@ -92,7 +92,7 @@ class Notices:
     def send(self, session: Session, did: str, who: dict[str, Any], now: int) -> None:
         """The step is stored: note it in the journal and deliver its events."""
         stream = stream_of(session.id)
-        cause = self._ground.ids.trace_parent(stream).split("-")[1]
+        cause = self._ground.ids.trace_id(stream)
         data = {"verb": did, **who, "state": session.state.value}
         self._ground.journal.add("change", "telephony", "telephony", stream, data, cause, from_micros(now))
         if session.events:

@@ -53,7 +53,7 @@ async def test_images_of_files_and_memory_are_alike(tmp_path: Path) -> None:
 async def test_timers_come_in_order() -> None:
     store = SqliteStore.create()
     for seconds, key in ((2, "late"), (1, "early"), (2, "later")):
-        await store.add_timer(NOW + timedelta(seconds=seconds), "kind", key, "")
+        store._add_timer(NOW + timedelta(seconds=seconds), "kind", key, "")
     assert [timer.key for timer in await store.due_timers(NOW + timedelta(seconds=2))] == ["early", "late", "later"]
     assert await store.next_due() == NOW + timedelta(seconds=1)
     store.close()
