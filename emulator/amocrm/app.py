@@ -61,11 +61,11 @@ def create_app(accounts: Accounts) -> web.Application:
         request[ACCOUNT] = found
         request[PRINCIPAL] = principal
 
-        if not without_token and not principal.valid:
-            handler = refusing(wrong_login())
         if request.match_info.http_exception is not None:
             handler = refusing(unrouted(request))
-        if principal.fresh:
+        elif not without_token and not principal.valid:
+            handler = refusing(wrong_login())
+        elif principal.fresh:
             handler = _first_use(found, principal, handler)
         return await serve(request, handler, found.ground, "amocrm", principal.holder, problem_response)
 

@@ -154,3 +154,12 @@ async def test_only_valid_tokens_of_the_world_count(make_scene: MakeScene) -> No
         answer = await scene.client.get("/api/v4/account", Authorization=header, Host=f"{scene.account.subdomain}.x")
         assert (answer.status, answer.body["detail"]) == (401, "Неверный логин или пароль"), header
     assert scene.users[0] != other.users[0]
+
+
+async def test_a_refused_token_is_no_first_use(integration: Integration) -> None:
+    """The answer to a refresh was lost: its pair expires unused, and presenting it kills nothing."""
+    first = await integration.exchange()
+    lost = (await integration.refresh(first)).body
+    await integration.scene.pass_time(hours=25)
+    assert await integration.status(lost) == 401
+    assert (await integration.refresh(first)).status == 200
