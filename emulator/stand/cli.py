@@ -61,6 +61,8 @@ def _until_interrupted(host: str, port: int, first: First, wait: bool = True) ->
     ports = {name: port + offset for offset, name in enumerate(PORTS)} if port else {}
     try:
         asyncio.run(_serve(host, ports, first, wait))
+    except BrokenPipeError:
+        raise  # whoever read our output has left; click ends quietly
     except OSError as error:
         raise click.ClickException(f"cannot listen: {error.strerror}; another --port may be free") from None
     except Problem as problem:
