@@ -11,6 +11,7 @@ from emulator.amocrm.contacts import Contacts
 from emulator.amocrm.custom_fields import CustomFields
 from emulator.amocrm.founding import found
 from emulator.amocrm.leads import Leads
+from emulator.amocrm.limits import Limits
 from emulator.amocrm.notes import Notes
 from emulator.amocrm.oauth import OAuth
 from emulator.amocrm.pipelines import Pipelines
@@ -47,6 +48,7 @@ class Account:
         self.timers = Timers("amocrm", database, ground.clock)
         self.users = Users(self)
         self.oauth = OAuth(self)
+        self.limits = Limits(self)
         self.pipelines = Pipelines(self)
         self.custom_fields = CustomFields(self)
         self.tags = Tags(self)
@@ -69,12 +71,15 @@ class Account:
         people: list[PersonSpec],
         name: str | None = None,
         path: Path | None = None,
+        limits: bool = False,
     ) -> Account:
-        """An account with `people`; in memory, or in the file `path`, which may hold it already."""
+        """An account with `people`, its `limits` in force or not; in memory, or in the file `path`, which may hold it
+        already."""
         database = ground.databases.open(SCHEMA, COUNTERS, ground.ids, path)
         account = cls(ground, subdomain, name or subdomain, profile, database)
         if database.one("SELECT 1 FROM account") is None:
             found(account, people)
+            account.limits.found(limits)
         return account
 
     def now(self) -> int:

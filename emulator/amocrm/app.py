@@ -67,6 +67,8 @@ def create_app(accounts: Accounts) -> web.Application:
             handler = refusing(wrong_login())
         elif principal.fresh:
             handler = _first_use(found, principal, handler)
+        if found.limits.active:
+            handler = _within_limits(found, principal, handler)
         return await serve(request, handler, found.ground, "amocrm", principal.holder, problem_response)
 
     app = web.Application(middlewares=[in_world], client_max_size=_MAX_BODY)
@@ -83,6 +85,16 @@ def _first_use(account: Account, principal: Principal, handler: Handler) -> Hand
         return await handler(request)
 
     return use
+
+
+def _within_limits(account: Account, principal: Principal, handler: Handler) -> Handler:
+    """The handler behind the limits of the account."""
+
+    async def admit(request: web.Request) -> web.StreamResponse:
+        account.limits.admit(principal.client_id, is_free=request.path == oauth.PATH)
+        return await handler(request)
+
+    return admit
 
 
 async def _tidied(request: web.Request, handler: Handler) -> tuple[web.Request, Handler]:

@@ -41,6 +41,7 @@ class WorldRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     clock: Literal["manual", "live"] = "manual"
     profile: Literal["documented", "v4"] = "documented"
     switches: dict[str, Any] = {}
+    limits: Literal["off", "on"] = "off"
     people: Literal["default"] = "default"
     integration: str = "builtin"
 
@@ -77,7 +78,8 @@ def build(
     profile = Profile.named(request.profile, request.switches)
     ground = Ground.lay(name, clock_of(request), seed, zone_of(request), databases)
     cast = PRESETS[request.people]
-    amocrm = AmocrmAccount.open(ground, subdomain=name, profile=profile, people=_users(cast))
+    limits = request.limits == "on"
+    amocrm = AmocrmAccount.open(ground, subdomain=name, profile=profile, people=_users(cast), limits=limits)
     base_url = urls["integration"] if request.integration == "builtin" else request.integration
     link = IntegrationLink(base_url, name, ground.ids.token("events secret"), ground.clock, session)
     telephony = TelephonyAccount.open(

@@ -11,15 +11,15 @@ SETTINGS = {"calls.primary_mode": "contact", "calls.success_tag": "Успех"}
 
 
 async def create_sample_world(stand: Stand) -> World:
-    """Live at real now, as amoCRM's API behaves today, contacts made for first-time callers."""
-    return await stand.create(WorldRequest(name=NAME, clock="live", profile="v4"), SETTINGS)
+    """Live at real now, as amoCRM's API behaves today with its limits, contacts made for first-time callers."""
+    return await stand.create(WorldRequest(name=NAME, clock="live", profile="v4", limits="on"), SETTINGS)
 
 
 def describe(stand: Stand, world: World) -> str:
     """Addresses and tokens, and the first thing to try."""
     control = f"{stand.urls['stand']}/_stand/worlds/{world.name}"
     return f"""\
-The sample world is running (clock: live, amoCRM profile: v4). Stop it with Ctrl-C.
+The sample world is running (clock: live, amoCRM profile: v4, limits on). Stop it with Ctrl-C.
 
   control plane   {control}
   amoCRM          {world.urls["amocrm"]}/api/v4

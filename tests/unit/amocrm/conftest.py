@@ -34,7 +34,7 @@ PEOPLE = [
 
 @dataclass
 class Answer:
-    """Status, exact Content-Type, headers and decoded body (None when empty)."""
+    """Status, exact Content-Type, headers and body: decoded JSON, None when empty, otherwise text."""
 
     status: int
     type: str
@@ -62,7 +62,8 @@ class Client:
         async with self.session.request(method, url, data=data, headers=headers) as response:
             raw = await response.read()
             kind = response.headers.get("Content-Type", "")
-            return Answer(response.status, kind, response.headers, orjson.loads(raw) if raw else None)
+            body = None if not raw else orjson.loads(raw) if "json" in kind else raw.decode()
+            return Answer(response.status, kind, response.headers, body)
 
     async def get(self, path: str, **headers: str) -> Answer:
         return await self.ask("GET", path, **headers)
