@@ -16,8 +16,10 @@ from emulator.amocrm.notes import Notes
 from emulator.amocrm.oauth import OAuth
 from emulator.amocrm.pipelines import Pipelines
 from emulator.amocrm.platform import Platform
+from emulator.amocrm.presence import Presence
 from emulator.amocrm.profile import Profile
 from emulator.amocrm.schema import COUNTERS, SCHEMA
+from emulator.amocrm.sessions import Sessions
 from emulator.amocrm.tags import Tags
 from emulator.amocrm.tasks import Tasks
 from emulator.amocrm.unsorted import Unsorted
@@ -49,6 +51,8 @@ class Account:
         self.users = Users(self)
         self.oauth = OAuth(self)
         self.limits = Limits(self)
+        self.sessions = Sessions(self)
+        self.presence = Presence(ground)
         self.pipelines = Pipelines(self)
         self.custom_fields = CustomFields(self)
         self.tags = Tags(self)
@@ -100,4 +104,5 @@ class Account:
         return self.calls.log()
 
     async def close(self) -> None:
+        await self.presence.close()
         self.database.close()

@@ -13,9 +13,11 @@ from emulator.amocrm.api import (
     contacts,
     custom_fields,
     leads,
+    login,
     notes,
     oauth,
     pipelines,
+    status,
     tags,
     tasks,
     unsorted,
@@ -40,7 +42,15 @@ _RESOURCES = (
     account,
     users,
     oauth,
+    login,
+    status,
 )
+_NAMING_BODIES = (oauth.PATH, login.LOGIN)
+"""Routes without a token, whose bodies tell which account is meant."""
+
+_PAGES = (login.LOGIN, login.LOGOUT, status.PATH)
+"""Routes of amoCRM's own pages, which are no API: its limits do not count them."""
+
 _MAX_BODY = 16 * 1024 * 1024
 
 
@@ -53,7 +63,7 @@ def create_app(accounts: Accounts) -> web.Application:
             return await handler(request)
         if request.match_info.http_exception is not None:
             request, handler = await _tidied(request, handler)
-        without_token = request.path == oauth.PATH
+        without_token = request.path in _NAMING_BODIES
         try:
             found, principal = accounts.find(request, await request.read() if without_token else b"")
         except Problem as problem:
@@ -67,9 +77,12 @@ def create_app(accounts: Accounts) -> web.Application:
             handler = refusing(wrong_login())
         elif principal.fresh:
             handler = _first_use(found, principal, handler)
-        if found.limits.active:
+        if found.limits.active and request.path not in _PAGES:
             handler = _within_limits(found, principal, handler)
-        return await serve(request, handler, found.ground, "amocrm", principal.holder, problem_response)
+        response = await serve(request, handler, found.ground, "amocrm", principal.holder, problem_response)
+        if isinstance(response, web.WebSocketResponse):
+            await status.attend(request, response)
+        return response
 
     app = web.Application(middlewares=[in_world], client_max_size=_MAX_BODY)
     for resource in _RESOURCES:

@@ -8,6 +8,7 @@
     ├── Banned            403  too many refused requests; a page in HTML
     ├── MethodNotAllowed  405  the route exists, the method does not
     ├── Unprocessable     422  a limit of the API
+    ├── UpgradeRequired   426  a plain request to a websocket
     └── TooManyRequests   429  too often; plain text, because clients tell it from other refusals by that
 
 BadRequest, Unauthorized and NotFound are used as they are.
@@ -100,6 +101,13 @@ class Unprocessable(Problem):
     status = 422
 
 
+class UpgradeRequired(Problem):
+    status = 426
+
+    def __init__(self) -> None:
+        super().__init__("this is a websocket: ask with Upgrade: websocket")
+
+
 class TooManyRequests(Problem):
     status = 429
 
@@ -121,6 +129,8 @@ def problem_response(problem: Problem) -> web.Response:
     response = json_response(_body(problem), problem.status, PROBLEM_JSON)
     if isinstance(problem, MethodNotAllowed):
         response.headers["Allow"] = ", ".join(problem.allowed)
+    if isinstance(problem, UpgradeRequired):
+        response.headers["Upgrade"] = "websocket"
     return response
 
 

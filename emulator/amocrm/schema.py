@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 from emulator.amocrm.limits import LIMITS_SQL
+from emulator.amocrm.sessions import SESSIONS_SQL
 from emulator.core.timers import TIMERS_SQL
 
 _CARD = """
@@ -30,6 +31,7 @@ _CARD = """
 SCHEMA = f"""
 {TIMERS_SQL}
 {LIMITS_SQL}
+{SESSIONS_SQL}
 CREATE TABLE account (
     id INTEGER PRIMARY KEY, name TEXT NOT NULL, subdomain TEXT NOT NULL, created_at INTEGER NOT NULL
 );

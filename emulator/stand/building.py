@@ -21,6 +21,7 @@ from emulator.core.ids import MAX_SEED
 from emulator.core.parsing import instant
 from emulator.stand.integration_link import Capabilities, IntegrationLink
 from emulator.stand.people import CONNECTING, DEFAULT_RESPONSIBLE, PRESETS, People, Person, Role
+from emulator.stand.tabs import Tabs
 from emulator.stand.world import OutsideAccess, World
 from emulator.telephony.account import EmployeeSpec, NumberOfEmployee, NumberSpec, TelephonyAccount
 
@@ -93,7 +94,8 @@ def build(
     )
     people = _people(cast, amocrm, telephony)
     access = _outside_access(amocrm, telephony, people)
-    return World(ground, amocrm, telephony, link, people, NUMBERS, access, urls)
+    tabs = Tabs(ground, amocrm, people, urls["amocrm"], session)
+    return World(ground, amocrm, telephony, link, people, NUMBERS, access, urls, tabs)
 
 
 async def connect(world: World, settings: dict[str, Any], capabilities: Capabilities | None = None) -> None:
