@@ -130,10 +130,11 @@ class Cards:
         """A filter by phone goes through the index of numbers, so that it does not scan."""
         phone = self._account.custom_fields.coded(self.table, "PHONE") if self.phones and query.tree else None
         asked = query.filtered("custom_fields_values")
-        if phone is None or not isinstance(asked, dict) or str(phone.id) not in asked:
+        wanted = asked.get(str(phone.id)) if phone and isinstance(asked, dict) else None
+        if wanted is None or (isinstance(wanted, dict) and wanted.keys() & {"from", "to"}):
             return
         keys = Conditions()
-        keys.among("key", [match_key(text) for text in values(asked[str(phone.id)])])
+        keys.among("key", [match_key(text) for text in values(wanted)])
         conditions.add(f"id IN (SELECT card_id FROM {self.phones}{keys.sql()})", *keys.arguments)
 
     def _search(self, conditions: Conditions, text: str) -> None:
