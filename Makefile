@@ -8,7 +8,7 @@ PYTEST := $(BIN)/python -m pytest -q
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test features spec check bench lock clean
+.PHONY: help run test features spec check routes bench lock clean
 
 help: ## List the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1|\2/' | column -t -s '|' 2>/dev/null \
@@ -39,6 +39,11 @@ features: $(VENV)/.ready-dev ## Run the features alone
 spec: $(VENV)/.ready-dev ## Write the readable specification with results to build/spec/index.html
 	$(PYTEST) features --spec build/spec/index.html
 	@echo "build/spec/index.html"
+
+routes: $(VENV)/.ready-dev ## Write docs/amocrm.md, the table of routes, from what the tests and published clients hit
+	rm -rf build/routes
+	$(PYTEST) -p tests.routes.hits --routes build/routes tests/unit/amocrm tests/contract
+	$(BIN)/python -m tests.routes build/routes docs/amocrm.md
 
 check: $(VENV)/.ready-dev ## Lint, types, import arrows, coverage of the rule catalogue by letter
 	$(BIN)/ruff check .

@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from emulator.stand.served import served
+from tests.routes import hits
 
 
 @dataclass(frozen=True)
@@ -17,11 +18,20 @@ class ServedStand:
     """The control plane of a stand in another process."""
 
     control: httpx.Client
+    config: pytest.Config
 
     def create_world(self, **wanted: Any) -> dict[str, Any]:
         answer = self.control.post("/_stand/worlds", json=wanted)
         assert answer.status_code == 201, answer.text
         return dict(answer.json())
+
+    def delete_world(self, world: dict[str, Any], client: str) -> None:
+        """Delete a world, after what `client` was answered in it is kept for the page of routes."""
+        url = f"/_stand/worlds/{world['id']}"
+        entries = self.control.get(f"{url}/journal", params={"kind": "response"}).json()["entries"]
+        answers = [(entry["subject"], entry["data"]["status"]) for entry in entries if entry["to"] == "client"]
+        hits.keep(self.config, client, answers)
+        self.control.delete(url)
 
     def post(self, world: dict[str, Any], path: str, **body: Any) -> Any:
         answer = self.control.post(f"/_stand/worlds/{world['id']}{path}", json=body)
@@ -30,6 +40,6 @@ class ServedStand:
 
 
 @pytest.fixture(scope="session")
-def served_stand() -> Iterator[ServedStand]:
+def served_stand(pytestconfig: pytest.Config) -> Iterator[ServedStand]:
     with served() as stand, httpx.Client(base_url=stand.urls["stand"]) as control:
-        yield ServedStand(control)
+        yield ServedStand(control, pytestconfig)
