@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,10 +16,11 @@ from tests.routes import hits
 
 @dataclass(frozen=True)
 class ServedStand:
-    """The control plane of a stand in another process."""
+    """The control plane of a stand in another process, and the URLs it printed."""
 
     control: httpx.Client
     config: pytest.Config
+    urls: dict[str, str]
 
     def create_world(self, **wanted: Any) -> dict[str, Any]:
         answer = self.control.post("/_stand/worlds", json=wanted)
@@ -38,8 +40,17 @@ class ServedStand:
         assert answer.status_code < 300, answer.text
         return answer.json()
 
+    @contextmanager
+    def world(self, client: str, **wanted: Any) -> Iterator[dict[str, Any]]:
+        """A world for `client`, which is deleted afterwards."""
+        world = self.create_world(**wanted)
+        yield world
+        self.delete_world(world, client)
+
 
 @pytest.fixture(scope="session")
-def served_stand(pytestconfig: pytest.Config) -> Iterator[ServedStand]:
-    with served() as stand, httpx.Client(base_url=stand.urls["stand"]) as control:
-        yield ServedStand(control, pytestconfig)
+def served_stand(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedStand]:
+    """By TLS too, for clients that know amoCRM's own address only."""
+    folder = tmp_path_factory.mktemp("certificates")
+    with served(folder) as stand, httpx.Client(base_url=stand.urls["stand"]) as control:
+        yield ServedStand(control, pytestconfig, stand.urls)
