@@ -45,5 +45,5 @@ def _by_tls(stand: Stand, world: World) -> str:
 Clients of https://{world.amocrm.subdomain}.{world.amocrm.domain} come here unmodified with
   export HTTPS_PROXY={stand.urls["proxy"]}
   export REQUESTS_CA_BUNDLE={ca} SSL_CERT_FILE={ca}
-  export NODE_EXTRA_CA_CERTS={ca}
+  export NODE_EXTRA_CA_CERTS={ca} NODE_USE_ENV_PROXY=1
 """

@@ -1,7 +1,7 @@
 """`amocrm-js` 3.6.0 from npm works unmodified over TLS.
 
 `amocrm_js/client.cjs` does with it what its README shows and prints what it got, which is looked at here. Node reads
-HTTPS_PROXY by itself only from version 24 on; `amocrm_js/through_proxy.cjs` gives that to older ones. `make` puts the
+HTTPS_PROXY by itself only from version 24.5 on; `amocrm_js/through_proxy.cjs` gives that to older ones. `make` puts the
 client into `build/node`. Without Node or without the client these tests are skipped, but where CI is set they fail.
 """
 

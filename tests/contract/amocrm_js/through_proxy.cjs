@@ -1,4 +1,4 @@
-/* Leads https requests through HTTPS_PROXY, which Node reads by itself from version 24 on and only when told to
+/* Leads https requests through HTTPS_PROXY, which Node reads by itself from version 24.5 on, and only when told to
    (NODE_USE_ENV_PROXY=1). Load it before the program: node --require ./through_proxy.cjs program.js */
 
 const http = require('node:http');
