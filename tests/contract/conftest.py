@@ -44,8 +44,10 @@ class ServedStand:
     def world(self, client: str, **wanted: Any) -> Iterator[dict[str, Any]]:
         """A world for `client`, which is deleted afterwards."""
         world = self.create_world(**wanted)
-        yield world
-        self.delete_world(world, client)
+        try:
+            yield world
+        finally:
+            self.delete_world(world, client)
 
 
 @pytest.fixture(scope="session")

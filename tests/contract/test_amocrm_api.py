@@ -16,6 +16,7 @@ from amocrm.v2 import (
     Call,
     CallDuration,
     CallStatus,
+    Company,
     Contact,
     Lead,
     Pipeline,
@@ -197,6 +198,22 @@ def test_it_makes_a_deal_of_a_contact(world: dict[str, Any], person: Person) -> 
     assert won.closed_at is not None
     by_status = filters.FiltersByPipelineAndStatus("statuses")(won.pipeline.id, won.status.id)
     assert [each.id for each in Lead.objects.filter(filters=[by_status])] == [made.id]
+
+
+def test_it_gives_a_contact_a_company(person: Person) -> None:
+    person.company = Company(name="Окна и двери")
+    company = Person.objects.get(person.id).company
+    assert company.name == "Окна и двери"
+    assert [contact.id for contact in company.contacts] == [person.id]
+
+
+def test_it_links_contacts_to_a_deal(person: Person) -> None:
+    lead = Lead.objects.get(Lead.objects.create({"name": "Двери"}).id)
+    other = Contact.objects.get(Contact.objects.create({"name": "Второй"}).id)
+    lead.contacts.append(other)
+    lead.contacts.append(person, main=True)
+    linked = Lead.objects.get(lead.id)._data["_embedded"]["contacts"]
+    assert {each["id"]: each["is_main"] for each in linked} == {other.id: False, person.id: True}
 
 
 def test_it_writes_notes(person: Person) -> None:

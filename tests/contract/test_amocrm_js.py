@@ -34,7 +34,7 @@ Said = dict[str, Any]
 @pytest.fixture(scope="module")
 def world(served_stand: ServedStand) -> Iterator[dict[str, Any]]:
     """The client reads the process clock for the life of its tokens, so the world is live."""
-    with served_stand.world(name="js", profile="v4", clock="live") as world:
+    with served_stand.world("amocrm-js", name="js", profile="v4", clock="live") as world:
         yield world
 
 
@@ -92,6 +92,12 @@ def test_it_makes_a_deal_of_a_contact(said: Said) -> None:
     assert [tag["name"] for tag in shown["_embedded"]["tags"]] == said["leads"]["tags"] == ["Продажа"]
     ((contact_id, is_main),) = [(each["id"], each["is_main"]) for each in shown["_embedded"]["contacts"]]
     assert (contact_id, is_main) == (said["contacts"]["id"], True)
+
+
+def test_it_makes_a_company_of_a_contact(said: Said) -> None:
+    shown = said["companies"]["shown"]
+    assert (shown["name"], [tag["name"] for tag in shown["_embedded"]["tags"]]) == ("Окна", ["опт"])
+    assert [each["id"] for each in shown["_embedded"]["contacts"]] == [said["contacts"]["id"]]
 
 
 def test_it_sets_tasks(said: Said) -> None:

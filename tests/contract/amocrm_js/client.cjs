@@ -64,6 +64,17 @@ async function leads(client, contactId) {
   };
 }
 
+async function companies(client, contactId) {
+  const company = new client.Company({ name: 'Окна и двери' });
+  company.embeddedTags.add([{ name: 'опт' }]);
+  await company.save();
+  await client.request.post(`/api/v4/companies/${company.id}/link`, [{ to_entity_id: contactId, to_entity_type: 'contacts' }]);
+  const fetched = await client.companies.getById(company.id, { with: ['contacts'] });
+  fetched.name = 'Окна';
+  await fetched.save();
+  return { shown: (await company.fetch({ with: ['contacts'] })).getAttributes() };
+}
+
 async function tasks(client, leadId, contactId) {
   const lead = await client.leads.getById(leadId);
   await lead.tasks.create([{ text: 'Перезвонить', complete_till: 1893456000 }]);
@@ -105,6 +116,7 @@ async function main() {
   said.account = (await client.request.get('/api/v4/account', { with: 'task_types' })).data;
   said.contacts = await contacts(client);
   said.leads = await leads(client, said.contacts.id);
+  said.companies = await companies(client, said.contacts.id);
   said.tasks = await tasks(client, said.leads.id, said.contacts.id);
   said.pages = await pages(client);
   said.errors = await errors(client);
