@@ -7,11 +7,14 @@ from typing import Any
 
 from emulator.amocrm.calls import Calls
 from emulator.amocrm.cards import Cards
+from emulator.amocrm.changes import Changes
+from emulator.amocrm.companies import Companies
 from emulator.amocrm.contacts import Contacts
 from emulator.amocrm.custom_fields import CustomFields
 from emulator.amocrm.founding import found
 from emulator.amocrm.leads import Leads
 from emulator.amocrm.limits import Limits
+from emulator.amocrm.links import Links
 from emulator.amocrm.notes import Notes
 from emulator.amocrm.oauth import OAuth
 from emulator.amocrm.pipelines import Pipelines
@@ -48,6 +51,7 @@ class Account:
         self.zone = ground.zone
         self.domain = "amocrm.ru"
         self.timers = Timers("amocrm", database, ground.clock)
+        self.changes = Changes(ground.journal)
         self.users = Users(self)
         self.oauth = OAuth(self)
         self.limits = Limits(self)
@@ -56,14 +60,16 @@ class Account:
         self.pipelines = Pipelines(self)
         self.custom_fields = CustomFields(self)
         self.tags = Tags(self)
+        self.links = Links(self)
         self.contacts = Contacts(self)
+        self.companies = Companies(self)
         self.leads = Leads(self)
         self.notes = Notes(self)
         self.tasks = Tasks(self)
         self.unsorted = Unsorted(self)
         self.calls = Calls(self)
         self.platform = Platform(self)
-        self.cards: dict[str, Cards] = {"contacts": self.contacts, "leads": self.leads}
+        self.cards: dict[str, Cards] = {"contacts": self.contacts, "companies": self.companies, "leads": self.leads}
 
     @classmethod
     def open(
@@ -94,10 +100,6 @@ class Account:
     def user_ids(self) -> list[int]:
         """The users in the order of `people`."""
         return self.users.ids()
-
-    def note_change(self, kind: str, identifier: int | str, data: dict[str, Any]) -> None:
-        """Tell the journal that `kind:identifier` was created or changed."""
-        self.ground.journal.add("change", "amocrm", "amocrm", f"{kind}:{identifier}", data)
 
     def call_log(self) -> list[dict[str, Any]]:
         """The page «Звонки»: rows as the contract's "Call log", oldest first."""

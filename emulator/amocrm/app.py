@@ -10,9 +10,11 @@ from emulator.amocrm.accounts import Accounts
 from emulator.amocrm.api import (
     account,
     calls,
+    companies,
     contacts,
     custom_fields,
     leads,
+    links,
     login,
     notes,
     oauth,
@@ -32,6 +34,8 @@ from emulator.core.web import CONTROL_PREFIX, refusing, serve
 _RESOURCES = (
     contacts,
     leads,
+    companies,
+    links,
     notes,
     tags,
     custom_fields,

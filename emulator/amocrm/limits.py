@@ -145,7 +145,8 @@ class Limits:
 
     def _ban(self, client_id: str, now: int) -> None:
         self._database.insert("bans", {"client_id": client_id, "banned_at": now})
-        self._account.note_change("client", client_id, {"banned": True})
+        journal = self._account.ground.journal
+        journal.add("change", "amocrm", "amocrm", f"client:{client_id}", {"banned": True})
 
     def _forgive(self) -> None:
         self._database.execute("DELETE FROM bans")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from emulator.amocrm.changes import Change
 from emulator.amocrm.query import ListQuery, Page, fetch
 from emulator.core.database import Row
 
@@ -40,7 +41,12 @@ class Users:
 
     def deactivate(self, user_id: int) -> None:
         """The user may not work here any more: tokens and sessions are refused, open pages are closed."""
-        self._database.update("users", user_id, {"is_active": 0})
+        with self._database.transaction():
+            before = self.get(user_id)
+            self._database.update("users", user_id, {"is_active": 0})
+            self._account.changes.announce(
+                Change("user", "changed", user_id, before=before, after=self.get(user_id), said={"is_active": False})
+            )
         self._account.presence.close_user(user_id)
 
     def _group(self, name: str) -> int:

@@ -47,6 +47,8 @@ class Database:
         self._remembered: dict[tuple[Any, ...], Row | None] = {}
         self._remembered_at = -1
         self._depth = 0
+        self.restores = 0
+        """How often the content was replaced as a whole: whoever keeps rows ready forgets them when it grows."""
         if path is None:
             if connection is None:
                 _template(schema).backup(self._connection)

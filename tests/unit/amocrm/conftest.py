@@ -21,6 +21,7 @@ from emulator.amocrm.app import create_app
 from emulator.amocrm.profile import Profile
 from emulator.core.clock import ManualClock
 from emulator.core.ground import Ground
+from tests.routes import hits
 
 NOON = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 NOON_UNIX = int(NOON.timestamp())
@@ -127,7 +128,10 @@ def seeds() -> Iterator[int]:
 
 @pytest.fixture
 def make_scene(
-    server: tuple[Accounts, str, aiohttp.ClientSession], seeds: Iterator[int], loop: asyncio.AbstractEventLoop
+    request: pytest.FixtureRequest,
+    server: tuple[Accounts, str, aiohttp.ClientSession],
+    seeds: Iterator[int],
+    loop: asyncio.AbstractEventLoop,
 ) -> Iterator[MakeScene]:
     """Scenes of worlds of their own; switches of the profile as keywords."""
     accounts, base, session = server
@@ -147,6 +151,8 @@ def make_scene(
 
     yield make
     for account in opened:
+        answers = account.ground.journal.entries(kind="response")
+        hits.keep(request.config, hits.OWN, ((entry.subject, entry.data["status"]) for entry in answers))
         accounts.remove(account)
         loop.run_until_complete(account.close())
 
