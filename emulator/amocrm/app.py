@@ -31,7 +31,7 @@ from emulator.amocrm.oauth import Principal
 from emulator.core.errors import Problem
 from emulator.core.web import CONTROL_PREFIX, refusing, serve
 
-_RESOURCES = (
+RESOURCES = (
     contacts,
     leads,
     companies,
@@ -49,10 +49,10 @@ _RESOURCES = (
     login,
     status,
 )
-_NAMING_BODIES = (oauth.PATH, login.LOGIN)
+NAMING_BODIES = (oauth.PATH, login.LOGIN)
 """Routes without a token, whose bodies tell which account is meant."""
 
-_PAGES = (login.LOGIN, login.LOGOUT, status.PATH)
+PAGES = (login.LOGIN, login.LOGOUT, status.PATH)
 """Routes of amoCRM's own pages, which are no API: its limits do not count them."""
 
 _MAX_BODY = 16 * 1024 * 1024
@@ -67,7 +67,7 @@ def create_app(accounts: Accounts) -> web.Application:
             return await handler(request)
         if request.match_info.http_exception is not None:
             request, handler = await _tidied(request, handler)
-        without_token = request.path in _NAMING_BODIES
+        without_token = request.path in NAMING_BODIES
         try:
             found, principal = accounts.find(request, await request.read() if without_token else b"")
         except Problem as problem:
@@ -81,7 +81,7 @@ def create_app(accounts: Accounts) -> web.Application:
             handler = refusing(wrong_login())
         elif principal.fresh:
             handler = _first_use(found, principal, handler)
-        if found.limits.active and request.path not in _PAGES:
+        if found.limits.active and request.path not in PAGES:
             handler = _within_limits(found, principal, handler)
         response = await serve(request, handler, found.ground, "amocrm", principal.holder, problem_response)
         if isinstance(response, web.WebSocketResponse):
@@ -89,7 +89,7 @@ def create_app(accounts: Accounts) -> web.Application:
         return response
 
     app = web.Application(middlewares=[in_world], client_max_size=_MAX_BODY)
-    for resource in _RESOURCES:
+    for resource in RESOURCES:
         app.router.add_routes(resource.ROUTES)
     return app
 

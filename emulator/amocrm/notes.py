@@ -33,7 +33,7 @@ PARAMS: dict[str, tuple[str, ...]] = {
 _CALLS = ("call_in", "call_out")
 _NOT_NULL_IN_CALLS = ("link", "call_result", "call_status")
 
-_FILTERS = {
+FILTERS = {
     "id": integers("id"),
     "note_type": texts("note_type"),
     "entity_id": integers("entity_id"),
@@ -61,7 +61,7 @@ class Notes:
 
     def page(self, entity_type: str, entity_id: int | None, query: ListQuery) -> Page:
         """Notes of one card, or of all cards of its kind that can be found."""
-        conditions = query.conditions(_FILTERS)
+        conditions = query.conditions(FILTERS)
         conditions.add("entity_type = ?", entity_type)
         visible = f"SELECT 1 FROM {entity_type} c WHERE c.id = entity_id AND c.visible_at IS NOT NULL"
         conditions.add(f"EXISTS ({visible} AND NOT c.is_deleted)")

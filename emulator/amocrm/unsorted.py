@@ -9,7 +9,7 @@ from emulator.amocrm.query import ListQuery, Page, fetch, integers, texts
 if TYPE_CHECKING:
     from emulator.amocrm.account import Account
 
-_FILTERS = {"uid": texts("uid"), "category": texts("category"), "pipeline_id": integers("pipeline_id")}
+FILTERS = {"uid": texts("uid"), "category": texts("category"), "pipeline_id": integers("pipeline_id")}
 
 
 class Unsorted:
@@ -19,7 +19,7 @@ class Unsorted:
         self._database = account.database
 
     def page(self, query: ListQuery) -> Page:
-        conditions = query.conditions(_FILTERS)
+        conditions = query.conditions(FILTERS)
         conditions.add("state = 'pending'")
         return fetch(self._database, "unsorted", query, conditions, " ORDER BY created_at, uid")
 

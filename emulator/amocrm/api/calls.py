@@ -8,6 +8,7 @@ from aiohttp import web
 
 from emulator.amocrm import hal
 from emulator.amocrm.api.common import ACCOUNT, PRINCIPAL, items
+from emulator.amocrm.api.takes import Items
 from emulator.amocrm.changes import SINGULAR
 from emulator.amocrm.validation import Item, refuse_flawed
 from emulator.core.database import Row
@@ -48,3 +49,21 @@ def _formatted(request: web.Request, item: Item, call: Row) -> dict[str, Any]:
 
 
 ROUTES = [web.post("/api/v4/calls", post)]
+
+_CALL = {
+    "direction": str,
+    "duration": int,
+    "source": str,
+    "phone": str,
+    "uniq": str,
+    "link": str,
+    "call_result": str,
+    "call_status": int,
+    "call_responsible": int | str,
+    "responsible_user_id": int,
+    "created_by": int,
+    "created_at": int,
+    "entity_id": int,
+    "entity_type": str,
+}
+TAKES = {"POST /api/v4/calls": Items(_CALL, ("direction", "duration", "source", "phone"))}

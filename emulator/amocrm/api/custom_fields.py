@@ -8,7 +8,8 @@ from aiohttp import web
 
 from emulator.amocrm import hal
 from emulator.amocrm.api.common import ACCOUNT, ID, identifier, items, list_query, page_response
-from emulator.amocrm.custom_fields import FIELD_TYPES, WITH_ENUMS
+from emulator.amocrm.api.takes import Items, Listing, Takes
+from emulator.amocrm.custom_fields import FIELD_TYPES, FILTERS, WITH_ENUMS
 from emulator.amocrm.validation import Item, refuse_flawed
 from emulator.core.database import Row
 from emulator.core.errors import NotFound
@@ -113,3 +114,9 @@ def _shown(row: Row, enums: list[Row] | None, account_id: int) -> dict[str, Any]
 
 
 ROUTES = [route for table in ("contacts", "companies", "leads") for route in CustomFieldRoutes(table).routes()]
+
+_FIELD = {"name": str, "type": str, "code": str, "sort": int, "enums": [{"value": str, "code": str, "sort": int}]}
+TAKES: dict[str, Takes] = {}
+for _table in ("contacts", "companies", "leads"):
+    TAKES[f"GET /api/v4/{_table}/custom_fields"] = Listing(FILTERS)
+    TAKES[f"POST /api/v4/{_table}/custom_fields"] = Items(_FIELD, ("name", "type"), answers=(201,))

@@ -9,6 +9,8 @@ from aiohttp import web
 
 from emulator.amocrm import hal
 from emulator.amocrm.api.common import ACCOUNT, ID, PRINCIPAL, identifier, items, list_query, no_content, page_response
+from emulator.amocrm.api.takes import Items, Listing, Table, Takes
+from emulator.amocrm.notes import FILTERS
 from emulator.amocrm.validation import refuse_flawed
 from emulator.core.database import Row
 
@@ -77,3 +79,27 @@ class NoteRoutes:
 
 
 ROUTES = [route for table in ("contacts", "companies", "leads") for route in NoteRoutes(table).routes()]
+
+_NOTE_SHAPE = {
+    "note_type": str,
+    "params": dict,
+    "responsible_user_id": int,
+    "created_by": int,
+    "created_at": int,
+}
+
+
+def _takes(table: str) -> Table:
+    path = f"/api/v4/{table}"
+    listing, one = Listing(FILTERS, ("updated_at", "id")), Takes(answers=(200, 204))
+    return {
+        f"GET {path}/notes": listing,
+        f"POST {path}/notes": Items({"entity_id": int, **_NOTE_SHAPE}, ("entity_id", "note_type")),
+        f"GET {path}/notes/{{note}}": one,
+        f"GET {path}/{{id}}/notes": listing,
+        f"POST {path}/{{id}}/notes": Items(_NOTE_SHAPE, ("note_type",)),
+        f"GET {path}/{{id}}/notes/{{note}}": one,
+    }
+
+
+TAKES = {name: takes for table in ("contacts", "companies", "leads") for name, takes in _takes(table).items()}

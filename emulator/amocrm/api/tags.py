@@ -8,6 +8,8 @@ from aiohttp import web
 
 from emulator.amocrm import hal
 from emulator.amocrm.api.common import ACCOUNT, items, list_query, page_response
+from emulator.amocrm.api.takes import Items, Listing, Takes
+from emulator.amocrm.tags import FILTERS
 from emulator.amocrm.validation import Item, refuse_flawed
 from emulator.core.database import Row
 
@@ -77,3 +79,8 @@ def _shown(row: Row) -> dict[str, Any]:
 
 
 ROUTES = [route for table in ("contacts", "companies", "leads") for route in TagRoutes(table).routes()]
+
+TAKES: dict[str, Takes] = {}
+for _table in ("contacts", "companies", "leads"):
+    TAKES[f"GET /api/v4/{_table}/tags"] = Listing(FILTERS)
+    TAKES[f"POST /api/v4/{_table}/tags"] = Items({"name": str, "color": str}, ("name",))

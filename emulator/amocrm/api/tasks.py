@@ -8,6 +8,8 @@ from aiohttp import web
 
 from emulator.amocrm import hal
 from emulator.amocrm.api.common import ACCOUNT, ID, PRINCIPAL, identifier, items, list_query, no_content, page_response
+from emulator.amocrm.api.takes import Items, Listing, Takes
+from emulator.amocrm.tasks import FILTERS
 from emulator.amocrm.validation import refuse_flawed
 from emulator.core.database import Row
 
@@ -60,3 +62,24 @@ ROUTES = [
     web.post("/api/v4/tasks", post),
     web.get(f"/api/v4/tasks/{ID}", get_one),
 ]
+
+_TASK = {
+    "text": str,
+    "complete_till": int,
+    "entity_id": int,
+    "entity_type": str,
+    "task_type_id": int,
+    "duration": int,
+    "is_completed": bool,
+    "result": {"text": str},
+    "responsible_user_id": int,
+    "created_by": int,
+    "updated_by": int,
+    "created_at": int,
+    "updated_at": int,
+}
+TAKES = {
+    "GET /api/v4/tasks": Listing(FILTERS, ("created_at", "complete_till", "id")),
+    "POST /api/v4/tasks": Items(_TASK, ("text", "complete_till")),
+    "GET /api/v4/tasks/{id}": Takes(answers=(200, 204)),
+}

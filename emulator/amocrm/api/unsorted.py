@@ -9,6 +9,8 @@ from aiohttp import web
 
 from emulator.amocrm import hal
 from emulator.amocrm.api.common import ACCOUNT, list_query, page_response
+from emulator.amocrm.api.takes import Listing
+from emulator.amocrm.unsorted import FILTERS
 from emulator.core.database import Row
 
 
@@ -38,3 +40,5 @@ def _formatted(request: web.Request, item: Row) -> dict[str, Any]:
 
 
 ROUTES = [web.get("/api/v4/leads/unsorted", get_list)]
+
+TAKES = {"GET /api/v4/leads/unsorted": Listing(FILTERS)}

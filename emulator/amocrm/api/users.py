@@ -8,6 +8,7 @@ from aiohttp import web
 
 from emulator.amocrm import hal
 from emulator.amocrm.api.common import ACCOUNT, ID, PRINCIPAL, identifier, list_query, page_response
+from emulator.amocrm.api.takes import Listing
 from emulator.amocrm.errors import Forbidden
 from emulator.core.database import Row
 from emulator.core.errors import NotFound
@@ -71,3 +72,5 @@ def _shown(user: Row) -> dict[str, Any]:
 
 
 ROUTES = [web.get("/api/v4/users", get_list), web.get(f"/api/v4/users/{ID}", get_one)]
+
+TAKES = {"GET /api/v4/users": Listing()}

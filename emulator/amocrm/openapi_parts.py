@@ -1,0 +1,161 @@
+"""Parts of the OpenAPI description that routes share: schemas out of shapes, parameters, pages, refusals."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from emulator.amocrm.api.common import BATCH
+from emulator.amocrm.api.takes import Body, Form, Items, Listing, Shape
+from emulator.amocrm.hal import EMBEDDED, HAL_JSON
+from emulator.amocrm.query import DEFAULT_LIMIT, MAX_LIMIT
+from emulator.amocrm.sessions import COOKIE
+from emulator.core.web import PROBLEM_JSON
+
+Schema = dict[str, Any]
+
+JSON = "application/json"
+FORM = "application/x-www-form-urlencoded"
+
+_LIST_IN_QUERY: Schema = {"type": ["string", "integer"]}
+_HREF: Schema = {"type": "object", "properties": {"href": {"type": "string"}}, "required": ["href"]}
+_LINKS: Schema = {"type": "object", "additionalProperties": _HREF}
+_FLAW: Schema = {
+    "type": "object",
+    "properties": {key: {"type": "string"} for key in ("code", "path", "detail")},
+    "required": ["code", "path", "detail"],
+}
+
+
+def schema_of(shape: Shape, needs: tuple[str, ...] = ()) -> Schema:
+    """The JSON Schema of a shape. A null counts as absent, so that optional keys of an object may be null."""
+    if isinstance(shape, dict):
+        properties = {key: _with_null(schema_of(inner), key in needs) for key, inner in shape.items()}
+        return {"type": "object", "properties": properties, **({"required": list(needs)} if needs else {})}
+    if isinstance(shape, list):
+        return {"type": "array", "items": schema_of(shape[0])}
+    return msgspec.json.schema(shape)
+
+
+def _with_null(schema: Schema, is_needed: bool) -> Schema:
+    if is_needed or not schema:
+        return schema
+    return {"anyOf": [schema, {"type": "null"}]}
+
+
+def request_body(body: Body, *, is_api: bool) -> Schema:
+    """What a write takes. Writes of the API give a `request_id` back."""
+    shape = {**body.shape, "request_id": Any} if is_api and isinstance(body.shape, dict) else body.shape
+    schema = schema_of(shape, body.needs)
+    if isinstance(body, Items):
+        schema = {"type": "array", "items": schema, "minItems": 1, "maxItems": BATCH}
+    kind = FORM if isinstance(body, Form) else JSON
+    return {"required": bool(body.needs) or is_api, "content": {kind: {"schema": schema}}}
+
+
+def path_parameter(name: str, most_digits: int | None, pattern: str) -> Schema:
+    schema: Schema = {"type": "string", "pattern": f"^{pattern}$"}
+    if most_digits:
+        schema = {"type": "integer", "minimum": 0, "maximum": 10**most_digits - 1}
+    return {"name": name, "in": "path", "required": True, "schema": schema}
+
+
+def list_parameters(listing: Listing) -> list[Schema]:
+    """Paging, and the filters and order that the list knows."""
+    filters = {"type": "object", "properties": dict.fromkeys(sorted(listing.filters), _LIST_IN_QUERY)}
+    directions = {key: {"type": "string", "enum": ["asc", "desc"]} for key in listing.order}
+    ranges = "Also filter[key][]=…, and filter[key][from]=… with filter[key][to]=… for numbers and times."
+    return [
+        {"$ref": "#/components/parameters/page"},
+        {"$ref": "#/components/parameters/limit"},
+        *([_deep("filter", filters, ranges)] if filters["properties"] else []),
+        *([_deep("order", {"type": "object", "properties": directions}, "")] if directions else []),
+        {"$ref": "#/components/parameters/query"},
+    ]
+
+
+def _deep(name: str, schema: Schema, text: str) -> Schema:
+    described = {"description": text} if text else {}
+    return {"name": name, "in": "query", "style": "deepObject", "explode": True, **described, "schema": schema}
+
+
+def _query(name: str, schema: Schema, text: str, **more: Any) -> Schema:
+    return {"name": name, "in": "query", "description": text, **more, "schema": schema}
+
+
+def _refusal(text: str, kind: str, schema: Schema) -> Schema:
+    return {"description": text, "content": {kind: {"schema": schema}}}
+
+
+_PROBLEM: Schema = {"$ref": "#/components/schemas/Problem"}
+_TEXT: Schema = {"type": "string"}
+
+COMPONENTS: dict[str, Any] = {
+    "securitySchemes": {
+        "bearer": {"type": "http", "scheme": "bearer", "description": "An access token or a long-lived one."},
+        "session": {"type": "apiKey", "in": "cookie", "name": COOKIE, "description": "POST /login sets it."},
+    },
+    "parameters": {
+        "page": _query("page", {"type": "integer", "minimum": 1, "maximum": (1 << 40) - 1, "default": 1}, "From 1."),
+        "limit": _query(
+            "limit",
+            {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT},
+            "How many on a page.",
+        ),
+        "query": _query("query", _TEXT, "Words to look for, where the list can be searched."),
+        "with": _query(
+            "with",
+            {"type": "array", "items": _TEXT},
+            "What to show or embed besides; unknown names are ignored.",
+            style="form",
+            explode=False,
+        ),
+    },
+    "schemas": {
+        "Problem": {
+            "type": "object",
+            "properties": {
+                **dict.fromkeys(("title", "type", "detail"), _TEXT),
+                "status": {"type": "integer"},
+                "validation-errors": {
+                    "type": "array",
+                    "items": {
+                        "type": "object",
+                        "properties": {"request_id": {}, "errors": {"type": "array", "items": _FLAW}},
+                        "required": ["request_id", "errors"],
+                    },
+                },
+            },
+            "required": ["title", "status", "detail"],
+        },
+        "Page": {
+            "type": "object",
+            "properties": {
+                "_page": {"type": "integer"},
+                "_links": _LINKS,
+                EMBEDDED: {"type": "object", "additionalProperties": {"type": "array"}},
+            },
+            "required": ["_links", EMBEDDED],
+        },
+    },
+    "responses": {
+        "400": _refusal("What was asked cannot be used; items are refused one by one.", PROBLEM_JSON, _PROBLEM),
+        "401": _refusal("No token or session, or one that is not valid.", PROBLEM_JSON, _PROBLEM),
+        "402": _refusal("The account is not paid.", PROBLEM_JSON, _PROBLEM),
+        "403": {
+            "description": "Not allowed; a page in HTML for who is banned.",
+            "content": {PROBLEM_JSON: {"schema": _PROBLEM}, "text/html": {"schema": _TEXT}},
+        },
+        "404": _refusal("There is no such thing, or no such account.", PROBLEM_JSON, _PROBLEM),
+        "422": _refusal("Too many at once.", PROBLEM_JSON, _PROBLEM),
+        "426": _refusal("This is a websocket.", PROBLEM_JSON, _PROBLEM),
+        "429": {
+            **_refusal("Too often.", "text/plain", _TEXT),
+            "headers": {"Retry-After": {"description": "Seconds.", "schema": {"type": "integer"}}},
+        },
+    },
+}
+
+PAGE: Schema = {HAL_JSON: {"schema": {"$ref": "#/components/schemas/Page"}}}
+"""The content of a page of a list."""
