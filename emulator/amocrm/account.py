@@ -11,6 +11,7 @@ from emulator.amocrm.changes import Changes
 from emulator.amocrm.companies import Companies
 from emulator.amocrm.contacts import Contacts
 from emulator.amocrm.custom_fields import CustomFields
+from emulator.amocrm.events import Events
 from emulator.amocrm.founding import found
 from emulator.amocrm.leads import Leads
 from emulator.amocrm.links import Links
@@ -49,6 +50,7 @@ class Account:
         self.domain = "amocrm.ru"
         self.timers = Timers("amocrm", database, ground.clock)
         self.changes = Changes(ground.journal)
+        self.events = Events(self)
         self.users = Users(self)
         self.oauth = OAuth(self)
         self.pipelines = Pipelines(self)

@@ -13,6 +13,7 @@ from emulator.amocrm.api import (
     companies,
     contacts,
     custom_fields,
+    events,
     leads,
     links,
     notes,
@@ -43,6 +44,7 @@ _RESOURCES = (
     pipelines,
     account,
     users,
+    events,
     oauth,
 )
 _MAX_BODY = 16 * 1024 * 1024
