@@ -145,10 +145,8 @@ def _text(value: Any) -> str | None:
 
 def _of_task(change: Change) -> Iterator[Happening]:
     before, after = change.before, change.after
-    if change.action == "added" and after is not None:
-        yield _about(change, "task_added", after=[{"task": {"text": after["text"]}}])
-    elif change.action == "deleted":
-        yield _about(change, "task_deleted")
+    if change.action in ("added", "deleted"):
+        yield _about(change, f"task_{change.action}")
     elif change.action == "changed" and before is not None and after is not None:
         yield from _task_differences(change, before, after)
 
@@ -164,7 +162,7 @@ def _task_differences(change: Change, before: Row, after: Row) -> Iterator[Happe
         )
     yield from _responsible(change, before, after)
     if after["result"] is not None and before["result"] != after["result"]:
-        yield _about(change, "task_result_added", after=[{"task_result": {"text": after["result"]}}])
+        yield _about(change, "task_result_added")
     if after["is_completed"] and not before["is_completed"]:
         yield _about(change, "task_completed")
 
