@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+import aiohttp
 
 from emulator.amocrm.calls import Calls
 from emulator.amocrm.cards import Cards
@@ -25,6 +28,7 @@ from emulator.amocrm.tags import Tags
 from emulator.amocrm.tasks import Tasks
 from emulator.amocrm.unsorted import Unsorted
 from emulator.amocrm.users import PersonSpec, Users
+from emulator.amocrm.webhooks import Webhooks, no_session
 from emulator.core.database import Database
 from emulator.core.ground import Ground
 from emulator.core.instants import micros
@@ -39,7 +43,15 @@ class Account:
     `domain` is what follows the subdomain in the account's host name; tokens carry it.
     """
 
-    def __init__(self, ground: Ground, subdomain: str, name: str, profile: Profile, database: Database) -> None:
+    def __init__(
+        self,
+        ground: Ground,
+        subdomain: str,
+        name: str,
+        profile: Profile,
+        database: Database,
+        session: Callable[[], aiohttp.ClientSession] = no_session,
+    ) -> None:
         self.ground = ground
         self.subdomain = subdomain
         self.name = name
@@ -51,6 +63,7 @@ class Account:
         self.timers = Timers("amocrm", database, ground.clock)
         self.changes = Changes(ground.journal)
         self.events = Events(self)
+        self.webhooks = Webhooks(self, session)
         self.users = Users(self)
         self.oauth = OAuth(self)
         self.pipelines = Pipelines(self)
@@ -77,10 +90,14 @@ class Account:
         people: list[PersonSpec],
         name: str | None = None,
         path: Path | None = None,
+        session: Callable[[], aiohttp.ClientSession] = no_session,
     ) -> Account:
-        """An account with `people`; in memory, or in the file `path`, which may hold it already."""
+        """An account with `people`; in memory, or in the file `path`, which may hold it already.
+
+        `session` gives the HTTP client that webhooks are sent with.
+        """
         database = ground.databases.open(SCHEMA, COUNTERS, ground.ids, path)
-        account = cls(ground, subdomain, name or subdomain, profile, database)
+        account = cls(ground, subdomain, name or subdomain, profile, database, session)
         if database.one("SELECT 1 FROM account") is None:
             found(account, people)
         return account
@@ -97,6 +114,10 @@ class Account:
     def call_log(self) -> list[dict[str, Any]]:
         """The page «Звонки»: rows as the contract's "Call log", oldest first."""
         return self.calls.log()
+
+    def resume_deliveries(self) -> None:
+        """Go on sending the webhooks that wait: after a restart or a restored snapshot."""
+        self.webhooks.deliveries.wake()
 
     async def close(self) -> None:
         self.database.close()

@@ -23,6 +23,7 @@ from emulator.amocrm.api import (
     tasks,
     unsorted,
     users,
+    webhooks,
 )
 from emulator.amocrm.api.common import ACCOUNT, PRINCIPAL
 from emulator.amocrm.errors import problem_response, unrouted, wrong_login
@@ -45,6 +46,7 @@ _RESOURCES = (
     account,
     users,
     events,
+    webhooks,
     oauth,
 )
 _MAX_BODY = 16 * 1024 * 1024
