@@ -151,7 +151,7 @@ def _value(account: Account, field: Shown, value: dict[str, Any]) -> Any:
         return value
     if field["field_type"] in _BARE:
         return value["value"]
-    if field["field_type"] == "birthday":
+    if field["field_type"] == "birthday" and isinstance(value["value"], int):
         born: datetime = from_unix(value["value"]).astimezone(account.zone)
         return {"value": born.strftime("%d.%m.%Y")}
     return {"value": value["value"], "enum": value.get("enum_id")}
