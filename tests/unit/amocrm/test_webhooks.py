@@ -483,3 +483,14 @@ async def test_rows_that_were_replaced_bring_their_own_subscribers(hooked: Hooke
 def test_an_account_without_a_client_says_so() -> None:
     with pytest.raises(RuntimeError, match="without an HTTP client"):
         no_session()
+
+
+async def test_a_webhook_that_is_deleted_while_a_delivery_is_under_way(hooked: Hooked) -> None:
+    made = await hooked.subscribe("add_lead")
+    hooked.scene.account.ground.faults.add(FaultRequest("webhooks", Action(delay=1), phase="after"))
+    await hooked.made("leads", name="A")
+    deleted = await hooked.scene.client.ask("DELETE", HOOKS, {"destination": made["destination"]})
+    assert deleted.status == 204
+    await hooked.pass_time(seconds=1)
+    [row] = hooked.log
+    assert (row["state"], row["detail"]) == ("given up", "the webhook was deleted")
