@@ -9,7 +9,7 @@ import msgspec
 from emulator.amocrm.api.common import BATCH
 from emulator.amocrm.api.takes import Body, Form, Items, Listing, Shape
 from emulator.amocrm.hal import EMBEDDED, HAL_JSON
-from emulator.amocrm.query import DEFAULT_LIMIT, MAX_LIMIT
+from emulator.amocrm.query import DEFAULT_LIMIT
 from emulator.amocrm.sessions import COOKIE
 from emulator.core.web import PROBLEM_JSON
 
@@ -68,11 +68,15 @@ def list_parameters(listing: Listing) -> list[Schema]:
     ranges = "Also filter[key][]=…, and filter[key][from]=… with filter[key][to]=… for numbers and times."
     return [
         {"$ref": "#/components/parameters/page"},
-        {"$ref": "#/components/parameters/limit"},
+        _query("limit", _limit(listing.most), "How many on a page."),
         *([_deep("filter", filters, ranges)] if filters["properties"] else []),
         *([_deep("order", {"type": "object", "properties": directions}, "")] if directions else []),
         {"$ref": "#/components/parameters/query"},
     ]
+
+
+def _limit(most: int) -> Schema:
+    return {"type": "integer", "minimum": 1, "maximum": most, "default": DEFAULT_LIMIT}
 
 
 def _deep(name: str, schema: Schema, text: str) -> Schema:
@@ -98,11 +102,6 @@ COMPONENTS: dict[str, Any] = {
     },
     "parameters": {
         "page": _query("page", {"type": "integer", "minimum": 1, "maximum": (1 << 40) - 1, "default": 1}, "From 1."),
-        "limit": _query(
-            "limit",
-            {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT},
-            "How many on a page.",
-        ),
         "query": _query("query", _TEXT, "Words to look for, where the list can be searched."),
         "with": _query(
             "with",

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from emulator.amocrm.query import MAX_LIMIT
+
 Shape = Any
 
 
@@ -22,10 +24,11 @@ class Takes:
 
 @dataclass(frozen=True)
 class Listing(Takes):
-    """A list in pages: the keys of its filters, the columns of its order."""
+    """A list in pages of up to `most`: the keys of its filters, the columns of its order."""
 
     filters: Iterable[str] = ()
     order: Iterable[str] = ()
+    most: int = MAX_LIMIT
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What a person sees in amoCRM and no API shows: the page «Звонки», who is online, and a fresh OAuth code.
+"""What a person sees in amoCRM and no API shows: the page «Звонки», who is online, webhooks, a fresh OAuth code.
 
 And the OpenAPI description of the fake, which belongs to no world.
 """
@@ -9,7 +9,7 @@ from aiohttp import web
 
 from emulator.amocrm.openapi import description
 from emulator.core.web import json_response
-from emulator.stand.control.context import Routes, stand_of, world_of
+from emulator.stand.control.context import Routes, known_query, stand_of, whole_number, world_of
 from emulator.stand.people import CONNECTING
 
 
@@ -23,6 +23,13 @@ async def online(request: web.Request) -> web.Response:
     pages = world.amocrm.presence.pages()
     counts = {world.people.key_of_user(user_id): pages[user_id] for user_id in world.amocrm.presence.online()}
     return json_response({"online": list(counts), "pages": counts})
+
+
+async def webhooks(request: web.Request) -> web.Response:
+    """The webhooks that went out or wait, oldest first."""
+    known_query(request, "since")
+    deliveries = world_of(request).amocrm.webhooks.deliveries
+    return json_response(deliveries.log(whole_number(request, "since", 0)))
 
 
 async def oauth_code(request: web.Request) -> web.Response:
@@ -39,5 +46,6 @@ ROUTES: Routes = [
     ("GET", "/amocrm/openapi.json", openapi),
     ("GET", "/worlds/{world}/amocrm/call-log", call_log),
     ("GET", "/worlds/{world}/amocrm/online", online),
+    ("GET", "/worlds/{world}/webhooks", webhooks),
     ("POST", "/worlds/{world}/oauth-code", oauth_code),
 ]
