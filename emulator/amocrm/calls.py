@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from emulator.amocrm.account import Account
 
 DIRECTIONS = {"inbound": "in", "outbound": "out"}
-_STATUSES = range(1, 9)
+STATUSES = range(1, 9)
 _STATES: dict[Outcome, str] = {"link": "linked", "join": "unsorted", "hold": "waiting", "drop": "dropped"}
 
 
@@ -52,7 +52,7 @@ class Calls:
         if direction and direction not in DIRECTIONS:
             item.refuse("NotSupportedChoice", "direction")
         status = item.integer("call_status")
-        if status is not None and status not in _STATUSES:
+        if status is not None and status not in STATUSES:
             item.refuse("NotSupportedChoice", "call_status")
         now = self._account.now()
         created_at = item.instant("created_at")

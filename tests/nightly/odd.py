@@ -1,7 +1,7 @@
 """Requests that are almost right: bodies as the description wants them, with one thing in them that nobody expects.
 
-A generator that knows schemas alone seldom gets past the first check of an id. This one draws ids from the world, so
-that its oddities reach what lies behind.
+A generator that knows schemas alone seldom gets past the first check of an id. This one draws ids and words that the
+world knows, by the names of keys, so that its oddities reach what lies behind.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import quote
 
 HUGE = 1 << 80
-WORDS = ("Анна", "contacts", "leads", "companies", "common", "call_in", "inbound", "text", "select", "+79160000001")
+WORDS = ("Анна", "0a1b2c", "contacts", "leads", "WORK", "Успех", "+79160000001", "2026-03-02T12:00:00+03:00")
 ODD: tuple[Any, ...] = (
     *(None, True, False, 0, -1, 0.5, -0.0, 1e308, 1 << 31, 1 << 53, (1 << 62) - 1, 1 << 62, (1 << 63) - 1, 1 << 63),
     *(-(1 << 63), -(1 << 63) - 1, (1 << 64) - 1, HUGE, -HUGE, float("inf"), float("nan")),
@@ -32,6 +32,29 @@ QUERY_KEYS = (
 )
 
 
+ODD_PARTS = ("%FF", "%00", "%ED%A0%80", "%D9%A3", "%2F", "0", "9" * 18, "9" * 400, "a%20b", "..")
+PARAMS = {
+    "text": "Текст",
+    "phone": "+79160000001",
+    "uniq": "u1",
+    "duration": 5,
+    "source": "АТС",
+    "link": "https://x.test/1",
+    "service": "s",
+    "status": "created",
+    "address": "a",
+    "longitude": "1",
+    "latitude": "2",
+    "url": "https://x.test/",
+    "icon_url": "https://x.test/i.png",
+    "from": "+79160000001",
+    "called_at": 1,
+    "service_code": "s",
+}
+
+Known = dict[str, list[Any]]
+
+
 @dataclass(frozen=True)
 class Request:
     """One request as it goes over the wire; `target` is path and query, encoded."""
@@ -43,12 +66,17 @@ class Request:
 
 
 class Odd:
-    """Draws requests to the operations of `description`; `ids` are those that the world knows."""
+    """Draws requests to the operations of `description`.
 
-    def __init__(self, description: dict[str, Any], ids: list[int], seed: int) -> None:
+    `known` has the values that the world knows, by the key or the part of a path that takes them.
+    """
+
+    def __init__(self, description: dict[str, Any], known: Known, seed: int) -> None:
         self._description = description
-        self._ids = ids
+        self._known = known
+        self._everything = sorted({each for values in known.values() for each in values if isinstance(each, int)})
         self._random = random.Random(seed)
+        self._kind = ""
 
     def requests(self, count: int) -> Iterator[Request]:
         """`count` requests to each operation, the operations taking turns."""
@@ -58,19 +86,30 @@ class Odd:
                     yield self._request(method.upper(), path, operation)
 
     def _request(self, method: str, path: str, operation: dict[str, Any]) -> Request:
-        for parameter in operation["parameters"]:
-            if parameter.get("in") == "path":
-                path = path.replace(f"{{{parameter['name']}}}", self._path_value(parameter["schema"]))
-        body, content_type = self._body(operation.get("requestBody"))
-        return Request(method, path + self._query(operation), body, content_type)
+        self._kind = path.removeprefix("/api/v4/").split("/")[0]
+        body, content_type = self._body(operation.get("requestBody"), path)
+        return Request(method, self._path(path) + self._query(operation), body, content_type)
 
     def _sometimes(self, share: float) -> bool:
         return self._random.random() < share
 
-    def _path_value(self, schema: dict[str, Any]) -> str:
-        if self._sometimes(0.05):
-            return self._random.choice(("%FF", "%00", "%ED%A0%80", "%D9%A3", "%2F", "0", "9" * 18, "9" * 400, "a%20b"))
-        return str(self._random.choice(self._ids)) if schema.get("type") == "integer" else str(self._pick_word())
+    def _path(self, path: str) -> str:
+        """`path` with values for its parameters: those of the literal part before each, as a rule."""
+        parts = path.split("/")
+        for place, part in enumerate(parts):
+            if part.startswith("{") and self._sometimes(0.04):
+                parts[place] = self._random.choice(ODD_PARTS)
+            elif part.startswith("{"):
+                parts[place] = quote(str(self._one_of(parts[place - 1])))
+        return "/".join(parts)
+
+    def _one_of(self, key: str) -> Any:
+        known = self._named(key)
+        return self._random.choice(known if known and self._sometimes(0.93) else self._everything)
+
+    def _named(self, key: str) -> list[Any]:
+        """What the world knows by `key`, best of the kind of card that is asked about."""
+        return self._known.get(f"{self._kind} {key}") or self._known.get(key, [])
 
     def _query(self, operation: dict[str, Any]) -> str:
         known = [
@@ -86,27 +125,26 @@ class Odd:
 
     def _query_value(self) -> str:
         if self._sometimes(0.4):
-            return str(self._random.choice((*self._ids, "asc", "desc", "1,2", "contacts")))
+            return str(self._random.choice((*self._everything, "asc", "desc", "1,2", "contacts")))
         if self._sometimes(0.1):
             return self._random.choice(("%FF", "%", "%0", "%ED%A0%80", "%00", "+", "&", "="))
         return quote(str(self._random.choice(ODD))[:1000], errors="ignore")
 
-    def _body(self, declared: dict[str, Any] | None) -> tuple[bytes | None, str | None]:
+    def _body(self, declared: dict[str, Any] | None, path: str) -> tuple[bytes | None, str | None]:
         if declared is None:
             return (b"{}", "application/json") if self._sometimes(0.05) else (None, None)
         [(kind, content)] = declared["content"].items()
-        value = self._value(content["schema"])
-        if self._sometimes(0.7):
+        around = next(part for part in reversed(path.split("/")) if not part.startswith("{"))
+        value = self._value(content["schema"], around, around)
+        if self._sometimes(0.6):
             value = self._spoiled(value)
         if "form" in kind:
             return self._form(value), kind
         raw = json.dumps(value).encode()
-        if self._sometimes(0.05):
+        if self._sometimes(0.04):
             raw = self._random.choice((raw[:-1], raw + b"\xff", b"\xef\xbb\xbf" + raw, raw.replace(b":", b"", 1), b"["))
-        if self._sometimes(0.05):
-            kind = self._random.choice(
-                ("", "text/plain", "application/json; charset=no", "multipart/form-data", "a/b/c;")
-            )
+        if self._sometimes(0.04):
+            kind = self._random.choice(("", "text/plain", f"{kind}; charset=no", "multipart/form-data", "a/b/c;"))
         return raw, kind
 
     def _form(self, value: Any) -> bytes:
@@ -119,34 +157,36 @@ class Odd:
         text = "&".join(f"{quote(str(key), safe='[]')}={quote(str(one), errors='ignore')}" for key, one in pairs)
         return text.encode() + self._random.choice((b"", b"", b"", b"&%FF=%FF", b"&\xff", b"&a[b[c[]=1"))
 
-    def _value(self, schema: dict[str, Any]) -> Any:
-        """A value that fits, as good as the schema tells."""
+    def _value(self, schema: dict[str, Any], key: str, around: str) -> Any:
+        """A value that fits, as good as the schema and its `key` tell; `around` is the key that holds it."""
         if "anyOf" in schema:
-            return self._value(self._random.choice(schema["anyOf"]))
+            options = [each for each in schema["anyOf"] if each != {"type": "null"} or self._sometimes(0.2)]
+            return self._value(self._random.choice(options), key, around)
         if "enum" in schema:
             return self._random.choice(schema["enum"])
         kind = schema.get("type")
         if kind == "object" and "properties" in schema:
-            needs = schema.get("required", ())
-            keys = [key for key in schema["properties"] if key in needs or self._sometimes(0.4)]
-            return {key: self._value(schema["properties"][key]) for key in keys}
+            needs, inner = schema.get("required", ()), schema["properties"]
+            keys = [each for each in inner if each in needs or self._sometimes(0.4)]
+            return {each: self._value(inner[each], each, key) for each in keys}
         if kind == "array":
-            return [self._value(schema.get("items", {})) for _ in range(self._random.choice((1, 1, 2, 3)))]
-        return self._leaf(kind)
+            item = schema.get("items", {})
+            return [self._value(item, key, around) for _ in range(self._random.choice((1, 1, 2, 3)))]
+        return self._leaf(kind, around if key == "id" else key)
 
-    def _leaf(self, kind: str | None) -> Any:
+    def _leaf(self, kind: str | None, key: str) -> Any:
+        known = self._named(key)
+        if known and self._sometimes(0.93):
+            return self._random.choice(known)
         if kind == "integer":
-            return self._random.choice((*self._ids, 1, 2, 142, 1_893_456_000))
+            return self._random.choice((*self._everything[:3], 0, 1, 2, 142, 1_893_456_000))
         if kind == "string":
-            return self._pick_word()
+            return self._random.choice(WORDS)
         if kind == "object":
-            return {self._pick_word(): self._pick_word(), "text": "Текст", "phone": "+79160000001"}
+            return {**PARAMS, self._random.choice(WORDS): self._random.choice(ODD)}
         if kind == "boolean":
             return self._sometimes(0.5)
         return {"null": None, "number": 1.5}.get(kind or "", self._random.choice(ODD))
-
-    def _pick_word(self) -> str:
-        return self._random.choice(WORDS)
 
     def _spoiled(self, value: Any) -> Any:
         """`value` with one node of it replaced by something odd, or given an odd key."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from aiohttp import web
 
 from emulator.amocrm import hal
 from emulator.amocrm.api.common import ACCOUNT, PRINCIPAL, items
 from emulator.amocrm.api.takes import Items
+from emulator.amocrm.calls import DIRECTIONS, STATUSES
 from emulator.amocrm.changes import SINGULAR
 from emulator.amocrm.validation import Item, refuse_flawed
 from emulator.core.database import Row
@@ -51,14 +52,14 @@ def _formatted(request: web.Request, item: Item, call: Row) -> dict[str, Any]:
 ROUTES = [web.post("/api/v4/calls", post)]
 
 _CALL = {
-    "direction": str,
+    "direction": Literal[*DIRECTIONS],
     "duration": int,
     "source": str,
     "phone": str,
     "uniq": str,
     "link": str,
     "call_result": str,
-    "call_status": int,
+    "call_status": Literal[*STATUSES],
     "call_responsible": int | str,
     "responsible_user_id": int,
     "created_by": int,

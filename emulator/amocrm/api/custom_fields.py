@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from aiohttp import web
 
@@ -115,7 +115,13 @@ def _shown(row: Row, enums: list[Row] | None, account_id: int) -> dict[str, Any]
 
 ROUTES = [route for table in ("contacts", "companies", "leads") for route in CustomFieldRoutes(table).routes()]
 
-_FIELD = {"name": str, "type": str, "code": str, "sort": int, "enums": [{"value": str, "code": str, "sort": int}]}
+_FIELD = {
+    "name": str,
+    "type": Literal[*sorted(FIELD_TYPES)],
+    "code": str,
+    "sort": int,
+    "enums": [{"value": str, "code": str, "sort": int}],
+}
 TAKES: dict[str, Takes] = {}
 for _table in ("contacts", "companies", "leads"):
     TAKES[f"GET /api/v4/{_table}/custom_fields"] = Listing(FILTERS)

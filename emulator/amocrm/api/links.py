@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 
 from aiohttp import web
 
@@ -93,7 +93,11 @@ def _shown(link: Link) -> dict[str, Any]:
 
 ROUTES = [route for table in ("leads", "contacts", "companies") for route in LinkRoutes(table).routes()]
 
-_LINK: Shape = {"to_entity_id": int, "to_entity_type": str, "metadata": {"is_main": bool, "main_contact": bool}}
+_LINK: Shape = {
+    "to_entity_id": int,
+    "to_entity_type": Literal["contacts", "companies", "leads"],
+    "metadata": {"is_main": bool, "main_contact": bool},
+}
 _TO = ("to_entity_id", "to_entity_type")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import orjson
 from aiohttp import web
@@ -10,7 +10,7 @@ from aiohttp import web
 from emulator.amocrm import hal
 from emulator.amocrm.api.common import ACCOUNT, ID, PRINCIPAL, identifier, items, list_query, no_content, page_response
 from emulator.amocrm.api.takes import Items, Listing, Table, Takes
-from emulator.amocrm.notes import FILTERS
+from emulator.amocrm.notes import FILTERS, PARAMS
 from emulator.amocrm.validation import refuse_flawed
 from emulator.core.database import Row
 
@@ -81,7 +81,7 @@ class NoteRoutes:
 ROUTES = [route for table in ("contacts", "companies", "leads") for route in NoteRoutes(table).routes()]
 
 _NOTE_SHAPE = {
-    "note_type": str,
+    "note_type": Literal[*PARAMS],
     "params": dict,
     "responsible_user_id": int,
     "created_by": int,

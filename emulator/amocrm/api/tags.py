@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from aiohttp import web
 
@@ -83,4 +83,6 @@ ROUTES = [route for table in ("contacts", "companies", "leads") for route in Tag
 TAKES: dict[str, Takes] = {}
 for _table in ("contacts", "companies", "leads"):
     TAKES[f"GET /api/v4/{_table}/tags"] = Listing(FILTERS)
-    TAKES[f"POST /api/v4/{_table}/tags"] = Items({"name": str, "color": str}, ("name",))
+    TAKES[f"POST /api/v4/{_table}/tags"] = Items(
+        {"name": str, "color": Literal[*sorted(COLORS)]} if _table == "leads" else {"name": str}, ("name",)
+    )

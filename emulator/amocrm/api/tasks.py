@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from aiohttp import web
 
 from emulator.amocrm import hal
 from emulator.amocrm.api.common import ACCOUNT, ID, PRINCIPAL, identifier, items, list_query, no_content, page_response
 from emulator.amocrm.api.takes import Items, Listing, Takes
-from emulator.amocrm.tasks import FILTERS
+from emulator.amocrm.tasks import FILTERS, TYPES
 from emulator.amocrm.validation import refuse_flawed
 from emulator.core.database import Row
 
@@ -67,8 +67,8 @@ _TASK = {
     "text": str,
     "complete_till": int,
     "entity_id": int,
-    "entity_type": str,
-    "task_type_id": int,
+    "entity_type": Literal["contacts", "companies", "leads"],
+    "task_type_id": Literal[*(each["id"] for each in TYPES)],
     "duration": int,
     "is_completed": bool,
     "result": {"text": str},
