@@ -21,6 +21,7 @@ from emulator.amocrm.tags import Tags
 from emulator.amocrm.tasks import Tasks
 from emulator.amocrm.unsorted import Unsorted
 from emulator.amocrm.users import PersonSpec, Users
+from emulator.core.copies import Source
 from emulator.core.database import Database
 from emulator.core.ground import Ground
 from emulator.core.instants import micros
@@ -69,9 +70,13 @@ class Account:
         people: list[PersonSpec],
         name: str | None = None,
         path: Path | None = None,
+        source: Source | None = None,
     ) -> Account:
-        """An account with `people`; in memory, or in the file `path`, which may hold it already."""
+        """An account with `people`; in memory, or in the file `path`, which may hold it already. With a `source` it
+        has the rows of that one."""
         database = ground.databases.open(SCHEMA, COUNTERS, ground.ids, path)
+        if source is not None:
+            database.restore(source)
         account = cls(ground, subdomain, name or subdomain, profile, database)
         if database.one("SELECT 1 FROM account") is None:
             found(account, people)

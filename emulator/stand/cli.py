@@ -6,6 +6,7 @@ import asyncio
 import gc
 import signal
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 import click
 import orjson
@@ -37,8 +38,13 @@ _host = click.option("--host", default="127.0.0.1", show_default=True, help="Add
 @_host
 @_port
 @click.option("--json", "as_json", is_flag=True, help="Print one machine-readable line when ready.")
-def up(host: str, port: int, as_json: bool) -> None:
-    _until_interrupted(host, port, lambda stand: _ready(stand, as_json))
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder that keeps the worlds, so that they are there again at the next start.",
+)
+def up(host: str, port: int, as_json: bool, data: Path | None) -> None:
+    _until_interrupted(host, port, lambda stand: _ready(stand, as_json), data=data)
 
 
 @main.command(help="Play a call as a story in the terminal, then leave the live sample world running.")
@@ -57,10 +63,10 @@ def run(host: str, port: int, story_only: bool) -> None:
     _until_interrupted(host, port, first, wait=not story_only)
 
 
-def _until_interrupted(host: str, port: int, first: First, wait: bool = True) -> None:
+def _until_interrupted(host: str, port: int, first: First, wait: bool = True, data: Path | None = None) -> None:
     ports = {name: port + offset for offset, name in enumerate(PORTS)} if port else {}
     try:
-        asyncio.run(_serve(host, ports, first, wait))
+        asyncio.run(_serve(host, ports, first, wait, data))
     except BrokenPipeError:
         raise  # whoever read our output has left; click ends quietly
     except OSError as error:
@@ -69,16 +75,24 @@ def _until_interrupted(host: str, port: int, first: First, wait: bool = True) ->
         raise click.ClickException(problem.detail) from None
 
 
-async def _serve(host: str, ports: dict[str, int], first: First, wait: bool) -> None:
+async def _serve(host: str, ports: dict[str, int], first: First, wait: bool, data: Path | None) -> None:
     interrupted = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, interrupted.set)
-    async with Stand(host, ports) as stand:
+    async with Stand(host, ports, data) as stand:
+        _complain(stand)
         await first(stand)
         _calm_the_collector()
         if wait:
             await interrupted.wait()
+
+
+def _complain(stand: Stand) -> None:
+    for name, reason in stand.damaged.items():
+        click.echo(f"The world {name} could not be opened again: {reason}", err=True)
+    for notice in stand.notices:
+        click.echo(f"Note: {notice}", err=True)
 
 
 def _calm_the_collector() -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from emulator.amocrm.account import Account as AmocrmAccount
 from emulator.core.clock import Fired
@@ -15,6 +16,9 @@ from emulator.core.settle import settle
 from emulator.stand.integration_link import IntegrationLink
 from emulator.stand.people import People
 from emulator.telephony.account import TelephonyAccount
+
+if TYPE_CHECKING:
+    from emulator.stand.building import WorldRequest
 
 
 @dataclass(frozen=True)
@@ -30,7 +34,10 @@ class OutsideAccess:
 
 @dataclass
 class World:
-    """The parts of one world, and what is done to all of them at once. `urls` are base URLs by part."""
+    """The parts of one world, and what is done to all of them at once.
+
+    `urls` are base URLs by part, `request` is what the world was made from.
+    """
 
     ground: Ground
     amocrm: AmocrmAccount
@@ -40,6 +47,7 @@ class World:
     numbers: dict[str, str]
     access: OutsideAccess
     urls: dict[str, str]
+    request: WorldRequest
 
     @property
     def name(self) -> str:
@@ -55,6 +63,21 @@ class World:
         for timer in fired:
             self.ground.journal.add("timer", "stand", timer.owner, timer.what, {}, at=timer.at)
         return fired
+
+    @asynccontextmanager
+    async def still(self, *, settled: bool = True) -> AsyncIterator[None]:
+        """Nothing moves inside the block: no time, no delivery, and requests that come in wait.
+
+        `settled`: what was going on has come to rest before. Deliveries that wait go on afterwards.
+        """
+        async with self.ground.clock.standing():
+            if settled:
+                await self.settle()
+            try:
+                with self.ground.gate.shut():
+                    yield
+            finally:
+                self.telephony.resume_deliveries()
 
     async def collect_decisions(self) -> None:
         """Copy the integration's new decisions into the journal."""
@@ -105,5 +128,9 @@ class World:
                 with suppress(Unavailable):  # one that is gone has forgotten the world too
                     await self.integration.disconnect()
         finally:
-            await self.amocrm.close()
-            await self.telephony.close()
+            await self.put_down()
+
+    async def put_down(self) -> None:
+        """Let go of the rows; the ground is closed."""
+        await self.amocrm.close()
+        await self.telephony.close()
