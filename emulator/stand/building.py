@@ -50,7 +50,7 @@ class WorldRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @dataclass(frozen=True)
 class Place:
-    """Where a world lives: base URLs by part, the stand's HTTP client, its databases, and the world's folder, if any."""
+    """Where a world lives: base URLs by part, the stand's HTTP client and databases, the folder if it is kept."""
 
     urls: dict[str, str]
     session: Callable[[], aiohttp.ClientSession]
