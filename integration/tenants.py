@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import shutil
 from collections import defaultdict
 from collections.abc import Coroutine
@@ -19,10 +20,12 @@ from integration.clock import clock_state
 from integration.model import ClockState, Connection, TokenPair
 from integration.ports import RefusedError, UnavailableError
 from integration.problems import Problem
-from integration.store import Image, SqliteStore
+from integration.store import DamagedError, Image, SqliteStore
 from integration.tenant import Tenant, new_clock
 
 T = TypeVar("T")
+
+_log = logging.getLogger(__name__)
 
 SPARES = 8
 CONNECT_LIMIT_S = 20
@@ -53,12 +56,17 @@ class Tenants:
         return self._tenants[name]
 
     async def load_all(self) -> None:
-        """Start every tenant of the folder."""
+        """Start every tenant of the folder. One whose file is damaged is named in the log and keeps no other back."""
         if self._data is None:
             return
         self._data.mkdir(parents=True, exist_ok=True)
         for path in sorted(self._data.glob("*.sqlite3")):
-            await self._run(path.stem, SqliteStore.open(path))
+            try:
+                store = SqliteStore.open(path)
+            except DamagedError as error:
+                _log.error("the tenant %s cannot be opened: %s", path.stem, error)
+            else:
+                await self._run(path.stem, store)
 
     async def close(self) -> None:
         await asyncio.gather(*self._changes, return_exceptions=True)

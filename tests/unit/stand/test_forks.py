@@ -48,16 +48,7 @@ async def test_a_fork_is_its_origin_at_other_addresses(control: Control, clock: 
             assert (await fork._control("GET", "/journal?kind=decision"))["entries"] == []
             ones, others = await everything_of(origin), await everything_of(fork)
             assert abs(ones.pop("now") - others.pop("now")) < timedelta(seconds=5)
-            assert _anywhere(ones, origin, fork) == _anywhere(others, origin, fork)
-
-
-def _anywhere(everything: Any, *worlds: Driver) -> str:
-    """Links of resources carry the address that was asked, those of recordings where the call was."""
-    text = repr(everything)
-    for driver in worlds:
-        text = text.replace(driver.world["amocrm"]["base_url"], "http://…")
-        text = text.replace(driver.world["telephony"]["data_api_url"].removesuffix("/v2.0"), "http://…")
-    return text
+            assert ones == others
 
 
 async def test_two_forks_and_their_origin_go_their_own_ways(control: Control) -> None:
