@@ -48,9 +48,10 @@ class StandProcess:
         return code
 
 
-@pytest.fixture
-def stand(tmp_path: Path) -> Iterator[StandProcess]:
-    process = StandProcess(tmp_path / "data")
+@pytest.fixture(scope="module")
+def stand(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StandProcess]:
+    """One for the tests of this module; some of them kill it and start it again. It also goes politely."""
+    process = StandProcess(tmp_path_factory.mktemp("stand") / "data")
     process.start()
     yield process
     assert process.end(signal.SIGTERM) == 0
@@ -92,7 +93,7 @@ class Writers:
         amocrm = driver.world["amocrm"]
         headers = {"Authorization": f"Bearer {amocrm['access_token']}"}
         while True:
-            names = [f"{writer}-{len(self.sent)}-{place}" for place in range(self.draw.choice((1, 1, 2, 7, 40)))]
+            names = [f"{writer}-{len(self.sent)}-{place}" for place in range(self.draw.choice((1, 1, 2, 7, 20)))]
             self.sent |= set(names)
             body = [{"name": name, "request_id": name} for name in names]
             try:
@@ -129,7 +130,7 @@ def test_contacts_that_were_answered_survive_kills_in_the_middle_of_writes(
     run(made(http, stand, name="written"))
     for life in range(LIVES):
         driver = run(found(http, stand, "written"))
-        run(writers.write_until(driver, draw.randint(1, 120 * (life + 1)), lambda: stand.end(signal.SIGKILL)))
+        run(writers.write_until(driver, draw.randint(1, 30 * (life + 1)), lambda: stand.end(signal.SIGKILL)))
         stand.start()
         driver = run(found(http, stand, "written"))
         there = run(contacts_by_id(driver))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -14,6 +14,9 @@ import orjson
 import pytest
 from aiohttp import web
 
+from emulator.core.work import one_turn
+from emulator.stand.building import WorldRequest
+from emulator.stand.stand import Stand
 from features.driver import Driver
 from tests.unit.stand.conftest import Control
 
@@ -299,23 +302,93 @@ async def test_a_foreign_integration_without_the_capability(control: Control) ->
 
 
 @asynccontextmanager
-async def a_plain_integration() -> AsyncIterator[tuple[str, list[str]]]:
-    """One that has a tenant and settings and nothing else, and what it was asked."""
+async def a_plain_integration(
+    can: dict[str, bool] | None = None, meanwhile: Callable[[str], Awaitable[None]] | None = None
+) -> AsyncIterator[tuple[str, list[str]]]:
+    """One that has a tenant and settings and nothing else, and what it was asked. `meanwhile` is awaited before it
+    answers."""
     asked: list[str] = []
 
     async def answer(request: web.Request) -> web.Response:
-        asked.append(request.path)
-        return web.json_response({})
+        asked.append(f"{request.method} {request.path}")
+        if meanwhile:
+            await meanwhile(asked[-1])
+        return web.json_response(can or {})
 
     app = web.Application()
     app.router.add_route("*", "/{path:.*}", answer)
-    runner = web.AppRunner(app)
+    runner = web.AppRunner(app, shutdown_timeout=0.1)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     try:
         yield f"http://127.0.0.1:{runner.addresses[0][1]}", asked
     finally:
         await runner.cleanup()
+
+
+@pytest.mark.parametrize("change", ["/snapshots/first", "/snapshots/first/restore", "/fork"])
+async def test_nothing_comes_in_while_the_integration_is_being_copied(control: Control, change: str) -> None:
+    """A client makes a contact, reads a report and calls, while the integration takes its time: all of it is after the
+    copy or the restore, and nothing of it is lost."""
+    driver: Driver | None = None
+    coming: list[asyncio.Future[Any]] = []
+    too_early: list[Any] = []
+
+    async def meanwhile(asked: str) -> None:
+        is_copying = asked.endswith(change) or (change == "/fork" and asked.startswith("PUT") and "-fork-" in asked)
+        if driver is None or not is_copying or coming:
+            return
+        coming.extend(asyncio.ensure_future(each) for each in writes(driver))
+        done, _ = await asyncio.wait(coming, timeout=0.1)
+        too_early.extend(done)
+
+    def writes(driver: Driver) -> list[Coroutine[Any, Any, Any]]:
+        contact = driver._amocrm("POST", "/api/v4/contacts", [{"name": "at the gate"}])
+        return [contact, driver.calls_report(), driver._control("GET", "/clock")]
+
+    async with (
+        a_plain_integration({"snapshot": True}, meanwhile) as (url, _),
+        control.world(integration=url) as world,
+    ):
+        if change.endswith("restore"):
+            await taken(world)
+        driver = world
+        said = await world._control("POST", change, {})
+        assert len(coming) == 3
+        assert not too_early
+        await asyncio.gather(*coming)
+        assert [each["name"] for each in await world.contacts()] == ["at the gate"]
+        if change == "/fork":
+            fork = Driver(control.http, f"{control.url}/_stand/worlds/{said['id']}", said)
+            assert await fork.contacts() == []
+            await control.ask("DELETE", f"/_stand/worlds/{said['id']}")
+        if change == "/snapshots/first":
+            await restored(world)
+            assert await world.contacts() == []
+
+
+async def test_events_wait_while_a_world_is_being_copied() -> None:
+    async with Stand() as stand:
+        world = await stand.create(WorldRequest())
+        async with world.still():
+            world.telephony.calls.place("in", CALLER, "+74951112233")
+            for _ in range(20):
+                await one_turn()
+            assert {row["attempts"] for row in world.telephony.deliveries.log()} == {0}
+        await world.settle()
+        assert {row["state"] for row in world.telephony.deliveries.log()} == {"delivered"}
+
+
+async def test_an_event_that_was_on_its_way_is_sent_again(control: Control) -> None:
+    """No timer tells of it: it was in the middle of its first attempt, which ended with the restore."""
+    async with control.world() as driver:
+        await driver.change_settings(**{"calls.primary_mode": "contact"})
+        await driver.goes_wrong(target="events", action={"delay": 5}, times=1)
+        await driver.call_arrives(CALLER)
+        await taken(driver)
+        assert await driver.contacts() == []
+        await restored(driver)
+        assert len(await driver.contacts()) == 1
 
 
 async def test_an_integration_that_does_not_go_back_keeps_the_world_where_it_is(control: Control) -> None:
