@@ -344,7 +344,11 @@ async def test_nothing_comes_in_while_the_integration_is_being_copied(control: C
 
     def writes(driver: Driver) -> list[Coroutine[Any, Any, Any]]:
         contact = driver._amocrm("POST", "/api/v4/contacts", [{"name": "at the gate"}])
-        return [contact, driver.calls_report(), driver._control("GET", "/clock")]
+        telephony = driver.world["telephony"]
+        asked = {"jsonrpc": "2.0", "id": 1, "method": "get.account", "params": {}}
+        asked["params"] = {"access_token": telephony["access_token"]}
+        report = driver._json("POST", telephony["data_api_url"], asked)
+        return [contact, report, driver._control("GET", "/clock")]
 
     async with (
         a_plain_integration({"snapshot": True}, meanwhile) as (url, _),
