@@ -7,16 +7,22 @@ from typing import Any
 
 from emulator.amocrm.calls import Calls
 from emulator.amocrm.cards import Cards
+from emulator.amocrm.changes import Changes
+from emulator.amocrm.companies import Companies
 from emulator.amocrm.contacts import Contacts
 from emulator.amocrm.custom_fields import CustomFields
 from emulator.amocrm.founding import found
 from emulator.amocrm.leads import Leads
+from emulator.amocrm.limits import Limits
+from emulator.amocrm.links import Links
 from emulator.amocrm.notes import Notes
 from emulator.amocrm.oauth import OAuth
 from emulator.amocrm.pipelines import Pipelines
 from emulator.amocrm.platform import Platform
+from emulator.amocrm.presence import Presence
 from emulator.amocrm.profile import Profile
 from emulator.amocrm.schema import COUNTERS, SCHEMA
+from emulator.amocrm.sessions import Sessions
 from emulator.amocrm.tags import Tags
 from emulator.amocrm.tasks import Tasks
 from emulator.amocrm.unsorted import Unsorted
@@ -46,19 +52,26 @@ class Account:
         self.zone = ground.zone
         self.domain = "amocrm.ru"
         self.timers = Timers("amocrm", database, ground.clock)
+        self.changes = Changes(ground.journal)
         self.users = Users(self)
         self.oauth = OAuth(self)
+        self.limits = Limits(self)
+        self.sessions = Sessions(self)
+        self.presence = Presence(ground)
         self.pipelines = Pipelines(self)
         self.custom_fields = CustomFields(self)
         self.tags = Tags(self)
+        self.links = Links(self)
         self.contacts = Contacts(self)
+        self.companies = Companies(self)
         self.leads = Leads(self)
         self.notes = Notes(self)
         self.tasks = Tasks(self)
         self.unsorted = Unsorted(self)
         self.calls = Calls(self)
         self.platform = Platform(self)
-        self.cards: dict[str, Cards] = {"contacts": self.contacts, "leads": self.leads}
+        database.on_restore += [self.limits.reload, self.presence.restored]
+        self.cards: dict[str, Cards] = {"contacts": self.contacts, "companies": self.companies, "leads": self.leads}
 
     @classmethod
     def open(
@@ -71,15 +84,17 @@ class Account:
         name: str | None = None,
         path: Path | None = None,
         source: Source | None = None,
+        limits: bool = False,
     ) -> Account:
-        """An account with `people`; in memory, or in the file `path`, which may hold it already. With a `source` it
-        has the rows of that one."""
+        """An account with `people`, its `limits` in force or not; in memory, or in the file `path`, which may hold it
+        already. With a `source` it has the rows of that one."""
         database = ground.databases.open(SCHEMA, COUNTERS, ground.ids, path)
         if source is not None:
             database.restore(source)
         account = cls(ground, subdomain, name or subdomain, profile, database)
         if database.one("SELECT 1 FROM account") is None:
             found(account, people)
+            account.limits.found(limits)
         return account
 
     def now(self) -> int:
@@ -91,13 +106,10 @@ class Account:
         """The users in the order of `people`."""
         return self.users.ids()
 
-    def note_change(self, kind: str, identifier: int | str, data: dict[str, Any]) -> None:
-        """Tell the journal that `kind:identifier` was created or changed."""
-        self.ground.journal.add("change", "amocrm", "amocrm", f"{kind}:{identifier}", data)
-
     def call_log(self) -> list[dict[str, Any]]:
         """The page «Звонки»: rows as the contract's "Call log", oldest first."""
         return self.calls.log()
 
     async def close(self) -> None:
+        await self.presence.close()
         self.database.close()

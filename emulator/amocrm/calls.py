@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from emulator.amocrm.changes import SINGULAR, Action, Change
 from emulator.amocrm.platform import Outcome, Target
 from emulator.amocrm.users import ROBOT
 from emulator.amocrm.validation import Item, is_integer
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 DIRECTIONS = {"inbound": "in", "outbound": "out"}
 _STATUSES = range(1, 9)
 _STATES: dict[Outcome, str] = {"link": "linked", "join": "unsorted", "hold": "waiting", "drop": "dropped"}
-SINGULAR = {"contacts": "contact", "leads": "lead", "companies": "company"}
 
 
 @dataclass
@@ -112,7 +112,7 @@ class Calls:
         entity_type, entity_id = place.card or (None, None)
         call = {**row, "state": _STATES[place.outcome], "entity_type": entity_type, "entity_id": entity_id}
         call["id"] = self._database.insert("calls", call)
-        self._account.note_change("call", call["id"], {"outcome": place.outcome, "uniq": call["uniq"]})
+        self._announce("added", call, place.outcome)
         if place.card:
             self._add_note(call, place.card)
         return call
@@ -124,8 +124,14 @@ class Calls:
     def attach(self, call: Row, card: Target) -> None:
         """A waiting call goes to `card`, which shows it from now on."""
         self._database.update("calls", call["id"], {"state": "linked", "entity_type": card[0], "entity_id": card[1]})
-        self._account.note_change("call", call["id"], {"outcome": "link", "uniq": call["uniq"]})
+        self._announce("changed", call, "link")
         self._add_note(call, card)
+
+    def _announce(self, action: Action, call: Row, outcome: Outcome) -> None:
+        said = {"outcome": outcome, "uniq": call["uniq"]}
+        self._account.changes.announce(
+            Change("call", action, call["id"], author=call["created_by"], after=call, said=said)
+        )
 
     def _add_note(self, call: Row, card: Target) -> None:
         params = {

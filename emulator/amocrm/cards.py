@@ -1,4 +1,4 @@
-"""What contacts and leads have in common: people, times, custom fields, tags, search (facts §2.4, §3.3, §3.4).
+"""What contacts, companies and leads have in common: people, times, custom fields, tags, search (facts §2.4, §3.3).
 
 Writing has two steps. `read` turns one item of a request into a `Draft` and notes its flaws; when no item of the batch
 has any, `create` and `change` carry drafts out in one transaction.
@@ -6,13 +6,15 @@ has any, `create` and `change` carry drafts out in one transaction.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from emulator.amocrm.field_values import Changes, FieldValues, Shown, merged
+from emulator.amocrm.changes import Action, Change, Kind
+from emulator.amocrm.field_values import FieldChanges, FieldValues, Shown, merged
 from emulator.amocrm.query import (
     Conditions,
     Filter,
@@ -30,12 +32,14 @@ from emulator.amocrm.tags import TagChange
 from emulator.amocrm.validation import Item
 from emulator.core.database import Row
 from emulator.core.errors import BadRequest
-from emulator.core.phones import digits
+from emulator.core.phones import digits, match_key
 
 if TYPE_CHECKING:
     from emulator.amocrm.account import Account
 
 _PHONE_SIGNS = frozenset("0123456789+-() ")
+KEY_LENGTH = 10
+LONG_NUMBER = re.compile(r"[0-9]{10,}")
 
 
 def number_in(text: str) -> str:
@@ -43,24 +47,23 @@ def number_in(text: str) -> str:
     return digits(text) if _PHONE_SIGNS.issuperset(text) else ""
 
 
-_IN_FIELD = (
-    "EXISTS (SELECT 1 FROM json_each(fields) f, json_each(f.value, '$.values') v "
-    "WHERE json_extract(f.value, '$.field_id') = ? AND {test})"
-)
+_IN_FIELD = """EXISTS (SELECT 1 FROM json_each(fields, '$."{field_id}"') v WHERE {test})"""
+_WRITTEN = "json_extract(v.value, '$[0]')"
+_OPTION = "json_extract(v.value, '$[1]')"
 
 
 def _field_filter(conditions: Conditions, node: Any, path: str) -> None:
-    """`filter[custom_fields_values][{field_id}][]=v`, or a range with `[from]` and `[to]`."""
-    for field_id, asked in node.items() if isinstance(node, dict) else ():
-        if not field_id.isdecimal():
-            raise BadRequest.field(path, field_id, "the id of a custom field")
-        inner = Conditions()
+    """`filter[custom_fields_values][{id}][]=v`, or a range with `[from]` and `[to]`; of a list the option's id."""
+    for text, asked in node.items() if isinstance(node, dict) else ():
+        if not text.isdecimal():
+            raise BadRequest.field(path, text, "the id of a custom field")
+        field_id, inner = integer(text, f"{path}[{text}]"), Conditions()
         if isinstance(asked, dict) and asked.keys() & {"from", "to"}:
-            span("CAST(json_extract(v.value, '$.value') AS INTEGER)")(inner, asked, f"{path}[{field_id}]")
+            span(f"CAST({_WRITTEN} AS INTEGER)")(inner, asked, f"{path}[{text}]")
         else:
-            inner.among("CAST(json_extract(v.value, '$.value') AS TEXT)", values(asked))
-        number = integer(field_id, f"{path}[{field_id}]")
-        conditions.add(_IN_FIELD.format(test=" AND ".join(inner.clauses)), number, *inner.arguments)
+            either = f"coalesce(CAST({_WRITTEN} AS TEXT), CAST({_OPTION} AS TEXT))"
+            inner.among(either, values(asked))
+        conditions.add(_IN_FIELD.format(field_id=field_id, test=" AND ".join(inner.clauses)), *inner.arguments)
 
 
 CARD_FILTERS: dict[str, Filter] = {
@@ -82,17 +85,18 @@ class Draft:
 
     item: Item
     row: Row
-    fields: Changes
+    fields: FieldChanges
     tags: TagChange | None
     before: Row | None = None
     contacts: list[tuple[int, bool]] = field(default_factory=list)
 
 
 class Cards:
-    """Cards of one kind. `table` is also the plural in paths, `kind` the singular."""
+    """Cards of one kind. `table` is also the plural in paths, `kind` the singular, `phones` the index of numbers."""
 
     table: str
-    kind: str
+    kind: Kind
+    phones: str | None = None
     filters: Mapping[str, Filter] = CARD_FILTERS
     order_keys: tuple[str, ...] = ("created_at", "updated_at", "id")
 
@@ -101,21 +105,44 @@ class Cards:
         self._database = account.database
         self._values = FieldValues(account.custom_fields, account.zone, self.table)
         self._get = f"SELECT * FROM {self.table} WHERE id = ? AND visible_at IS NOT NULL AND NOT is_deleted"
+        self._any = f"SELECT * FROM {self.table} WHERE id = ?"
 
     def get(self, card_id: int) -> Row | None:
         """The card, if it can be found: not deleted and not only in «Неразобранное»."""
         return self._database.remembered(self._get, card_id)
 
+    def any(self, card_id: int) -> Row:
+        """The card, hidden and deleted ones too; there must be one."""
+        row = self._database.one(self._any, card_id)
+        assert row is not None
+        return row
+
     def page(self, query: ListQuery) -> Page:
         conditions = query.conditions(self.filters)
-        conditions.add("visible_at IS NOT NULL AND NOT is_deleted")
+        conditions.add("visible_at IS NOT NULL")
+        conditions.add("is_deleted" if "only_deleted" in query.with_ else "NOT is_deleted")
+        self._narrow(conditions, query)
         if query.text:
             self._search(conditions, query.text)
         return fetch(self._database, self.table, query, conditions, query.order(self.order_keys))
 
+    def _narrow(self, conditions: Conditions, query: ListQuery) -> None:
+        """A filter by phone goes through the index of numbers, so that it does not scan."""
+        phone = self._account.custom_fields.coded(self.table, "PHONE") if self.phones and query.tree else None
+        asked = query.filtered("custom_fields_values")
+        wanted = asked.get(str(phone.id)) if phone and isinstance(asked, dict) else None
+        if wanted is None or (isinstance(wanted, dict) and wanted.keys() & {"from", "to"}):
+            return
+        keys = Conditions()
+        keys.among("key", [match_key(text) for text in values(wanted)])
+        conditions.add(f"id IN (SELECT card_id FROM {self.phones}{keys.sql()})", *keys.arguments)
+
     def _search(self, conditions: Conditions, text: str) -> None:
         number = number_in(text)
-        if number:
+        if self.phones and len(number) >= KEY_LENGTH:
+            numbers = f"SELECT card_id FROM {self.phones} WHERE key = ? AND instr(digits, ?)"
+            conditions.add(f"id IN ({numbers})", number[-KEY_LENGTH:], number)
+        elif number:
             conditions.add("(instr(search, ?) OR instr(search, ?))", text.casefold(), number)
         else:
             conditions.add("instr(search, ?)", text.casefold())
@@ -163,67 +190,147 @@ class Cards:
     def _read_more(self, draft: Draft) -> None:
         """What only this kind of card has."""
 
-    def create(self, drafts: Iterable[Draft]) -> list[Row]:
-        """New, visible cards."""
+    def create(self, drafts: Iterable[Draft], *, hidden: bool = False) -> list[Row]:
+        """New cards; `hidden` ones live in «Неразобранное» only, until `show`."""
         with self._database.transaction():
-            return [self._write(draft, self._insert) for draft in drafts]
+            return [self._create(draft, hidden) for draft in drafts]
 
     def change(self, drafts: Iterable[Draft]) -> list[Row]:
         """The cards as they are after the changes."""
         with self._database.transaction():
-            return [self._write(draft, self._update) for draft in drafts]
+            return [self._change(draft) for draft in drafts]
 
-    def _insert(self, draft: Draft, row: Row) -> int:
-        row.setdefault("name", "")
-        row["visible_at"] = self._account.now()
-        return self._database.insert(self.table, row)
+    def _create(self, draft: Draft, hidden: bool) -> Row:
+        row = {"name": "", **self._stored(draft, "", None)}
+        row["visible_at"] = None if hidden else self._account.now()
+        card_id = self._database.insert(self.table, row)
+        self._tag(draft, card_id)
+        self._link(draft, card_id)
+        card = self._any_indexed(card_id, None)
+        if not hidden:
+            self._added(card, _journalled(draft))
+        return card
 
-    def _update(self, draft: Draft, row: Row) -> int:
+    def _added(self, card: Row, said: dict[str, Any]) -> None:
+        """A card can be seen from now on."""
+        self._account.changes.announce(
+            Change(self.kind, "added", card["id"], author=card["created_by"], after=card, said=said)
+        )
+
+    def _change(self, draft: Draft) -> Row:
         assert draft.before is not None
-        card_id: int = draft.before["id"]
-        self._database.update(self.table, card_id, row)
-        return card_id
+        before = self.any(draft.before["id"])  # an earlier item of the batch may have changed the card
+        draft.before, card_id = before, before["id"]
+        self._database.update(self.table, card_id, self._stored(draft, before["name"], before["fields"]))
+        self._tag(draft, card_id)
+        self._any_indexed(card_id, before)
+        return self._announced(before, draft.row["updated_by"], _journalled(draft))
 
-    def _write(self, draft: Draft, store: Any) -> Row:
-        """Store one draft, with its search text, tags and consequences; returns the card."""
-        if draft.before is not None:  # an earlier item of the batch may have changed the card
-            draft.before = self._database.one(f"SELECT * FROM {self.table} WHERE id = ?", draft.before["id"])
+    def _announced(self, before: Row, author: int, said: dict[str, Any]) -> Row:
+        """The card after a change that is announced."""
+        card = self.any(before["id"])
+        self._account.changes.announce(
+            Change(self.kind, "changed", card["id"], author=author, before=before, after=card, said=said)
+        )
+        return card
+
+    def _stored(self, draft: Draft, name: str, fields: str | None) -> Row:
+        """The columns that a draft writes, for a card with that name and those fields so far."""
         row = dict(draft.row)
-        before: Row = draft.before or {}
-        shown: list[Shown] = orjson.loads(before["fields"]) if before.get("fields") else []
         if draft.fields:
-            shown = merged(shown, draft.fields)
-            row["fields"] = orjson.dumps(shown).decode() if shown else None
-        name: str = row["name"] if "name" in row else before.get("name", "")
+            fields = row["fields"] = merged(fields, draft.fields)
         if draft.before is None or draft.fields or "name" in row:
-            row["search"] = _search_text(name, shown)
-        card_id: int = store(draft, row)
+            row["search"] = self._search_text(row.get("name", name), fields)
+        return row
+
+    def _tag(self, draft: Draft, card_id: int) -> None:
         if draft.tags:
             self._account.tags.apply(self.table, card_id, draft.tags)
             tags = orjson.dumps(self._account.tags.of(self.table, card_id)).decode()
             self._database.update(self.table, card_id, {"tags": tags})
-        card = self._database.one(f"SELECT * FROM {self.table} WHERE id = ?", card_id)
-        assert card is not None
-        self._account.note_change(
-            self.kind, card_id, {"created" if draft.before is None else "changed": _journalled(draft.row, draft.fields)}
-        )
-        self._written(draft, card, shown)
+
+    def _link(self, draft: Draft, card_id: int) -> None:
+        """Tie a new card to those that its item embeds."""
+
+    def show(self, card_id: int, changes: Row) -> Row:
+        """A hidden card can be found from now on; `changes` are written with it."""
+        self._database.update(self.table, card_id, {**changes, "visible_at": self._account.now()})
+        card = self.any(card_id)
+        self._added(card, {"name": card["name"]})
         return card
 
-    def _written(self, draft: Draft, card: Row, shown: list[Shown]) -> None:
-        """What follows from a card having been written."""
+    def delete(self, card_ids: Iterable[int], author: int) -> None:
+        """Put cards into the bin, as the page of amoCRM does; its API has no such request."""
+        self._bin(card_ids, author, is_deleted=True)
+
+    def restore(self, card_ids: Iterable[int], author: int) -> None:
+        """Take cards out of the bin again."""
+        self._bin(card_ids, author, is_deleted=False)
+
+    def _bin(self, card_ids: Iterable[int], author: int, *, is_deleted: bool) -> None:
+        with self._database.transaction():
+            for card_id in card_ids:
+                before = self._database.one(self._any, card_id)
+                if before is None or before["is_deleted"] == is_deleted or before["visible_at"] is None:
+                    continue
+                changes = {"is_deleted": int(is_deleted), "updated_at": self._account.now(), "updated_by": author}
+                self._database.update(self.table, card_id, changes)
+                action: Action = "deleted" if is_deleted else "restored"
+                after = self.any(card_id)
+                self._account.changes.announce(
+                    Change(self.kind, action, card_id, author=author, before=before, after=after)
+                )
+
+    def shown_fields(self, card: Row) -> list[Shown] | None:
+        """`custom_fields_values` of a card as in an answer."""
+        return self._values.shown(card["fields"])
+
+    def _search_text(self, name: str, fields: str | None) -> str:
+        """What `query` looks through. Phones are there as written and as digits."""
+        lines = [name]
+        for is_phone, text in self._values.texts(fields):
+            lines += [text, digits(text)] if is_phone else [text]
+        return "\n".join(lines).casefold()
+
+    def _any_indexed(self, card_id: int, before: Row | None) -> Row:
+        """The card as it is now, its numbers being where a look-up finds them."""
+        card = self.any(card_id)
+        if self.phones:
+            old, new = self._numbers(before) if before else set(), self._numbers(card)
+            if old - new:
+                delete = f"DELETE FROM {self.phones} WHERE key = ? AND card_id = ? AND digits = ? AND is_phone = ?"
+                self._database.many(delete, sorted(old - new))
+            if new - old:
+                self._database.many(f"INSERT INTO {self.phones} VALUES (?, ?, ?, ?)", sorted(new - old))
+        return card
+
+    def _numbers(self, card: Row) -> set[tuple[str, int, str, int]]:
+        """The rows of the index of numbers: phones, and other long runs of digits that `query` could be asked for."""
+        card_id: int = card["id"]
+        found = {(run[-KEY_LENGTH:], card_id, run, 0) for run in LONG_NUMBER.findall(card["name"])}
+        for is_phone, text in self._values.texts(card["fields"]):
+            if is_phone:
+                found.add((match_key(text), card_id, digits(text), 1))
+            else:
+                found |= {(run[-KEY_LENGTH:], card_id, run, 0) for run in LONG_NUMBER.findall(text)}
+        return found
+
+    def phone_keys(self, card: Row) -> list[str]:
+        """The keys of the card's phones, hidden ones aside."""
+        return sorted({key for key, _, _, is_phone in self._numbers(card) if is_phone and key})
+
+    def with_phone(self, key: str) -> int | None:
+        """Who has the number: the card that became visible first, ties by id (GAP-25)."""
+        if not self.phones:
+            return None
+        sql = (
+            f"SELECT c.id FROM {self.phones} p JOIN {self.table} c ON c.id = p.card_id "
+            "WHERE p.key = ? AND p.is_phone AND c.visible_at IS NOT NULL AND NOT c.is_deleted "
+            "ORDER BY c.visible_at, c.id LIMIT 1"
+        )
+        card_id: int | None = self._database.value(sql, key)
+        return card_id
 
 
-def _journalled(row: Row, changes: Changes) -> dict[str, Any]:
-    return {**row, "custom_fields": {str(field_id): shown and shown["values"] for field_id, shown in changes.items()}}
-
-
-def _search_text(name: str, shown: list[Shown]) -> str:
-    """What `query` looks through. Phones are there as written and as digits."""
-    lines = [name]
-    for each in shown:
-        for value in each["values"]:
-            lines.append(str(value["value"]))
-            if each["field_code"] == "PHONE":
-                lines.append(digits(str(value["value"])))
-    return "\n".join(lines).casefold()
+def _journalled(draft: Draft) -> dict[str, Any]:
+    return {**draft.row, "custom_fields": {str(field_id): kept for field_id, kept in draft.fields.items()}}

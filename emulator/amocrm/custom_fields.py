@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from emulator.amocrm.changes import Change
 from emulator.amocrm.query import ListQuery, Page, fetch, integers, texts
 from emulator.core.database import Row
 
@@ -45,12 +47,38 @@ WITH_ENUMS = frozenset({"select", "multiselect", "radiobutton", "multitext", "ca
 _FILTERS = {"id": integers("id"), "type": texts("type")}
 
 
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One option of a list, or one kind of number of a multitext field."""
+
+    id: int
+    value: str
+    code: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """What is needed of a field to read and show its values."""
+
+    id: int
+    name: str
+    code: str | None
+    type: str
+    options: dict[int, Option]
+
+
 class CustomFields:
-    """Definitions are rows; `enums` are the options of a field in their order."""
+    """Definitions are rows; `enums` are the options of a field in their order.
+
+    Every card is read and shown with them, so they are kept ready until one is written or the database is another.
+    """
 
     def __init__(self, account: Account) -> None:
         self._account = account
         self._database = account.database
+        self._ready: dict[str, dict[int, Definition]] = {}
+        self._ready_for = (-1, -1)
+        self._written = 0
 
     def page(self, entity_type: str, query: ListQuery) -> Page:
         conditions = query.conditions(_FILTERS)
@@ -60,8 +88,34 @@ class CustomFields:
     def get(self, entity_type: str, field_id: int) -> Row | None:
         return self._database.one("SELECT * FROM custom_fields WHERE id = ? AND entity_type = ?", field_id, entity_type)
 
-    def by_code(self, entity_type: str, code: str) -> Row | None:
-        return self._database.one("SELECT * FROM custom_fields WHERE entity_type = ? AND code = ?", entity_type, code)
+    def definitions(self, entity_type: str) -> dict[int, Definition]:
+        """The fields of one kind of card by id, in the order of their ids."""
+        if self._ready_for != (self._database.restores, self._written):
+            self._ready = {}
+            self._ready_for = (self._database.restores, self._written)
+        if entity_type not in self._ready:
+            self._ready[entity_type] = self._read(entity_type)
+        return self._ready[entity_type]
+
+    def _read(self, entity_type: str) -> dict[int, Definition]:
+        fields = self._database.all("SELECT * FROM custom_fields WHERE entity_type = ? ORDER BY id", entity_type)
+        known = {row["id"]: Definition(row["id"], row["name"], row["code"], row["type"], {}) for row in fields}
+        options = self._database.all(
+            "SELECT e.* FROM enums e JOIN custom_fields f ON f.id = e.field_id WHERE f.entity_type = ? "
+            "ORDER BY e.field_id, e.sort, e.id",
+            entity_type,
+        )
+        for row in options:
+            known[row["field_id"]].options[row["id"]] = Option(row["id"], row["value"], row["code"])
+        return known
+
+    def coded(self, entity_type: str, code: str) -> Definition | None:
+        """The field with that code, such as PHONE."""
+        return next((each for each in self.definitions(entity_type).values() if each.code == code), None)
+
+    def forget(self) -> None:
+        """Definitions were written."""
+        self._written += 1
 
     def enums(self, field_id: int) -> list[Row]:
         return self._database.all("SELECT * FROM enums WHERE field_id = ? ORDER BY sort, id", field_id)
@@ -74,5 +128,6 @@ class CustomFields:
         field_id = self._database.insert("custom_fields", row)
         for value, code, sort in options:
             self._database.insert("enums", {"field_id": field_id, "value": value, "code": code, "sort": sort})
-        self._account.note_change("custom_field", field_id, {"created": row})
+        self.forget()
+        self._account.changes.announce(Change("custom_field", "added", field_id, said=row))
         return {"id": field_id, "is_predefined": 0, **row}

@@ -1,23 +1,30 @@
-"""Values of custom fields: what a request may write and how they are shown (the table of facts §3.5).
+"""Values of custom fields: what a request may write, how they are kept and how they are shown (facts §3.5).
 
-A card keeps its values as shown, as one JSON text, so that reading a card costs nothing; whoever renames a field
-rewrites them.
+A card keeps its values as JSON by the id of the field: `{"301": [["+79160000001", 401]]}`, each value with the id of
+its option where it has one; of a list the option alone, as `[null, 402]`. What a field and its options are called is
+added when a card is shown.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from emulator.amocrm.custom_fields import CustomFields
+import orjson
+
+from emulator.amocrm.custom_fields import CustomFields, Definition, Option
 from emulator.amocrm.validation import Item, is_integer
-from emulator.core.database import Row
 from emulator.core.instants import from_unix
 
 Shown = dict[str, Any]
-Changes = dict[int, Shown | None]
+"""{field_id, field_name, field_code, field_type, values} as in an answer."""
+
+Value = list[Any]
+"""[what was written] or [what was written, id of the option]."""
+
+FieldChanges = dict[int, list[Value] | None]
 """Per field id what it holds from now on; None clears it."""
 
 _KEYS = frozenset({"value", "enum_id", "enum_code", "subtype"})
@@ -26,7 +33,6 @@ _NUMBERS = frozenset({"numeric", "price", "monetary"})
 _CHOICES = frozenset({"select", "radiobutton", "multiselect", "category"})
 _TIMES = frozenset({"date", "birthday", "date_time"})
 _DEFAULT_ENUM = "WORK"
-_NO_OPTION: Row = {"id": None, "code": None}
 _KEY = "custom_fields_values"
 
 
@@ -41,41 +47,61 @@ class _Unusable(Exception):
 
 
 class FieldValues:
-    """Reads `custom_fields_values` of the cards of one kind."""
+    """Reads and shows the values of the cards of one kind."""
 
-    def __init__(self, definitions: CustomFields, zone: ZoneInfo, entity_type: str) -> None:
-        self._definitions = definitions
+    def __init__(self, fields: CustomFields, zone: ZoneInfo, entity_type: str) -> None:
+        self._fields = fields
         self._zone = zone
         self._entity_type = entity_type
 
-    def read(self, item: Item) -> Changes:
+    @property
+    def _definitions(self) -> dict[int, Definition]:
+        return self._fields.definitions(self._entity_type)
+
+    def shown(self, kept: str | None) -> list[Shown] | None:
+        """The values of a card as in an answer; None when no field is filled."""
+        if kept is None:
+            return None
+        definitions = self._definitions
+        return [
+            _shown(definition, values)
+            for field_id, values in orjson.loads(kept).items()
+            if (definition := definitions.get(int(field_id))) is not None
+        ] or None
+
+    def texts(self, kept: str | None) -> Iterator[tuple[bool, str]]:
+        """Every value as text, with whether it is a phone."""
+        for field in self.shown(kept) or ():
+            for value in field["values"]:
+                yield field["field_code"] == "PHONE", str(value.get("value", ""))
+
+    def read(self, item: Item) -> FieldChanges:
         """What `item` changes; flaws are noted in it."""
-        changes: Changes = {}
+        changes: FieldChanges = {}
         for index, given in enumerate(item.list_of(_KEY) or []):
             path = f"{_KEY}.{index}"
             if not isinstance(given, dict):
                 item.refuse_type(path, "object")
-            elif (definition := self._definition(given)) is None:
+            elif (definition := self._named(given)) is None:
                 item.refuse("NotSupportedChoice", f"{path}.{_named_by(given)}")
             else:
-                changes[definition["id"]] = self._field(item, path, definition, given.get("values"))
+                changes[definition.id] = self._field(item, path, definition, given.get("values"))
         return changes
 
-    def _definition(self, given: dict[str, Any]) -> Row | None:
+    def _named(self, given: dict[str, Any]) -> Definition | None:
         field_id, code = given.get("field_id"), given.get("field_code")
         if field_id is not None:
-            return self._definitions.get(self._entity_type, field_id) if is_integer(field_id) else None
-        return self._definitions.by_code(self._entity_type, code) if isinstance(code, str) else None
+            return self._definitions.get(field_id) if is_integer(field_id) else None
+        return self._fields.coded(self._entity_type, code) if isinstance(code, str) else None
 
-    def _field(self, item: Item, path: str, definition: Row, values: Any) -> Shown | None:
+    def _field(self, item: Item, path: str, definition: Definition, values: Any) -> list[Value] | None:
         if values is None:
             return None
         if not isinstance(values, list):
             item.refuse_type(f"{path}.values", "array")
             return None
-        read = _READERS.get(definition["type"], _as_is)
-        options = self._definitions.enums(definition["id"]) if read in (_multitext, _choice) else []
-        shown = []
+        read = _READERS.get(definition.type, _as_is)
+        kept: list[Value] = []
         for index, value in enumerate(values):
             at = f"{path}.values.{index}"
             if not isinstance(value, dict):
@@ -84,10 +110,10 @@ class FieldValues:
             for key in value.keys() - _KEYS:
                 item.refuse("FieldNotExpected", f"{at}.{key}")
             try:
-                shown.append(read(value, options, definition["type"], self._zone))
+                kept.append(read(value, definition, self._zone))
             except _Unusable as unusable:
                 _note(item, f"{at}.{unusable.key}", unusable)
-        return _shown(definition, shown) if shown else None
+        return kept or None
 
 
 def _note(item: Item, path: str, unusable: _Unusable) -> None:
@@ -101,28 +127,36 @@ def _named_by(given: dict[str, Any]) -> str:
     return "field_code" if given.get("field_id") is None and given.get("field_code") is not None else "field_id"
 
 
-def _shown(definition: Row, values: list[dict[str, Any]]) -> Shown:
+def _shown(definition: Definition, values: list[Value]) -> Shown:
     return {
-        "field_id": definition["id"],
-        "field_name": definition["name"],
-        "field_code": definition["code"],
-        "field_type": definition["type"],
-        "values": values,
+        "field_id": definition.id,
+        "field_name": definition.name,
+        "field_code": definition.code,
+        "field_type": definition.type,
+        "values": [_shown_value(definition, *value) for value in values],
     }
 
 
-def merged(before: list[Shown], changes: Changes) -> list[Shown]:
+def _shown_value(definition: Definition, value: Any, option_id: int | None = None) -> dict[str, Any]:
+    if option_id is None:
+        return {"value": value}
+    option = definition.options.get(option_id)
+    text = option.value if value is None and option else value
+    return {"value": text, "enum_id": option_id, "enum_code": option.code if option else None}
+
+
+def merged(kept: str | None, changes: FieldChanges) -> str | None:
     """The values of a card after `changes`: those of a named field are replaced, the others stay."""
-    kept = {shown["field_id"]: shown for shown in before}
-    for field_id, shown in changes.items():
-        if shown is None:
-            kept.pop(field_id, None)
+    values: dict[str, list[Value]] = orjson.loads(kept) if kept else {}
+    for field_id, changed in changes.items():
+        if changed is None:
+            values.pop(str(field_id), None)
         else:
-            kept[field_id] = shown
-    return list(kept.values())
+            values[str(field_id)] = changed
+    return orjson.dumps(values).decode() if values else None
 
 
-Reader = Callable[[dict[str, Any], list[Row], str, ZoneInfo], dict[str, Any]]
+Reader = Callable[[dict[str, Any], Definition, ZoneInfo], Value]
 
 
 def _value(given: dict[str, Any]) -> Any:
@@ -141,53 +175,51 @@ def _text_of(value: Any) -> str:
     raise _Unusable("InvalidType", "value", "string")
 
 
-def _text(given: dict[str, Any], _options: list[Row], _type: str, _zone: ZoneInfo) -> dict[str, Any]:
-    return {"value": _text_of(_value(given))}
+def _text(given: dict[str, Any], _definition: Definition, _zone: ZoneInfo) -> Value:
+    return [_text_of(_value(given))]
 
 
-def _number(given: dict[str, Any], _options: list[Row], _type: str, _zone: ZoneInfo) -> dict[str, Any]:
+def _number(given: dict[str, Any], _definition: Definition, _zone: ZoneInfo) -> Value:
     text = _text_of(_value(given))
     try:
         float(text)
     except ValueError:
         raise _Unusable("InvalidType", "value", "numeric") from None
-    return {"value": text}
+    return [text]
 
 
-def _checkbox(given: dict[str, Any], _options: list[Row], _type: str, _zone: ZoneInfo) -> dict[str, Any]:
+def _checkbox(given: dict[str, Any], _definition: Definition, _zone: ZoneInfo) -> Value:
     value = _value(given)
     if value not in (True, False, "1", "0"):
         raise _Unusable("InvalidType", "value", "bool")
-    return {"value": value in (True, "1")}
+    return [value in (True, "1")]
 
 
-def _multitext(given: dict[str, Any], options: list[Row], _type: str, _zone: ZoneInfo) -> dict[str, Any]:
+def _multitext(given: dict[str, Any], definition: Definition, _zone: ZoneInfo) -> Value:
     text = _text_of(_value(given))
-    if given.get("enum_id") is None and given.get("enum_code") is None:
-        option = next((each for each in options if each["code"] == _DEFAULT_ENUM), _NO_OPTION)
-    else:
-        option = _option(given, options, with_text=False)
-    return {"value": text, "enum_id": option["id"], "enum_code": option["code"]}
+    if given.get("enum_id") is not None or given.get("enum_code") is not None:
+        return [text, _option(given, definition, with_text=False).id]
+    usual = next((each for each in definition.options.values() if each.code == _DEFAULT_ENUM), None)
+    return [text, usual.id] if usual else [text]
 
 
-def _choice(given: dict[str, Any], options: list[Row], _type: str, _zone: ZoneInfo) -> dict[str, Any]:
-    option = _option(given, options, with_text=True)
-    return {"value": option["value"], "enum_id": option["id"], "enum_code": option["code"]}
+def _choice(given: dict[str, Any], definition: Definition, _zone: ZoneInfo) -> Value:
+    return [None, _option(given, definition, with_text=True).id]
 
 
-def _option(given: dict[str, Any], options: list[Row], *, with_text: bool) -> Row:
+def _option(given: dict[str, Any], definition: Definition, *, with_text: bool) -> Option:
     """The option that the value names, by id, by code or by its text."""
     keys = [("enum_id", "id"), ("enum_code", "code")]
     if with_text:
         keys.append(("value", "value"))
-    key, column = next(((key, column) for key, column in keys if given.get(key) is not None), keys[-1])
-    for option in options:
-        if option[column] == given.get(key):
+    key, attribute = next(((key, name) for key, name in keys if given.get(key) is not None), keys[-1])
+    for option in definition.options.values():
+        if getattr(option, attribute) == given.get(key):
             return option
     raise _Unusable("NotSupportedChoice", key)
 
 
-def _moment(given: dict[str, Any], _options: list[Row], field_type: str, zone: ZoneInfo) -> dict[str, Any]:
+def _moment(given: dict[str, Any], definition: Definition, zone: ZoneInfo) -> Value:
     """Unix seconds; a date without a time is the account's midnight."""
     value = _value(given)
     try:
@@ -196,18 +228,15 @@ def _moment(given: dict[str, Any], _options: list[Row], field_type: str, zone: Z
             moment = moment if moment.tzinfo else moment.replace(tzinfo=zone)
         else:
             moment = from_unix(value)
-        if field_type != "date_time":
+        if definition.type != "date_time":
             moment = datetime.combine(moment.astimezone(zone).date(), time(), zone)
-        return {"value": int(moment.astimezone(UTC).timestamp())}
+        return [int(moment.astimezone(UTC).timestamp())]
     except (ValueError, TypeError, OverflowError):
         raise _Unusable("InvalidType", "value", "timestamp") from None
 
 
-def _as_is(given: dict[str, Any], _options: list[Row], _type: str, _zone: ZoneInfo) -> dict[str, Any]:
-    shown = {"value": _value(given)}
-    if given.get("enum_code") is not None:
-        shown["enum_code"] = given["enum_code"]
-    return shown
+def _as_is(given: dict[str, Any], _definition: Definition, _zone: ZoneInfo) -> Value:
+    return [_value(given)]
 
 
 _READERS: dict[str, Reader] = {

@@ -27,9 +27,10 @@ _CLOSED = (
 )
 
 _CONTACT_FIELDS = (("Телефон", "PHONE"), ("Email", "EMAIL"))
+_COMPANY_FIELDS = (("Web", "WEB", "url"), ("Адрес", "ADDRESS", "textarea"))
 _ENUMS = (
-    *((0, code) for code in ("WORK", "WORKDD", "MOB", "FAX", "HOME", "OTHER")),
-    *((1, code) for code in ("WORK", "PRIV", "OTHER")),
+    *((field, code) for field in (0, 2) for code in ("WORK", "WORKDD", "MOB", "FAX", "HOME", "OTHER")),
+    *((field, code) for field in (1, 3) for code in ("WORK", "PRIV", "OTHER")),
 )
 _TRACKING = (
     *(f"UTM_{name}" for name in ("CONTENT", "MEDIUM", "CAMPAIGN", "SOURCE", "TERM", "REFERRER")),
@@ -39,6 +40,8 @@ _TRACKING = (
 
 _FIELD_ROWS = (
     *(("contacts", name, code, "multitext", sort) for sort, (name, code) in enumerate(_CONTACT_FIELDS, 1)),
+    *(("companies", name, code, "multitext", sort) for sort, (name, code) in enumerate(_CONTACT_FIELDS, 1)),
+    *(("companies", name, code, kind, sort) for sort, (name, code, kind) in enumerate(_COMPANY_FIELDS, 3)),
     *(("leads", code.lower(), code, "tracking_data", sort) for sort, code in enumerate(_TRACKING, 1)),
 )
 

@@ -1,4 +1,4 @@
-"""Leads: cards on a stage of a pipeline, with contacts (facts §3.3)."""
+"""Leads: cards on a stage of a pipeline, with contacts and a company (facts §3.3)."""
 
 from __future__ import annotations
 
@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from emulator.amocrm.cards import CARD_FILTERS, Cards, Draft
-from emulator.amocrm.field_values import Shown
+from emulator.amocrm.links import company_of_item
 from emulator.amocrm.pipelines import LOST, WON
 from emulator.amocrm.query import Conditions, Filter, instants, integer, integers, span
 from emulator.amocrm.validation import is_integer
-from emulator.core.database import Row
 
 
 def _statuses(conditions: Conditions, node: Any, path: str) -> None:
@@ -94,32 +93,15 @@ class Leads(Cards):
                 item.refuse("NotSupportedChoice", f"{item.embedded_at}.contacts.{index}.id")
             else:
                 draft.contacts.append((contact_id, link.get("is_main") is True))
-        if draft.contacts and not any(is_main for _, is_main in draft.contacts):
-            draft.contacts[0] = (draft.contacts[0][0], True)
+        draft.row["company_id"] = company_of_item(self._account, item)
 
-    def _written(self, draft: Draft, card: Row, shown: list[Shown]) -> None:
-        if not card["name"]:
-            card["name"] = f"Сделка #{card['id']}"
-            self._database.update("leads", card["id"], {"name": card["name"], "search": card["name"].casefold()})
-        for contact_id, is_main in draft.contacts:
+    def _link(self, draft: Draft, card_id: int) -> None:
+        if not self._database.value("SELECT name FROM leads WHERE id = ?", card_id):
+            name = f"Сделка #{card_id}"
             self._database.execute(
-                "INSERT OR REPLACE INTO lead_contacts VALUES (?, ?, ?)", card["id"], contact_id, int(is_main)
+                "UPDATE leads SET name = ?, search = ? || search WHERE id = ?", name, name.casefold(), card_id
             )
-
-    def contacts_of(self, lead_ids: list[int]) -> dict[int, list[Row]]:
-        """Per lead its contacts: {id, is_main}, the main one first."""
-        found: dict[int, list[Row]] = {}
-        conditions = Conditions()
-        conditions.among("lead_id", lead_ids)
-        rows = self._database.all(
-            f"SELECT lead_id, contact_id, is_main FROM lead_contacts{conditions.sql()} "
-            "ORDER BY is_main DESC, contact_id",
-            *conditions.arguments,
-        )
-        for row in rows:
-            link = {"id": row["contact_id"], "is_main": row["is_main"] == 1}
-            found.setdefault(row["lead_id"], []).append(link)
-        return found
+        self._account.links.tie_contacts(card_id, draft.contacts)
 
     def active_of(self, contact_id: int) -> list[int]:
         """The contact's leads that are neither won nor lost."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from emulator.amocrm.changes import SINGULAR, Change
 from emulator.amocrm.query import ListQuery, Page, fetch, instants, integers, texts
 from emulator.amocrm.validation import Item
 from emulator.core.database import Row
@@ -155,6 +156,9 @@ class Notes:
 
     def _insert(self, row: Row) -> Row:
         note_id = self._database.insert("notes", row)
-        card = f"{row['entity_type']}:{row['entity_id']}"
-        self._account.note_change("note", note_id, {"created": {"note_type": row["note_type"], "card": card}})
-        return {"id": note_id, **row}
+        note = {"id": note_id, "is_pinned": 0, **row}
+        said = {"note_type": row["note_type"], "card": f"{SINGULAR[row['entity_type']]}:{row['entity_id']}"}
+        self._account.changes.announce(
+            Change("note", "added", note_id, author=row["created_by"], after=note, said=said)
+        )
+        return note

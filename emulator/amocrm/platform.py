@@ -96,7 +96,7 @@ class Platform:
         """A contact became visible or its numbers changed: waiting calls of its numbers go to it (PRIM-11, PRIM-16)."""
         if contact["visible_at"] is None:
             return
-        for key in self._account.contacts.phone_keys(contact["id"]):
+        for key in self._account.contacts.phone_keys(contact):
             for call in self._account.calls.waiting(key):
                 self._account.calls.attach(call, self._target(contact["id"]))
 

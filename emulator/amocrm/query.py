@@ -137,6 +137,11 @@ class ListQuery:
         text = self.tree.get("query", "")
         return text.strip() if isinstance(text, str) else ""
 
+    def filtered(self, key: str) -> Any:
+        """What `filter[key]` says; None when it is not there."""
+        asked = self.tree.get("filter")
+        return asked.get(key) if isinstance(asked, dict) else None
+
     def conditions(self, filters: Mapping[str, Filter]) -> Conditions:
         """The conditions of the filters this resource knows."""
         conditions = Conditions()

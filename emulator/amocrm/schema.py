@@ -1,12 +1,15 @@
 """The tables of one account. Instants are microseconds since 1970; JSON lies in text as it is shown.
 
-`fields` and `tags` of a card are kept as they are shown, beside what they come from, so that reading a card is cheap.
+`fields` of a card are values by the id of their field (`field_values.py` says how), `tags` lie there as they are shown.
+A link of two kinds of cards of which one side has at most one is a column (`company_id`), else a table.
 `visible_at` is the instant from which a card can be found (NULL: it lives only in «Неразобранное»).
 `search` is what the parameter `query` looks through: name, field values and the digits of phones, case-folded.
 """
 
 from __future__ import annotations
 
+from emulator.amocrm.limits import LIMITS_SQL
+from emulator.amocrm.sessions import SESSIONS_SQL
 from emulator.core.timers import TIMERS_SQL
 
 _CARD = """
@@ -26,8 +29,15 @@ _CARD = """
     search TEXT NOT NULL DEFAULT ''
 """
 
+_PHONE = """
+    key TEXT NOT NULL, card_id INTEGER NOT NULL, digits TEXT NOT NULL, is_phone INTEGER NOT NULL,
+    PRIMARY KEY (key, card_id, digits, is_phone)) WITHOUT ROWID
+"""
+
 SCHEMA = f"""
 {TIMERS_SQL}
+{LIMITS_SQL}
+{SESSIONS_SQL}
 CREATE TABLE account (
     id INTEGER PRIMARY KEY, name TEXT NOT NULL, subdomain TEXT NOT NULL, created_at INTEGER NOT NULL
 );
@@ -99,23 +109,25 @@ CREATE TABLE enums (
     sort INTEGER NOT NULL
 );
 CREATE INDEX enums_field ON enums (field_id, sort);
-CREATE TABLE contacts ({_CARD}, first_name TEXT NOT NULL, last_name TEXT NOT NULL);
+CREATE TABLE contacts ({_CARD}, first_name TEXT, last_name TEXT, company_id INTEGER);
+CREATE INDEX contacts_company ON contacts (company_id) WHERE company_id IS NOT NULL;
+CREATE TABLE companies ({_CARD});
 CREATE TABLE leads ({_CARD},
     price INTEGER NOT NULL DEFAULT 0,
     pipeline_id INTEGER NOT NULL,
     status_id INTEGER NOT NULL,
     loss_reason_id INTEGER,
-    closed_at INTEGER
+    closed_at INTEGER,
+    company_id INTEGER,
+    source TEXT
 );
+CREATE INDEX leads_company ON leads (company_id) WHERE company_id IS NOT NULL;
 CREATE TABLE lead_contacts (
     lead_id INTEGER NOT NULL, contact_id INTEGER NOT NULL, is_main INTEGER NOT NULL, PRIMARY KEY (lead_id, contact_id)
 ) WITHOUT ROWID;
 CREATE INDEX lead_contacts_contact ON lead_contacts (contact_id, lead_id);
-CREATE TABLE contact_phones (
-    contact_id INTEGER NOT NULL, key TEXT NOT NULL, digits TEXT NOT NULL, value TEXT NOT NULL, is_phone INTEGER NOT NULL
-);
-CREATE INDEX contact_phones_key ON contact_phones (key, contact_id);
-CREATE INDEX contact_phones_contact ON contact_phones (contact_id);
+CREATE TABLE contact_phones ({_PHONE};
+CREATE TABLE company_phones ({_PHONE};
 CREATE TABLE tags (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     entity_type TEXT NOT NULL,
@@ -204,6 +216,7 @@ COUNTERS = {
     "custom_fields": "custom_field",
     "enums": "enum",
     "contacts": "contact",
+    "companies": "company",
     "leads": "lead",
     "tags": "tag",
     "notes": "note",

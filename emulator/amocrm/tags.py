@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from emulator.amocrm.changes import Change
 from emulator.amocrm.query import ListQuery, Page, fetch, integers, texts
 from emulator.amocrm.validation import Item, is_integer
 from emulator.core.database import Row
@@ -46,7 +47,7 @@ class Tags:
             self._database.insert("tags", {"entity_type": entity_type, "name": name, "color": color})
             known = self._database.one(sql, entity_type, name)
             assert known is not None
-            self._account.note_change("tag", known["id"], {"created": {"name": name}})
+            self._account.changes.announce(Change("tag", "added", known["id"], said={"name": name}))
         return known
 
     def read(self, item: Item, entity_type: str) -> TagChange | None:

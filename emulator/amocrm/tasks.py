@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from emulator.amocrm.changes import Change
 from emulator.amocrm.query import Conditions, Filter, ListQuery, Page, fetch, instants, integers, texts
 from emulator.amocrm.validation import Item
 from emulator.core.database import Row
@@ -117,10 +118,11 @@ class Tasks:
 
     def _insert(self, row: Row) -> Row:
         task_id = self._database.insert("tasks", row)
-        self._account.note_change("task", task_id, {"created": row})
+        task = {"id": task_id, **row}
+        self._account.changes.announce(Change("task", "added", task_id, author=row["created_by"], after=task, said=row))
         if row["entity_type"]:
             self._show_closest(row["entity_type"], row["entity_id"])
-        return {"id": task_id, **row}
+        return task
 
     def _show_closest(self, entity_type: str, entity_id: int) -> None:
         sql = "SELECT min(complete_till) FROM tasks WHERE entity_type = ? AND entity_id = ? AND NOT is_completed"

@@ -26,7 +26,7 @@ class Unsorted:
     def contact_with(self, key: str) -> int | None:
         """The hidden contact of the oldest pending item that has the number."""
         contact: int | None = self._database.value(
-            "SELECT u.contact_id FROM contact_phones p JOIN unsorted u ON u.contact_id = p.contact_id "
+            "SELECT u.contact_id FROM contact_phones p JOIN unsorted u ON u.contact_id = p.card_id "
             "WHERE p.key = ? AND p.is_phone AND u.state = 'pending' ORDER BY u.created_at, u.uid LIMIT 1",
             key,
         )

@@ -50,8 +50,10 @@ class Database:
         self._remembered: dict[tuple[Any, ...], Row | None] = {}
         self._remembered_at = -1
         self._depth = 0
+        self.restores = 0
+        """How often the content was replaced as a whole: whoever keeps rows ready forgets them when it grows."""
         self.on_restore: list[Callable[[], None]] = []
-        """Called once the rows are other ones, for whoever remembers something of them."""
+        """Called after each of these, for whoever has to act at once."""
         if path is None:
             if connection is None:
                 _template(schema).backup(self._connection)
@@ -164,6 +166,7 @@ class Database:
             self._check_shape(connection)
             transfer(connection, self._connection)
         self._remembered.clear()
+        self.restores += 1
         for tell in self.on_restore:
             tell()
 

@@ -23,6 +23,7 @@ from emulator.core.ids import MAX_SEED
 from emulator.core.parsing import instant
 from emulator.stand.integration_link import Capabilities, IntegrationLink
 from emulator.stand.people import CONNECTING, DEFAULT_RESPONSIBLE, PRESETS, People, Person, Role
+from emulator.stand.tabs import Tabs
 from emulator.stand.world import OutsideAccess, World
 from emulator.telephony.account import EmployeeSpec, NumberOfEmployee, NumberSpec, TelephonyAccount
 
@@ -43,6 +44,7 @@ class WorldRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     clock: Literal["manual", "live"] = "manual"
     profile: Literal["documented", "v4"] = "documented"
     switches: dict[str, Any] = {}
+    limits: Literal["off", "on"] = "off"
     people: Literal["default"] = "default"
     own_ports: bool = False
     integration: str = "builtin"
@@ -125,6 +127,7 @@ def assemble(
         people=_users(cast),
         path=place.file("amocrm"),
         source=origin.amocrm.database if origin else None,
+        limits=request.limits == "on",
     )
     base_url = place.urls["integration"] if request.integration == "builtin" else request.integration
     link = IntegrationLink(base_url, name, ground.ids.token("events secret"), clock, place.session)
@@ -141,7 +144,8 @@ def assemble(
     )
     people = _people(cast, amocrm, telephony)
     access = access or _outside_access(amocrm, telephony, people)
-    return World(ground, amocrm, telephony, link, people, NUMBERS, access, place.urls, request)
+    tabs = Tabs(ground, amocrm, people, place.urls["amocrm"], place.session)
+    return World(ground, amocrm, telephony, link, people, NUMBERS, access, place.urls, tabs, request)
 
 
 async def connect(world: World, settings: dict[str, Any], capabilities: Capabilities | None = None) -> None:

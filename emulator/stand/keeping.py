@@ -125,7 +125,7 @@ class WorldFolder:
             world.ground.ids.seed,
             world.amocrm.subdomain,
             world.access,
-            world.urls,
+            world.told,
             world.integration.base_url,
             world.integration.capabilities,
         )

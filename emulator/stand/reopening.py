@@ -84,7 +84,7 @@ async def go_on(world: World, found: Found, snapshots: Snapshots) -> str | None:
     waits. Returns what could not be done."""
     said = None
     try:
-        if world.urls != found.kept.told:
+        if world.told != found.kept.told:
             await introduce(world)
             found.folder.keep(world, "ready")
         if (name := found.folder.restoring) is not None:

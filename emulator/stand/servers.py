@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import socket
+import ssl
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
+from typing import Any
 
 from aiohttp import web
+
+_ANY = {"0.0.0.0": "127.0.0.1", "::": "::1"}
+"""Where to reach a server that listens on every address."""
 
 
 @dataclass
@@ -15,37 +22,51 @@ class Servers:
     host: str = "127.0.0.1"
     urls: dict[str, str] = field(default_factory=dict)
     _sockets: dict[str, socket.socket] = field(default_factory=dict)
-    _runners: list[web.AppRunner] = field(default_factory=list)
+    _runners: dict[str, web.AppRunner] = field(default_factory=dict)
+    _closing: AsyncExitStack = field(default_factory=AsyncExitStack)
 
     def bind(self, name: str, port: int = 0) -> str:
         """Take a port for `name` and return its base URL; port 0 picks a free one. Who connects waits for `start`."""
         family = socket.AF_INET6 if ":" in self.host else socket.AF_INET
         bound = self._sockets[name] = socket.create_server((self.host, port), family=family)
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        self.urls[name] = f"http://{host}:{bound.getsockname()[1]}"
+        self.urls[name] = f"http://{self.host}:{bound.getsockname()[1]}"
         return self.urls[name]
 
-    async def start(self, name: str, app: web.Application, port: int = 0) -> str:
-        """Serve `app` and return its base URL; `port` counts only where `bind` has not taken one.
+    async def start(self, name: str, app: web.Application) -> str:
+        """Serve `app` on the port that `bind` took, or on a free one, and return its base URL.
 
         A handler is cancelled when its client goes away: that is how a request held by a fault ends.
         """
         if name not in self._sockets:
-            self.bind(name, port)
+            self.bind(name)
         runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=0.1)
         await runner.setup()
-        self._runners.append(runner)
+        self._runners[name] = runner
         await web.SockSite(runner, self._sockets.pop(name)).start()
+        self.add(name, self.urls[name], runner.cleanup)
         return self.urls[name]
+
+    async def start_tls(self, name: str, of: str, context: ssl.SSLContext, port: int = 0) -> tuple[str, int]:
+        """Serve the application started as `of` by TLS too; returns the address to connect to and the port."""
+        runner = self._runners[of]
+        others = len(runner.addresses)
+        await web.TCPSite(runner, self.host, port, ssl_context=context).start()
+        bound: Any = runner.addresses[others]
+        self.urls[name] = f"https://{self.host}:{bound[1]}"
+        return _ANY.get(bound[0], bound[0]), bound[1]
+
+    def add(self, name: str, url: str, stop: Callable[[], Awaitable[None]]) -> None:
+        """Count in a server that listens already."""
+        self.urls[name] = url
+        self._closing.push_async_callback(stop)
 
     async def refuse(self) -> None:
         """Take no new connection; the answers that are under way still leave."""
-        for runner in self._runners:
+        for runner in self._runners.values():
             for site in list(runner.sites):
                 await site.stop()
 
     async def stop(self) -> None:
-        while self._runners:
-            await self._runners.pop().cleanup()
+        await self._closing.aclose()
         while self._sockets:
             self._sockets.popitem()[1].close()

@@ -9,7 +9,7 @@ import asyncio
 import re
 from collections.abc import Awaitable, Callable, Coroutine
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import aiohttp
 import msgspec
@@ -30,6 +30,9 @@ from emulator.stand.snapshots import Snapshots, refuse_without_snapshots
 from emulator.stand.world import World
 from integration.app import create_app as create_integration_app
 
+if TYPE_CHECKING:
+    from emulator.stand.tls import Tls
+
 T = TypeVar("T")
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
@@ -37,16 +40,24 @@ _PARTS = ("stand", "amocrm", "telephony", "integration")
 
 
 class Stand:
-    """Use as `async with Stand() as stand`. Ports of 0 are picked freely; the folder `data` keeps the worlds.
+    """Use as `async with Stand() as stand`. Ports of 0 are picked freely; with `tls` amoCRM speaks TLS too; the folder
+    `data` keeps the worlds.
 
     `damaged` are the worlds of the folder that could not be opened, with the reason; `notices` says what else went
     wrong with them.
     """
 
-    def __init__(self, host: str = "127.0.0.1", ports: dict[str, int] | None = None, data: Path | None = None) -> None:
+    def __init__(
+        self,
+        host: str = "127.0.0.1",
+        ports: dict[str, int] | None = None,
+        tls: Tls | None = None,
+        data: Path | None = None,
+    ) -> None:
         self.worlds: dict[str, World] = {}
         self.damaged: dict[str, str] = {}
         self.notices: list[str] = []
+        self.tls = tls
         self._host = host
         self._ports = ports or {}
         self._path = data
@@ -62,7 +73,7 @@ class Stand:
 
     @property
     def urls(self) -> dict[str, str]:
-        """Base URLs of stand, amocrm, telephony and integration."""
+        """Base URLs of stand, amocrm, telephony and integration; by TLS also amocrm_tls and proxy."""
         return self._servers.urls
 
     async def __aenter__(self) -> Stand:
@@ -91,6 +102,10 @@ class Stand:
         await self._servers.start("integration", create_integration_app(self._data.integration if self._data else None))
         for each in found:
             await self._go_on(each)
+        if self.tls is not None:
+            from emulator.stand.tls import open_front
+
+            await open_front(self.tls, self._servers, self._ports)
 
     def _bind(self) -> None:
         last = self._data.ports if self._data else {}
@@ -151,7 +166,7 @@ class Stand:
     async def _put_down_all(self, data: DataFolder) -> None:
         """The integration first: it must not take a fake that has gone for one that refuses."""
         for world in self.worlds.values():
-            await world.ground.close()
+            await world.stop()
         await self._servers.stop()
         for name, residence in self._residences.items():
             if residence.doors is not self._doors:

@@ -15,6 +15,7 @@ from emulator.core.ground import Ground
 from emulator.core.settle import settle
 from emulator.stand.integration_link import IntegrationLink
 from emulator.stand.people import People
+from emulator.stand.tabs import Tabs
 from emulator.telephony.account import TelephonyAccount
 
 if TYPE_CHECKING:
@@ -47,11 +48,17 @@ class World:
     numbers: dict[str, str]
     access: OutsideAccess
     urls: dict[str, str]
+    tabs: Tabs
     request: WorldRequest
 
     @property
     def name(self) -> str:
         return self.ground.name
+
+    @property
+    def told(self) -> dict[str, str]:
+        """The addresses that its integration knows."""
+        return {part: self.urls[part] for part in ("amocrm", "telephony")}
 
     async def settle(self) -> None:
         """Return when nothing of this world can go on without its time moving."""
@@ -123,12 +130,17 @@ class World:
     async def close(self) -> None:
         """Stop everything of this world and forget it."""
         try:
-            await self.ground.close()
+            await self.stop()
             if self.integration.connected:
                 with suppress(Unavailable):  # one that is gone has forgotten the world too
                     await self.integration.disconnect()
         finally:
             await self.put_down()
+
+    async def stop(self) -> None:
+        """Let nothing go on by itself; the rows stay open."""
+        await self.tabs.close_all()
+        await self.ground.close()
 
     async def put_down(self) -> None:
         """Let go of the rows; the ground is closed."""

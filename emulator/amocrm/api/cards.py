@@ -1,4 +1,4 @@
-"""Routes that contacts and leads share: create, change, read, list."""
+"""Routes that contacts, companies and leads share, and what their answers have in common."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from emulator.amocrm.api.common import (
     with_,
 )
 from emulator.amocrm.cards import Cards, Draft
+from emulator.amocrm.links import Link
 from emulator.amocrm.validation import Item, refuse_flawed
 from emulator.core.database import Row
 from emulator.core.errors import NotFound
@@ -126,3 +127,41 @@ class CardRoutes:
         if with_request_id:
             fields["request_id"] = draft.item.request_id
         return hal.entity(base, f"{self._table}/{row['id']}", fields)
+
+
+def shown_card(account: Account, row: Row, cards: Cards, **own: Any) -> dict[str, Any]:
+    """The fields that every card has, and its `own`."""
+    closest = row["closest_task_at"]
+    return {
+        "id": row["id"],
+        "name": row["name"],
+        **own,
+        "responsible_user_id": row["responsible_user_id"],
+        "group_id": row["group_id"],
+        "created_by": row["created_by"],
+        "updated_by": row["updated_by"],
+        "created_at": row["created_at"] // 1_000_000,
+        "updated_at": row["updated_at"] // 1_000_000,
+        "closest_task_at": closest and closest // 1_000_000,
+        "is_deleted": row["is_deleted"] == 1,
+        "custom_fields_values": cards.shown_fields(row),
+        "account_id": account.id,
+    }
+
+
+def company_of(base: str, row: Row) -> list[dict[str, Any]]:
+    """`companies` of a contact or a lead."""
+    company_id = row["company_id"]
+    return [] if company_id is None else [hal.entity(base, f"companies/{company_id}", {"id": company_id})]
+
+
+def linked(account: Account, base: str, table: str, rows: list[Row], other: str) -> dict[int, list[dict[str, Any]]]:
+    """Per card the cards of the kind `other` that are linked to it, as embedded."""
+    links = account.links.between(table, [row["id"] for row in rows], other)
+    return {card_id: [_embedded(base, link) for link in found] for card_id, found in links.items()}
+
+
+def _embedded(base: str, link: Link) -> dict[str, Any]:
+    table, card_id = link.to
+    is_main = {"is_main": link.is_main} if table == "contacts" and link.is_main is not None else {}
+    return hal.entity(base, f"{table}/{card_id}", {"id": card_id, **is_main})

@@ -112,4 +112,4 @@ def _shown(row: Row, enums: list[Row] | None, account_id: int) -> dict[str, Any]
     }
 
 
-ROUTES = [*CustomFieldRoutes("contacts").routes(), *CustomFieldRoutes("leads").routes()]
+ROUTES = [route for table in ("contacts", "companies", "leads") for route in CustomFieldRoutes(table).routes()]

@@ -76,4 +76,4 @@ class NoteRoutes:
         return hal.entity(hal.base(request), f"{self._table}/{note['entity_id']}/notes/{note['id']}", fields)
 
 
-ROUTES = [*NoteRoutes("contacts").routes(), *NoteRoutes("leads").routes()]
+ROUTES = [route for table in ("contacts", "companies", "leads") for route in NoteRoutes(table).routes()]

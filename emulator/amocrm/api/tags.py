@@ -76,4 +76,4 @@ def _shown(row: Row) -> dict[str, Any]:
     return {key: row[key] for key in ("id", "name", "color")}
 
 
-ROUTES = [*TagRoutes("contacts").routes(), *TagRoutes("leads").routes()]
+ROUTES = [route for table in ("contacts", "companies", "leads") for route in TagRoutes(table).routes()]

@@ -40,9 +40,9 @@ async def test_a_contact_reads_back_as_it_was_written(scene: Scene) -> None:
     }
 
     shown = (await client.get(f"{CONTACTS}/{contact_id}?with=leads")).body
-    field = account.custom_fields.by_code("contacts", "PHONE")
+    field = account.custom_fields.coded("contacts", "PHONE")
     assert field is not None
-    work = account.custom_fields.enums(field["id"])[0]
+    work = account.custom_fields.enums(field.id)[0]
     tag_id = shown["_embedded"]["tags"][0]["id"]
     assert shown == {
         "id": contact_id,
@@ -60,7 +60,7 @@ async def test_a_contact_reads_back_as_it_was_written(scene: Scene) -> None:
         "is_unsorted": False,
         "custom_fields_values": [
             {
-                "field_id": field["id"],
+                "field_id": field.id,
                 "field_name": "Телефон",
                 "field_code": "PHONE",
                 "field_type": "multitext",
@@ -224,10 +224,10 @@ async def test_filters_in_all_encodings(scene: Scene) -> None:
     ids = [await client.contact(name=str(number)) for number in range(3)]
     await scene.pass_time(seconds=10)
     await client.patch(f"{CONTACTS}/{ids[1]}", {"responsible_user_id": scene.users[1]})
-    field = scene.account.custom_fields.by_code("contacts", "EMAIL")
+    field = scene.account.custom_fields.coded("contacts", "EMAIL")
     assert field is not None
     await client.patch(
-        f"{CONTACTS}/{ids[2]}", {"custom_fields_values": [{"field_id": field["id"], "values": [{"value": "z@z.test"}]}]}
+        f"{CONTACTS}/{ids[2]}", {"custom_fields_values": [{"field_id": field.id, "values": [{"value": "z@z.test"}]}]}
     )
     for filters, expected in (
         (f"filter[id]={ids[0]}", [0]),
@@ -237,7 +237,7 @@ async def test_filters_in_all_encodings(scene: Scene) -> None:
         (f"filter[responsible_user_id]={scene.users[1]}", [1]),
         (f"filter[updated_at][from]={NOON_UNIX + 10}", [1, 2]),
         (f"filter[updated_at][from]={NOON_UNIX}&filter[updated_at][to]={NOON_UNIX + 9}", [0]),
-        (f"filter[custom_fields_values][{field['id']}][]=z@z.test", [2]),
+        (f"filter[custom_fields_values][{field.id}][]=z@z.test", [2]),
         ("filter[name]=1", [1]),
         ("order[id]=desc", [2, 1, 0]),
         ("order[updated_at]=desc&order[id]=asc", [1, 2, 0]),
@@ -304,4 +304,4 @@ async def test_changes_are_in_the_journal(scene: Scene) -> None:
     contact_id = await scene.client.contact(name="Пётр")
     await scene.client.patch(f"{CONTACTS}/{contact_id}", {"name": "Павел"})
     entries = scene.account.ground.journal.entries(kind="change", subject=f"contact:{contact_id}")
-    assert [next(iter(entry.data)) for entry in entries] == ["created", "changed"]
+    assert [next(iter(entry.data)) for entry in entries] == ["added", "changed"]
