@@ -17,7 +17,7 @@ from aiohttp import web
 from emulator.core.work import one_turn
 from emulator.stand.building import WorldRequest
 from emulator.stand.stand import Stand
-from features.driver import Driver
+from features.driver import Driver, Refused
 from tests.unit.stand.conftest import Control
 
 CALLER = "+79161234567"
@@ -417,3 +417,20 @@ async def test_snapshots_at_the_same_time(control: Control) -> None:
         assert len((await driver._control("GET", "/snapshots"))["snapshots"]) == 3
         await asyncio.gather(*(restored(driver, f"s{number}") for number in range(3)))
         assert await driver.now() in {datetime(2026, 3, 2, hour, tzinfo=UTC) for hour in (9, 10)}
+
+
+async def test_limits_go_back_and_open_pages_are_closed(control: Control) -> None:
+    async with control.world() as driver:
+        await driver._control("POST", "/tabs", {"user": "boris"})
+        await taken(driver)
+        await driver._control("PATCH", "/limits", {"banned": True})
+        await driver._control("POST", "/tabs", {"user": "anna"})
+        with pytest.raises(Refused, match="403"):
+            await driver.contacts()
+        await restored(driver)
+        assert await driver.contacts() == []
+        tabs = (await driver._control("GET", "/tabs"))["tabs"]
+        assert {tab["user"]: tab["state"] for tab in tabs} == {"anna": "closed", "boris": "closed"}
+        assert (await driver._control("POST", "/tabs/boris-1/reload", {}))["state"] == "open"
+        status, _ = await control.ask("POST", f"/_stand/worlds/{driver.world['id']}/tabs/anna-1/reload", {})
+        assert status == 409, "she had not logged in yet"
