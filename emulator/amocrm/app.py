@@ -13,6 +13,7 @@ from emulator.amocrm.api import (
     companies,
     contacts,
     custom_fields,
+    events,
     leads,
     links,
     login,
@@ -24,6 +25,7 @@ from emulator.amocrm.api import (
     tasks,
     unsorted,
     users,
+    webhooks,
 )
 from emulator.amocrm.api.common import ACCOUNT, PRINCIPAL
 from emulator.amocrm.errors import problem_response, unrouted, wrong_login
@@ -45,6 +47,8 @@ _RESOURCES = (
     pipelines,
     account,
     users,
+    events,
+    webhooks,
     oauth,
     login,
     status,

@@ -128,6 +128,7 @@ def assemble(
         path=place.file("amocrm"),
         source=origin.amocrm.database if origin else None,
         limits=request.limits == "on",
+        session=place.session,
     )
     base_url = place.urls["integration"] if request.integration == "builtin" else request.integration
     link = IntegrationLink(base_url, name, ground.ids.token("events secret"), clock, place.session)
@@ -171,7 +172,7 @@ async def connect_copy(fork: World, origin: World) -> None:
     fork.integration.capabilities = origin.integration.capabilities
     fork.integration.decisions_seen = origin.integration.decisions_seen
     await fork.integration.connect({**_introduction(fork), "copy_of": origin.integration.tenant})
-    fork.telephony.resume_deliveries()
+    fork.resume_deliveries()
     fork.ground.clock.rearm()
     await fork.settle()
 

@@ -91,7 +91,7 @@ async def go_on(world: World, found: Found, snapshots: Snapshots) -> str | None:
             await snapshots.restore(name)
     except Problem as problem:
         said = f"the world {world.name} is open, but {problem.detail}"
-    world.telephony.resume_deliveries()
+    world.resume_deliveries()
     with suppress(Unavailable):
         await _catch_up(world)
     return said

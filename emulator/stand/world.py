@@ -84,7 +84,12 @@ class World:
                 with self.ground.gate.shut():
                     yield
             finally:
-                self.telephony.resume_deliveries()
+                self.resume_deliveries()
+
+    def resume_deliveries(self) -> None:
+        """Go on sending the events and webhooks that wait."""
+        self.amocrm.resume_deliveries()
+        self.telephony.resume_deliveries()
 
     async def collect_decisions(self) -> None:
         """Copy the integration's new decisions into the journal."""

@@ -419,6 +419,20 @@ async def test_snapshots_at_the_same_time(control: Control) -> None:
         assert await driver.now() in {datetime(2026, 3, 2, hour, tzinfo=UTC) for hour in (9, 10)}
 
 
+async def test_a_webhook_that_was_on_its_way_is_sent_again(control: Control) -> None:
+    async with a_plain_integration() as (receiver, received), control.world() as driver:
+        subscription = {"destination": f"{receiver}/hook", "settings": ["add_contact"]}
+        await driver._amocrm("POST", "/api/v4/webhooks", subscription)
+        await driver.goes_wrong(target="webhooks", action={"delay": 1}, times=1)
+        await driver.create_contact("Иван", [CALLER], "anna")
+        await taken(driver)
+        assert received == []
+        await restored(driver)
+        assert received == ["POST /hook"]
+        await driver.time_passes(HOUR)
+        assert received == ["POST /hook"]
+
+
 async def test_limits_go_back_and_open_pages_are_closed(control: Control) -> None:
     async with control.world() as driver:
         await driver._control("POST", "/tabs", {"user": "boris"})
