@@ -8,7 +8,9 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from emulator.core.database import Database
+    from aiohttp import ClientSession
+
+    from emulator.stand.world import World
 
 RUNS = 5
 CONTACTS = 100_000
@@ -28,7 +30,7 @@ async def _measure() -> float:
     times = []
     async with Stand() as stand, aiohttp.ClientSession() as session:
         world = await stand.create(WorldRequest(name="large"))
-        fill(world.amocrm.database)
+        await fill(session, world)
         url = f"{stand.urls['stand']}/_stand/worlds/large/snapshots/full"
         await session.post(url)
         for _ in range(RUNS):
@@ -41,15 +43,13 @@ async def _measure() -> float:
     return median(times) * 1000
 
 
-def fill(database: Database) -> None:
-    """Contacts with a number each, as rows."""
-    values = '[{"field_id": 1, "field_code": "PHONE", "values": [{"value": "+79160000000", "enum_code": "WORK"}]}]'
-    contacts = [(f"c{number}", f"c{number}", values, f"c{number} 7916{number:07}") for number in range(CONTACTS)]
-    phones = [(number, f"916{number:07}", f"7916{number:07}", f"+7916{number:07}") for number in range(CONTACTS)]
-    with database.transaction():
-        database.many(
-            "INSERT INTO contacts (name, first_name, fields, search, last_name, responsible_user_id, group_id,"
-            " created_by, updated_by, created_at, updated_at, visible_at) VALUES (?, ?, ?, ?, '', 1, 0, 1, 1, 1, 1, 1)",
-            contacts,
-        )
-        database.many("INSERT INTO contact_phones VALUES (?, ?, ?, ?, 1)", phones)
+async def fill(session: ClientSession, world: World) -> None:
+    """One contact that was made over HTTP, and copies of its row."""
+    body = [{"name": "Иван", "custom_fields_values": [{"field_code": "PHONE", "values": [{"value": "+79161234567"}]}]}]
+    headers = {"Authorization": f"Bearer {world.access.amocrm_token}"}
+    async with session.post(f"{world.urls['amocrm']}/api/v4/contacts", json=body, headers=headers) as answer:
+        assert answer.status == 200
+    database = world.amocrm.database
+    columns = ", ".join(row["name"] for row in database.all("PRAGMA table_info(contacts)") if row["name"] != "id")
+    numbers = f"WITH RECURSIVE n (i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < {CONTACTS})"
+    database.execute(f"{numbers} INSERT INTO contacts ({columns}) SELECT {columns} FROM contacts, n")

@@ -443,6 +443,13 @@ async def test_limits_go_back_and_open_pages_are_closed(control: Control) -> Non
             await driver.contacts()
         await restored(driver)
         assert await driver.contacts() == []
+        await driver._control("PATCH", "/limits", {"banned": True})
+        await taken(driver, "banned")
+        await driver._control("DELETE", "/limits")
+        await restored(driver, "banned")
+        with pytest.raises(Refused, match="403"):
+            await driver.contacts()
+        await restored(driver)
         tabs = (await driver._control("GET", "/tabs"))["tabs"]
         assert {tab["user"]: tab["state"] for tab in tabs} == {"anna": "closed", "boris": "closed"}
         assert (await driver._control("POST", "/tabs/boris-1/reload", {}))["state"] == "open"
