@@ -1,13 +1,14 @@
 """`python -m tests.nightly --examples 50`: nothing that a client can send is answered with a 5xx.
 
-A served stand gets a world with a few cards of each kind. Schemathesis (in a virtual environment of its own) and our
-own drawer of odd requests ask every operation of its OpenAPI description; then the world must settle, which raises
-what a handler did not catch, and its journal must hold no defect of the fake.
+A served stand gets a world with a few cards of each kind. Its OpenAPI description must be valid. Schemathesis, in a
+virtual environment of its own, and our own drawer of odd requests ask every operation of it. Then the world must
+settle, which raises what a handler did not catch, and its journal must hold no defect of the fake.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -26,33 +27,41 @@ ODD_PER_EXAMPLE = 10
 
 def main() -> int:
     asked = _arguments()
-    sys.stdout.reconfigure(line_buffering=True)
     with served() as stand:
         world = World(stand.urls)
-        schemathesis = _schemathesis(asked, world)
+        invalid = _invalid(asked.venv, world)
         odd = _odd(asked, world)
+        is_fine = _schemathesis(asked, world)
         left = world.defects()
-    print(f"\nschemathesis: {'failed' if schemathesis else 'passed'}; requests of our own: {odd.summary()}")
-    for line in [*odd.defects, *left]:
-        print(f"  {line}")
-    return 1 if schemathesis or odd.defects or left else 0
+    print(f"\nschemathesis {'passed' if is_fine else 'failed'}; requests of our own by status: {odd.summary()}")
+    for problem in [*invalid, *odd.defects, *left]:
+        print(problem)
+    return 0 if is_fine and not (invalid or odd.defects or left) else 1
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.nightly")
-    parser.add_argument("--examples", type=int, default=50, help="examples for each operation (default: 50)")
-    parser.add_argument("--seed", type=int, default=1, help="the same seed asks the same (default: 1)")
-    parser.add_argument("--schemathesis", type=Path, default=BUILD / "schemathesis/bin/schemathesis")
+    parser.add_argument("--examples", type=int, default=50, help="of schemathesis, for each operation (default: 50)")
+    parser.add_argument("--seed", type=int, default=1, help="an equal seed asks the same (default: 1)")
+    parser.add_argument("--venv", type=Path, default=BUILD / "schemathesis", help="where schemathesis is installed")
     return parser.parse_args()
 
 
-def _schemathesis(asked: argparse.Namespace, world: World) -> int:
-    command = [str(asked.schemathesis.absolute()), "--config-file", "/dev/null", "run", world.description_url]
-    command += ["--url", world.amocrm, "--header", f"Authorization: Bearer {world.token}"]
+def _invalid(venv: Path, world: World) -> list[str]:
+    """What is wrong with the description."""
+    command = [str(venv / "bin/python"), str(Path(__file__).with_name("is_valid.py"))]
+    document = json.dumps(world.description())
+    said = subprocess.run(command, input=document, capture_output=True, text=True, check=False)
+    return [] if said.returncode == 0 else [f"the description is not valid:\n{said.stdout}{said.stderr}"]
+
+
+def _schemathesis(asked: argparse.Namespace, world: World) -> bool:
+    command = [str(asked.venv.absolute() / "bin/schemathesis"), "--config-file", "/dev/null"]
+    command += ["run", world.description_url, "--url", world.amocrm, "--header", f"Authorization: Bearer {world.token}"]
     command += ["--max-examples", str(asked.examples), "--seed", str(asked.seed), "--phases", PHASES]
-    command += ["--checks", CHECKS, "--generation-database", "none", "--warnings", "off", "--no-color"]
-    command += ["--continue-on-failure", "--request-timeout", "10"]
-    return subprocess.run(command, cwd=BUILD, check=False).returncode
+    command += ["--checks", CHECKS, "--continue-on-failure", "--request-timeout", "10"]
+    command += ["--generation-database", "none", "--warnings", "off", "--no-color"]
+    return subprocess.run(command, cwd=BUILD, check=False).returncode == 0
 
 
 def _odd(asked: argparse.Namespace, world: World) -> Asker:

@@ -42,12 +42,7 @@ class World:
         made = self._do("POST", f"{self._stand}/worlds", {"name": _NAME, "profile": "v4"})
         self.token: str = made["amocrm"]["access_token"]
         self._words = {key: [value] for key, value in made["amocrm"].items() if isinstance(value, str)}
-        self._words |= {
-            "field_code": ["PHONE", "EMAIL"],
-            "phone": ["+79160000001", "89160000002"],
-            "uniq": ["u1", "u2"],
-        }
-        self._words |= {"email": ["anna@acme.test"], "destination": [_receiver(), "http://127.0.0.1:9/"]}
+        self._words |= {"destination": [_receiver(), "http://127.0.0.1:9/"], **_WORDS}
         people = list(made["people"].values())
         self._people = [person["user_id"] for person in people if person["user_id"]]
         self._words["email"] = [person["email"] for person in people]
