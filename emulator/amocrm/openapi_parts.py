@@ -28,30 +28,31 @@ _FLAW: Schema = {
 }
 
 
-def schema_of(shape: Shape, needs: tuple[str, ...] = ()) -> Schema:
-    """The JSON Schema of a shape. A null counts as absent, so that optional keys of an object may be null."""
+def schema_of(shape: Shape) -> Schema:
+    """The JSON Schema of a shape."""
     if isinstance(shape, dict):
-        properties = {key: _with_null(schema_of(inner), key in needs) for key, inner in shape.items()}
-        return {"type": "object", "properties": properties, **({"required": list(needs)} if needs else {})}
+        return {"type": "object", "properties": {key: schema_of(inner) for key, inner in shape.items()}}
     if isinstance(shape, list):
         return {"type": "array", "items": schema_of(shape[0])}
     return msgspec.json.schema(shape)
 
 
-def _with_null(schema: Schema, is_needed: bool) -> Schema:
-    if is_needed or not schema:
-        return schema
-    return {"anyOf": [schema, {"type": "null"}]}
-
-
 def request_body(body: Body, *, is_api: bool) -> Schema:
-    """What a write takes. Writes of the API give a `request_id` back."""
-    shape = {**body.shape, "request_id": Any} if is_api and isinstance(body.shape, dict) else body.shape
-    schema = schema_of(shape, body.needs)
+    """What a write takes. Writes of the API give a `request_id` back, and a null key counts as absent in them."""
+    schema = schema_of({**body.shape, "request_id": Any} if is_api else body.shape)
+    if is_api:
+        inner = schema["properties"]
+        schema["properties"] = {key: inner[key] if key in body.needs else _or_null(inner[key]) for key in inner}
+    if body.needs:
+        schema["required"] = list(body.needs)
     if isinstance(body, Items):
         schema = {"type": "array", "items": schema, "minItems": 1, "maxItems": BATCH}
     kind = FORM if isinstance(body, Form) else JSON
-    return {"required": bool(body.needs) or is_api, "content": {kind: {"schema": schema}}}
+    return {"required": is_api or bool(body.needs), "content": {kind: {"schema": schema}}}
+
+
+def _or_null(schema: Schema) -> Schema:
+    return {"anyOf": [schema, {"type": "null"}]} if schema else {}
 
 
 def path_parameter(name: str, most_digits: int | None, pattern: str) -> Schema:
