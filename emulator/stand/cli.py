@@ -76,12 +76,12 @@ async def _serve(host: str, ports: dict[str, int], first: First, wait: bool) -> 
         loop.add_signal_handler(number, interrupted.set)
     async with Stand(host, ports) as stand:
         await first(stand)
-        _calm_the_collector()
+        calm_the_collector()
         if wait:
             await interrupted.wait()
 
 
-def _calm_the_collector() -> None:
+def calm_the_collector() -> None:
     """What was imported stays, and what a stand keeps are rows and plain tuples: cycles to be found are rare."""
     gc.collect()
     gc.freeze()
