@@ -1,16 +1,31 @@
-"""What a person sees in amoCRM and no API shows: the page «Звонки», and a fresh OAuth code."""
+"""What a person sees in amoCRM and no API shows: the page «Звонки», who is online, webhooks, a fresh OAuth code."""
 
 from __future__ import annotations
 
 from aiohttp import web
 
 from emulator.core.web import json_response
-from emulator.stand.control.context import Routes, world_of
+from emulator.stand.control.context import Routes, known_query, whole_number, world_of
 from emulator.stand.people import CONNECTING
 
 
 async def call_log(request: web.Request) -> web.Response:
     return json_response(world_of(request).amocrm.call_log())
+
+
+async def online(request: web.Request) -> web.Response:
+    """Who is online, and how many pages each has open."""
+    world = world_of(request)
+    pages = world.amocrm.presence.pages()
+    counts = {world.people.key_of_user(user_id): pages[user_id] for user_id in world.amocrm.presence.online()}
+    return json_response({"online": list(counts), "pages": counts})
+
+
+async def webhooks(request: web.Request) -> web.Response:
+    """The webhooks that went out or wait, oldest first."""
+    known_query(request, "since")
+    deliveries = world_of(request).amocrm.webhooks.deliveries
+    return json_response(deliveries.log(whole_number(request, "since", 0)))
 
 
 async def oauth_code(request: web.Request) -> web.Response:
@@ -21,5 +36,7 @@ async def oauth_code(request: web.Request) -> web.Response:
 
 ROUTES: Routes = [
     ("GET", "/worlds/{world}/amocrm/call-log", call_log),
+    ("GET", "/worlds/{world}/amocrm/online", online),
+    ("GET", "/worlds/{world}/webhooks", webhooks),
     ("POST", "/worlds/{world}/oauth-code", oauth_code),
 ]
