@@ -8,11 +8,9 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
-from contextlib import closing
 from dataclasses import asdict, dataclass
 from statistics import median
 from time import perf_counter
@@ -24,12 +22,11 @@ from emulator.amocrm.account import Account
 from emulator.amocrm.api import contacts
 from emulator.amocrm.api.common import ACCOUNT, PRINCIPAL
 from emulator.amocrm.oauth import Principal
-from emulator.core.database import Database
 from emulator.stand.building import WorldRequest
 from emulator.stand.cli import calm_the_collector
 from emulator.stand.stand import Stand
 from emulator.stand.world import World
-from tests.bench import filling, load
+from tests.bench import filling, load, restoring
 from tests.bench.load import Figures, Load
 from tests.bench.starting import resident_megabytes
 
@@ -89,7 +86,7 @@ async def _measure() -> Million:
             by_query_ms=by_query,
             by_field_ms=by_field,
             megabytes=megabytes,
-            restore_s=median(_restoring(large.amocrm.database)),
+            restore_s=await restoring.seconds(stand, large),
             per_second_small=median(few for few, _many in pairs),
             per_second_large=median(many for _few, many in pairs),
             small_against_large=median(few / many for few, many in pairs),
@@ -147,20 +144,6 @@ async def _generated(asked: Load) -> Figures:
     printed, _ = await generator.communicate(asked.text())
     assert generator.returncode == 0, f"the load generator ended with {generator.returncode}"
     return load.figures(printed)
-
-
-def _restoring(database: Database) -> list[float]:
-    """Seconds that it takes each time to replace all rows by those of a copy."""
-    connection = database._connection
-    times = []
-    with closing(sqlite3.connect("")) as copy:
-        connection.backup(copy)
-        connection.execute("PRAGMA journal_mode=OFF")
-        for _ in range(RUNS):
-            began = perf_counter()
-            copy.backup(connection)
-            times.append(perf_counter() - began)
-    return times
 
 
 if __name__ == "__main__":
