@@ -76,12 +76,13 @@ def _installed() -> str:
     check = [python, "-c", "import localstripe"]
     if Path(python).exists() and subprocess.run(check, capture_output=True).returncode == 0:
         return python
-    EnvBuilder(with_pip=True, clear=True).create(_FOLDER)
     install = [python, "-m", "pip", "install", "-q", "--disable-pip-version-check", LOCALSTRIPE]
     try:
+        EnvBuilder(with_pip=True, clear=True).create(_FOLDER)
         subprocess.run(install, check=True, capture_output=True, text=True, timeout=_PIP_SECONDS)
     except subprocess.CalledProcessError as failed:
-        raise Missing(f"pip cannot install {LOCALSTRIPE}: {failed.stderr.strip().splitlines()[-1:]}") from None
+        said = str(failed.stderr or failed).strip().splitlines()
+        raise Missing(f"{LOCALSTRIPE} cannot be installed: {said[-1]}") from None
     except subprocess.TimeoutExpired:
         raise Missing(f"pip has not installed {LOCALSTRIPE} within {_PIP_SECONDS} s") from None
     return python
