@@ -286,10 +286,13 @@ class Cards:
         return self._values.shown(card["fields"])
 
     def _search_text(self, name: str, fields: str | None) -> str:
-        """What `query` looks through. Phones are there as written and as digits."""
+        """What `query` looks through. A phone is there as digits, and as written if it holds more than those."""
         lines = [name]
         for is_phone, text in self._values.texts(fields):
-            lines += [text, digits(text)] if is_phone else [text]
+            if is_phone:
+                lines.append(digits(text))
+            if not (is_phone and _PHONE_SIGNS.issuperset(text)):
+                lines.append(text)
         return "\n".join(lines).casefold()
 
     def _any_indexed(self, card_id: int, before: Row | None) -> Row:

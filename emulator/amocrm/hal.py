@@ -17,8 +17,18 @@ EMBEDDED = "_embedded"
 _HEADERS = {"Content-Type": HAL_JSON}
 
 
+def text(value: Any) -> bytes:
+    """`value` as the body of an answer."""
+    return orjson.dumps(value)
+
+
 def response(value: Any, status: int = 200) -> web.Response:
-    return web.Response(body=orjson.dumps(value), status=status, headers=_HEADERS)
+    return with_body(orjson.dumps(value), status)
+
+
+def with_body(body: bytes, status: int = 200) -> web.Response:
+    """The answer with a body that is HAL already."""
+    return web.Response(body=body, status=status, headers=_HEADERS)
 
 
 def base(request: web.Request) -> str:
