@@ -11,13 +11,18 @@ from emulator.amocrm.api import (
     account,
     calls,
     companies,
+    complex_leads,
     contacts,
     custom_fields,
     leads,
+    legacy_account,
+    legacy_calls,
+    legacy_contacts,
     links,
     notes,
     oauth,
     pipelines,
+    popups,
     tags,
     tasks,
     unsorted,
@@ -32,6 +37,7 @@ from emulator.core.web import CONTROL_PREFIX, refusing, serve
 _RESOURCES = (
     contacts,
     leads,
+    complex_leads,
     companies,
     links,
     notes,
@@ -44,6 +50,10 @@ _RESOURCES = (
     account,
     users,
     oauth,
+    popups,
+    legacy_account,
+    legacy_calls,
+    legacy_contacts,
 )
 _MAX_BODY = 16 * 1024 * 1024
 

@@ -19,6 +19,9 @@ _DETAILS = {
     "NotBlank": "This value should not be blank.",
     "NotNullable": "This value should not be null.",
     "TooLow": "This value is too low.",
+    "TooLong": "This value is too long.",
+    "TooMany": "There are too many of these.",
+    "NotUnique": "This value is already used.",
 }
 
 _MAX_SECONDS = 1 << 40

@@ -28,9 +28,9 @@ async def notes(scene: Scene, card: str) -> list[Any]:
 
 
 def facts(
-    *, contact: bool = False, item: bool = False, lost: bool = False, talk: int = 40, hidden: bool = False
+    *, card: bool = False, item: bool = False, lost: bool = False, talk: int = 40, hidden: bool = False
 ) -> CallFacts:
-    return CallFacts(hidden=hidden, contact=contact, item=item, lost=lost, talk=talk)
+    return CallFacts(hidden=hidden, card=card, item=item, lost=lost, talk=talk)
 
 
 @pytest.mark.parametrize(
@@ -39,36 +39,42 @@ def facts(
         (facts(talk=5), Profile(), "drop"),
         (facts(talk=6), Profile(), "hold"),
         (facts(talk=7), Profile(), "hold"),
-        (facts(contact=True, talk=1), Profile(), "link"),
+        (facts(card=True, talk=1), Profile(), "link"),
         (facts(item=True, talk=3), Profile(), "join"),
         (facts(lost=True, talk=0), Profile(), "drop"),
         (facts(lost=True, talk=40), Profile(), "drop"),
-        (facts(contact=True, lost=True, talk=0), Profile(), "link"),
+        (facts(card=True, lost=True, talk=0), Profile(), "link"),
         (facts(item=True, lost=True, talk=0), Profile(), "join"),
-        (facts(contact=True, lost=True, talk=0), LITERAL, "drop"),
+        (facts(card=True, lost=True, talk=0), LITERAL, "drop"),
         (facts(item=True, lost=True, talk=0), LITERAL, "drop"),
         (facts(hidden=True), Profile(), "drop"),
         (facts(), V4, "refuse"),
         (facts(talk=1), V4, "refuse"),
-        (facts(contact=True, lost=True, talk=0), V4, "link"),
+        (facts(card=True, lost=True, talk=0), V4, "link"),
     ],
 )
 def test_decisions(known: CallFacts, profile: Profile, outcome: Outcome) -> None:
     assert decide(known, profile) == outcome
 
 
+CONTACT, COMPANY = ("contacts", 1), ("companies", 2)
+
+
 @pytest.mark.parametrize(
-    ("leads", "profile", "card"),
+    ("owner", "leads", "profile", "card"),
     [
-        ([], Profile(), ("contacts", 1)),
-        ([7], Profile(), ("contacts", 1)),
-        ([], V4, ("contacts", 1)),
-        ([7], V4, ("leads", 7)),
-        ([7, 8], V4, ("contacts", 1)),
+        (CONTACT, [], Profile(), CONTACT),
+        (CONTACT, [7], Profile(), CONTACT),
+        (CONTACT, [], V4, CONTACT),
+        (CONTACT, [7], V4, ("leads", 7)),
+        (CONTACT, [7, 8], V4, CONTACT),
+        (COMPANY, [7], Profile(), COMPANY),
+        (COMPANY, [7], V4, ("leads", 7)),
+        (COMPANY, [7, 8], V4, COMPANY),
     ],
 )
-def test_targets(leads: list[int], profile: Profile, card: tuple[str, int]) -> None:
-    assert target(1, leads, profile) == card
+def test_targets(owner: tuple[str, int], leads: list[int], profile: Profile, card: tuple[str, int]) -> None:
+    assert target(owner, leads, profile) == card
 
 
 async def test_a_call_of_a_known_number_is_logged_and_shown_in_the_card(scene: Scene) -> None:
