@@ -15,14 +15,17 @@ from emulator.amocrm.custom_fields import CustomFields
 from emulator.amocrm.founding import found
 from emulator.amocrm.held import HeldCalls
 from emulator.amocrm.leads import Leads
+from emulator.amocrm.limits import Limits
 from emulator.amocrm.links import Links
 from emulator.amocrm.notes import Notes
 from emulator.amocrm.oauth import OAuth
 from emulator.amocrm.pipelines import Pipelines
 from emulator.amocrm.platform import Platform
 from emulator.amocrm.popups import Popups
+from emulator.amocrm.presence import Presence
 from emulator.amocrm.profile import Profile
 from emulator.amocrm.schema import COUNTERS, SCHEMA
+from emulator.amocrm.sessions import Sessions
 from emulator.amocrm.tags import Tags
 from emulator.amocrm.tasks import Tasks
 from emulator.amocrm.unsorted import Unsorted
@@ -54,6 +57,9 @@ class Account:
         self.changes = Changes(ground.journal)
         self.users = Users(self)
         self.oauth = OAuth(self)
+        self.limits = Limits(self)
+        self.sessions = Sessions(self)
+        self.presence = Presence(ground)
         self.pipelines = Pipelines(self)
         self.custom_fields = CustomFields(self)
         self.tags = Tags(self)
@@ -81,12 +87,15 @@ class Account:
         people: list[PersonSpec],
         name: str | None = None,
         path: Path | None = None,
+        limits: bool = False,
     ) -> Account:
-        """An account with `people`; in memory, or in the file `path`, which may hold it already."""
+        """An account with `people`, its `limits` in force or not; in memory, or in the file `path`, which may hold it
+        already."""
         database = ground.databases.open(SCHEMA, COUNTERS, ground.ids, path)
         account = cls(ground, subdomain, name or subdomain, profile, database)
         if database.one("SELECT 1 FROM account") is None:
             found(account, people)
+            account.limits.found(limits)
         return account
 
     def now(self) -> int:
@@ -103,4 +112,5 @@ class Account:
         return self.calls.log()
 
     async def close(self) -> None:
+        await self.presence.close()
         self.database.close()

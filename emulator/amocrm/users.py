@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from emulator.amocrm.changes import Change
 from emulator.amocrm.query import ListQuery, Page, fetch
 from emulator.core.database import Row
 
@@ -30,12 +31,23 @@ class Users:
     """Users in the order they were added."""
 
     def __init__(self, account: Account) -> None:
+        self._account = account
         self._database = account.database
 
     def add(self, person: PersonSpec) -> int:
         """A new user; returns the id. A group that does not exist yet is made."""
         row = {"name": person.name, "email": person.email, "is_admin": int(person.is_admin)}
         return self._database.insert("users", {**row, "group_id": self._group(person.group or DEFAULT_GROUP)})
+
+    def deactivate(self, user_id: int) -> None:
+        """The user may not work here any more: tokens and sessions are refused, open pages are closed."""
+        with self._database.transaction():
+            before = self.get(user_id)
+            self._database.update("users", user_id, {"is_active": 0})
+            self._account.changes.announce(
+                Change("user", "changed", user_id, before=before, after=self.get(user_id), said={"is_active": False})
+            )
+        self._account.presence.close_user(user_id)
 
     def _group(self, name: str) -> int:
         known = self._database.value("SELECT id FROM groups WHERE name = ?", name)
