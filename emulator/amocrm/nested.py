@@ -1,7 +1,7 @@
 """Cards inside an item: what «Неразобранное» and leads/complex embed (facts §3.3, §3.12).
 
-At most one card of a kind, new or named by its id; further keys of a card that is named are not looked at. Flaws are
-named at the path from the item, such as `_embedded.contacts.0.custom_fields_values.0.field_id`.
+At most one card of a kind, new or named by its id; an empty object is none, and further keys of a card that is named
+are not looked at. Flaws are named at the path from the item, such as `_embedded.contacts.0.custom_fields_values.0`.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def first_of(item: Item, table: str) -> dict[str, Any] | None:
 def read_nested(account: Account, item: Item, table: str, user_id: int) -> Nested | None:
     """The contact or company that `item` embeds; None when it embeds none. Flaws are noted in the item."""
     given = first_of(item, table)
-    if given is None:
+    if not given:
         return None
     card_id, path = given.get("id"), f"{item.embedded_at}.{table}.0"
     if card_id is None:

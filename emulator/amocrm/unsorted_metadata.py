@@ -18,6 +18,7 @@ WANTS_CALL = "is_call_event_needed"
 """Key of `sip` metadata that asks for the call itself to be shown; amoCRM never gives it back."""
 
 _SHORTEST_NUMBER = 10
+_LONGEST = 12
 
 
 def _text(item: Item, key: str) -> str | None:
@@ -34,7 +35,10 @@ def _text_or_number(item: Item, key: str) -> str | int | None:
 
 
 def _seconds(item: Item, key: str) -> int | None:
-    """A number of seconds, or Unix seconds."""
+    """A number of seconds, or Unix seconds; digits as a text are taken too."""
+    written = item.data.get(key)
+    if isinstance(written, str) and written.isascii() and written.isdecimal() and len(written) <= _LONGEST:
+        return int(written)
     value = item.instant(key)
     return value if value is None else value // 1_000_000
 

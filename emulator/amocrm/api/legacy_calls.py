@@ -5,6 +5,7 @@ Refused calls do not spoil the answer: it is 200 and names them under `errors` w
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from aiohttp import web
@@ -12,12 +13,13 @@ from aiohttp import web
 from emulator.amocrm import hal
 from emulator.amocrm.api.common import ACCOUNT, PRINCIPAL
 from emulator.amocrm.api.legacy import ELEMENT_TYPES, added, with_numbers
-from emulator.amocrm.nested import adopt
 from emulator.amocrm.validation import Item, refuse_flawed
 from emulator.core.database import Row
 
 _PATH = "/api/v2/calls"
 _NUMBERS = ("duration", "call_status", "responsible_user_id", "created_by", "created_at")
+_TODAYS_WORDS = {"phone_number": "phone"}
+_OLD_WORDS = {today: old for old, today in _TODAYS_WORDS.items()}
 _NOT_FOUND = {"code": 263, "msg": "Entity not found"}
 
 
@@ -26,9 +28,7 @@ async def post(request: web.Request) -> web.Response:
     asked = await added(request)
     drafts = [calls.read(_in_todays_words(item), user_id, ("direction",)) for item in asked]
     for item, draft in zip(asked, drafts, strict=True):
-        adopt(item, "", draft.item)
-        if "phone_number" not in item.data:
-            item.require("phone_number")
+        item.flaws += [replace(each, path=_OLD_WORDS.get(each.path, each.path)) for each in draft.item.flaws]
     refuse_flawed(asked)
     taken: list[Any] = []
     errors: list[Any] = []
@@ -43,7 +43,9 @@ async def post(request: web.Request) -> web.Response:
 def _in_todays_words(item: Item) -> Item:
     """The item as POST /api/v4/calls would have it."""
     data = with_numbers(item.data, _NUMBERS)
-    data["phone"] = data.pop("phone_number", "")
+    for old, today in _TODAYS_WORDS.items():
+        if old in data:
+            data[today] = data.pop(old)
     return Item(data, item.request_id, {}, item.embedded_at)
 
 

@@ -272,3 +272,44 @@ async def test_bad_calls(scene: Scene, fields: dict[str, Any], code: str, path: 
     assert answer.status == 400
     [error] = answer.body["validation-errors"][0]["errors"]
     assert (error["code"], error["path"]) == (code, path)
+
+
+async def test_a_number_that_only_a_company_has(make_scene: MakeScene) -> None:
+    """GAP-80: a contact with the number comes first."""
+    scene = make_scene()
+    field = {"field_code": "PHONE", "values": [{"value": "8 916 123-45-67"}]}
+    answer = await scene.client.post("/api/v4/companies", [{"name": "Ромашка", "custom_fields_values": [field]}])
+    company_id = answer.items("companies")[0]["id"]
+    [shown] = (await call(scene, duration=1)).items("calls")
+    assert (shown["entity_type"], shown["entity_id"]) == ("company", company_id)
+    assert shown["_embedded"]["entity"]["_links"]["self"]["href"].endswith(f"/api/v4/companies/{company_id}")
+    assert len(await notes(scene, f"companies/{company_id}")) == 1
+    contact_id = await scene.client.contact(PHONE)
+    [shown] = (await call(scene)).items("calls")
+    assert (shown["entity_type"], shown["entity_id"]) == ("contact", contact_id)
+
+
+async def test_todays_api_prefers_the_only_active_lead_of_a_company(make_scene: MakeScene) -> None:
+    scene = make_scene("v4")
+    field = {"field_code": "PHONE", "values": [{"value": PHONE}]}
+    answer = await scene.client.post("/api/v4/companies", [{"custom_fields_values": [field]}])
+    company_id = answer.items("companies")[0]["id"]
+    cards = []
+    for _ in range(3):
+        [shown] = (await call(scene)).items("calls")
+        cards.append((shown["entity_type"], shown["entity_id"]))
+        await scene.client.post("/api/v4/leads", [{"_embedded": {"companies": [{"id": company_id}]}}])
+    lead_id = (await scene.client.get("/api/v4/leads")).items("leads")[0]["id"]
+    assert cards == [("company", company_id), ("lead", lead_id), ("company", company_id)]
+
+
+NULLS = {"uniq": None, "link": None, "call_result": None, "call_status": None}
+
+
+async def test_nulls_are_taken_unless_a_switch_refuses_them(make_scene: MakeScene) -> None:
+    assert (await call(make_scene(), **NULLS)).status == 200
+    answer = await call(make_scene(null_call_fields="refuse"), **NULLS)
+    [refused] = answer.body["validation-errors"]
+    assert [(error["code"], error["path"]) for error in refused["errors"]] == [
+        ("NotNullable", key) for key in ("link", "call_result", "call_status")
+    ]
