@@ -55,11 +55,11 @@ class Unsorted:
         return self._database.one("SELECT * FROM unsorted WHERE uid = ? AND state = 'pending'", uid)
 
     def item_with(self, key: str) -> Row | None:
-        """The oldest pending item of that number: the caller's, or a phone of its contact."""
-        of_contact = "SELECT 1 FROM contact_phones p WHERE p.key = ? AND p.card_id = u.contact_id AND p.is_phone"
+        """The oldest pending item of that number, which is the caller's or a phone of its contact. It has a contact."""
+        of_contact = "contact_id IN (SELECT card_id FROM contact_phones WHERE key = ? AND is_phone)"
         return self._database.one(
-            "SELECT * FROM unsorted u WHERE u.state = 'pending' AND u.contact_id IS NOT NULL "
-            f"AND (u.key = ? OR EXISTS ({of_contact})) ORDER BY u.created_at, u.id LIMIT 1",
+            f"SELECT * FROM unsorted WHERE state = 'pending' AND (key = ? OR {of_contact}) "
+            "ORDER BY created_at, id LIMIT 1",
             *(key, key),
         )
 
