@@ -14,6 +14,7 @@ from emulator.amocrm.api import (
     complex_leads,
     contacts,
     custom_fields,
+    events,
     leads,
     legacy_account,
     legacy_calls,
@@ -29,6 +30,7 @@ from emulator.amocrm.api import (
     tasks,
     unsorted,
     users,
+    webhooks,
 )
 from emulator.amocrm.api.common import ACCOUNT, PRINCIPAL
 from emulator.amocrm.errors import problem_response, unrouted, wrong_login
@@ -51,6 +53,8 @@ _RESOURCES = (
     pipelines,
     account,
     users,
+    events,
+    webhooks,
     oauth,
     popups,
     legacy_account,

@@ -17,7 +17,7 @@ from emulator.amocrm.pipelines import LOST, WON
 from emulator.amocrm.platform import Placement
 from emulator.amocrm.query import ListQuery, Page, fetch, instants, integers, texts
 from emulator.amocrm.unsorted_drafts import UnsortedDraft, UnsortedReader
-from emulator.amocrm.unsorted_metadata import WANTS_CALL, Metadata, shown
+from emulator.amocrm.unsorted_metadata import WANTS_CALL, Metadata
 from emulator.amocrm.users import ROBOT
 from emulator.amocrm.validation import Item
 from emulator.core.database import Row
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _CATEGORIES = ("sip", "mail", "forms", "chats")
 _UID_BYTES = 30
+_PENDING = "SELECT id FROM unsorted WHERE state = 'pending'"
 _ORDER = ("created_at", "updated_at", "id")
 _FILTERS = {"uid": texts("uid"), "category": texts("category"), "pipeline_id": integers("pipeline_id")}
 _SUMMARY = (
@@ -56,12 +57,10 @@ class Unsorted:
 
     def item_with(self, key: str) -> Row | None:
         """The oldest pending item of that number, which is the caller's or a phone of its contact. It has a contact."""
-        of_contact = "contact_id IN (SELECT card_id FROM contact_phones WHERE key = ? AND is_phone)"
-        return self._database.one(
-            f"SELECT * FROM unsorted WHERE state = 'pending' AND (key = ? OR {of_contact}) "
-            "ORDER BY created_at, id LIMIT 1",
-            *(key, key),
-        )
+        phones = "SELECT card_id FROM contact_phones WHERE key = ? AND is_phone"
+        either = f"{_PENDING} AND key = ? UNION {_PENDING} AND contact_id IN ({phones})"
+        sql = f"SELECT * FROM unsorted WHERE id IN ({either}) ORDER BY created_at, id LIMIT 1"
+        return self._database.one(sql, key, key)
 
     def summary(self, query: ListQuery) -> dict[str, Any]:
         """How many items came and what became of them; the average time of sorting is in whole seconds."""
@@ -107,7 +106,7 @@ class Unsorted:
             "lead_id": lead["id"],
             "contact_id": contact_id,
             "company_id": company_id,
-            "metadata": _json(draft.metadata),
+            "metadata": _kept(draft.metadata),
         }
         item_id = self._database.insert("unsorted", row)
         uid = self._account.ground.ids.token("unsorted", item_id, _UID_BYTES)
@@ -211,18 +210,14 @@ class Unsorted:
         )
 
 
-def metadata_of(item: Row) -> Metadata:
-    """The metadata of an item as the API gives it back."""
-    return shown(orjson.loads(item["metadata"]))
-
-
 def _identity(draft: UnsortedDraft) -> tuple[str, str, str]:
-    return draft.row["source_uid"], draft.row["category"], _json(draft.metadata)
+    return draft.row["source_uid"], draft.row["category"], _kept(draft.metadata)
 
 
 def _is_hidden(card: Row) -> bool:
     return card["visible_at"] is None
 
 
-def _json(value: Any) -> str:
-    return orjson.dumps(value).decode()
+def _kept(metadata: Metadata) -> str:
+    """`metadata` as a row keeps it and the API gives it back."""
+    return orjson.dumps({key: value for key, value in metadata.items() if key != WANTS_CALL}).decode()

@@ -80,11 +80,6 @@ def read_metadata(item: Item, path: str, given: Mapping[str, Any], category: str
     return read
 
 
-def shown(metadata: Metadata) -> Metadata:
-    """`metadata` as the API gives it back."""
-    return {key: value for key, value in metadata.items() if key != WANTS_CALL}
-
-
 def client_number(metadata: Metadata) -> str:
     """Who called. Clients do not agree whether that is `phone` or `from`: it is the longer number, `phone` on a tie."""
     phone, caller = metadata["phone"] or "", metadata["from"] or ""

@@ -12,7 +12,7 @@ from emulator.amocrm import hal
 from emulator.amocrm.account import Account
 from emulator.amocrm.errors import InvalidItems, Unprocessable
 from emulator.amocrm.oauth import Principal
-from emulator.amocrm.query import ListQuery, Page
+from emulator.amocrm.query import MAX_LIMIT, ListQuery, Page
 from emulator.amocrm.validation import Item, wrong_type
 from emulator.core.database import Row
 from emulator.core.errors import BadRequest
@@ -34,8 +34,9 @@ def identifier(request: web.Request, name: str = "id") -> int:
     return int(request.match_info[name])
 
 
-def list_query(request: web.Request) -> ListQuery:
-    return ListQuery.of(request.query.items())
+def list_query(request: web.Request, most: int = MAX_LIMIT) -> ListQuery:
+    """What a list request asks for, `most` items a page at the most."""
+    return ListQuery.of(request.query.items(), most)
 
 
 def with_(request: web.Request) -> frozenset[str]:

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import orjson
 from aiohttp import web
 
 from emulator.amocrm import hal
 from emulator.amocrm.api.common import ACCOUNT, PRINCIPAL, items, list_query, optional, page_response, single
-from emulator.amocrm.unsorted import metadata_of
 from emulator.amocrm.validation import Item, refuse_flawed
 from emulator.core.database import Row
 from emulator.core.errors import BadRequest, NotFound
@@ -104,7 +104,7 @@ def _formatted(request: web.Request, row: Row) -> dict[str, Any]:
         "category": row["category"],
         "pipeline_id": row["pipeline_id"],
         "created_at": row["created_at"] // 1_000_000,
-        "metadata": metadata_of(row),
+        "metadata": orjson.Fragment(row["metadata"]),
         "account_id": request[ACCOUNT].id,
     }
     return _entity(request, row, fields)
