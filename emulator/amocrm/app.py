@@ -84,6 +84,9 @@ def create_app(accounts: Accounts) -> web.Application:
         without_token = request.path in _NAMING_BODIES
         try:
             found, principal = accounts.find(request, await request.read() if without_token else b"")
+            if found.ground.gate.is_shut:
+                await found.ground.gate.passed()
+                found, principal = accounts.find(request, await request.read() if without_token else b"")
         except Problem as problem:
             return problem_response(problem)
         request[ACCOUNT] = found

@@ -85,6 +85,11 @@ class OAuth:
         self._database.insert("clients", {**row, "redirect_uri": redirect_uri, "holder": holder})
         return client
 
+    def client_of(self, holder: Holder) -> OAuthClient | None:
+        """The registered integration of `holder`; None when there is none."""
+        row = self._database.one("SELECT * FROM clients WHERE holder = ? ORDER BY name, id LIMIT 1", holder)
+        return OAuthClient(row["id"], row["secret"], row["redirect_uri"], holder) if row else None
+
     def issue_code(self, client_id: str, user_id: int) -> str:
         """A one-time authorization code, as the user's consent would send to the redirect URI."""
         with self._database.transaction():
