@@ -82,6 +82,16 @@ def _href(request: web.Request, url: Any) -> str:
     return f"{base(request)}{url}"
 
 
+def legacy_written(path: str, items: list[Any], **more: list[Any]) -> dict[str, Any]:
+    """The answer of API v2 to a POST, with `more` lists beside the items."""
+    return {"_links": {"self": {"href": path, "method": "post"}}, EMBEDDED: {"items": items, **more}}
+
+
+def legacy_linked(path: str, fields: dict[str, Any]) -> dict[str, Any]:
+    """`fields` with the link of API v2 to where they are read."""
+    return {**fields, "_links": {"self": {"href": path, "method": "get"}}}
+
+
 def asked(item: Any) -> dict[str, Any]:
     """What a written item embeds."""
     embedded = item.get(EMBEDDED)

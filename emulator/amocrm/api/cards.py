@@ -106,7 +106,7 @@ class CardRoutes:
         """The change of the card that the item names by id."""
         item.require("id")
         card_id = item.integer("id")
-        before = cards.get(card_id) if card_id is not None else None
+        before = cards.writable(card_id) if card_id is not None else None
         if before is None:
             if card_id is not None:
                 item.refuse("NotSupportedChoice", "id")
@@ -116,7 +116,7 @@ class CardRoutes:
     async def patch_one(self, request: web.Request) -> web.StreamResponse:
         cards = self._cards(request)
         item = await single(request)
-        before = cards.get(identifier(request))
+        before = cards.writable(identifier(request))
         if before is None:
             raise NotFound(f"No {cards.kind} {request.match_info['id']}")
         draft = cards.read(item, request[PRINCIPAL].user_id, before)

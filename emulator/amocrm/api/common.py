@@ -70,6 +70,16 @@ async def items(request: web.Request) -> list[Item]:
     return [_item(each, str(index)) for index, each in enumerate(body)]
 
 
+async def optional(request: web.Request) -> Item:
+    """The object of a request that may say nothing; clients then send no body, `{}` or `[]`."""
+    if not (await request.read()).strip():
+        return _item({}, "0")
+    body = await _body(request)
+    if not isinstance(body, dict) and body != []:
+        raise InvalidItems([("0", [wrong_type("", "object")])])
+    return _item(body or {}, "0")
+
+
 async def single(request: web.Request) -> Item:
     """The object of a write to one entity."""
     body = await _body(request)
