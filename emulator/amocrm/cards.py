@@ -111,6 +111,11 @@ class Cards:
         """The card, if it can be found: not deleted and not only in «Неразобранное»."""
         return self._database.remembered(self._get, card_id)
 
+    def writable(self, card_id: int) -> Row | None:
+        """The card, if a request that knows its id can change it: one in «Неразобранное» too."""
+        card = self._database.one(self._any, card_id)
+        return None if card is None or card["is_deleted"] else card
+
     def any(self, card_id: int) -> Row:
         """The card, hidden and deleted ones too; there must be one."""
         row = self._database.one(self._any, card_id)
@@ -216,6 +221,12 @@ class Cards:
         self._account.changes.announce(
             Change(self.kind, "added", card["id"], author=card["created_by"], after=card, said=said)
         )
+        self._seen(card)
+
+    def _seen(self, card: Row) -> None:
+        """Let calls that wait for one of the card's numbers go to it."""
+        if self.phones:
+            self._account.platform.card_seen(self.table, card)
 
     def _change(self, draft: Draft) -> Row:
         assert draft.before is not None
@@ -227,11 +238,14 @@ class Cards:
         return self._announced(before, draft.row["updated_by"], _journalled(draft))
 
     def _announced(self, before: Row, author: int, said: dict[str, Any]) -> Row:
-        """The card after a change that is announced."""
+        """The card after a change that is announced, if anybody can see the card."""
         card = self.any(before["id"])
+        if card["visible_at"] is None:
+            return card
         self._account.changes.announce(
             Change(self.kind, "changed", card["id"], author=author, before=before, after=card, said=said)
         )
+        self._seen(card)
         return card
 
     def _stored(self, draft: Draft, name: str, fields: str | None) -> Row:
@@ -259,6 +273,11 @@ class Cards:
         self._added(card, {"name": card["name"]})
         return card
 
+    def drop(self, card_id: int, author: int) -> None:
+        """A hidden card is gone for good: its item in «Неразобранное» was declined."""
+        changes = {"is_deleted": 1, "updated_at": self._account.now(), "updated_by": author}
+        self._database.update(self.table, card_id, changes)
+
     def delete(self, card_ids: Iterable[int], author: int) -> None:
         """Put cards into the bin, as the page of amoCRM does; its API has no such request."""
         self._bin(card_ids, author, is_deleted=True)
@@ -280,16 +299,21 @@ class Cards:
                 self._account.changes.announce(
                     Change(self.kind, action, card_id, author=author, before=before, after=after)
                 )
+                if not is_deleted:
+                    self._seen(after)
 
     def shown_fields(self, card: Row) -> list[Shown] | None:
         """`custom_fields_values` of a card as in an answer."""
         return self._values.shown(card["fields"])
 
     def _search_text(self, name: str, fields: str | None) -> str:
-        """What `query` looks through. Phones are there as written and as digits."""
+        """What `query` looks through. A phone is there as digits, and as written if it holds more than those."""
         lines = [name]
         for is_phone, text in self._values.texts(fields):
-            lines += [text, digits(text)] if is_phone else [text]
+            if is_phone:
+                lines.append(digits(text))
+            if not (is_phone and _PHONE_SIGNS.issuperset(text)):
+                lines.append(text)
         return "\n".join(lines).casefold()
 
     def _any_indexed(self, card_id: int, before: Row | None) -> Row:

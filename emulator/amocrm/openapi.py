@@ -20,10 +20,11 @@ from emulator.amocrm.accounts import Accounts
 from emulator.amocrm.api.takes import NOTHING, Body, Listing, Table, Takes
 from emulator.amocrm.app import NAMING_BODIES, PAGES, RESOURCES, create_app
 from emulator.amocrm.hal import HAL_JSON
-from emulator.amocrm.openapi_parts import COMPONENTS, JSON, PAGE, Schema, list_parameters, path_parameter, request_body
+from emulator.amocrm.openapi_parts import COMPONENTS, JSON, PAGE, Schema, path_parameter, query_parameters, request_body
 from emulator.core.web import Handler
 
-_API = "/api/v4/"
+_API = "/api/"
+_V4 = "/api/v4/"
 _USUAL_ANSWERS = {"GET": (200,), "POST": (200,), "PATCH": (200,), "DELETE": (204,)}
 _WITHOUT_CONTENT = (101, 204)
 _REFUSALS = (400, 401, 402, 403, 404, 422, 429)
@@ -94,7 +95,7 @@ def _operation(route: Route) -> Schema:
         "parameters": _parameters(route),
     }
     if isinstance(takes, Body):
-        operation["requestBody"] = request_body(takes, is_api=route.is_api)
+        operation["requestBody"] = request_body(takes, is_v4=route.path.startswith(_V4))
     if route.path in NAMING_BODIES:
         operation["security"] = []
     return {**operation, "responses": {**_answers(route), **_refusals(route)}}
@@ -105,15 +106,15 @@ def _parameters(route: Route) -> list[Schema]:
     for name, pattern in route.patterns.items():
         digits = _DIGITS.fullmatch(pattern)
         parameters.append(path_parameter(name, int(digits[1]) if digits else None, pattern))
-    if isinstance(route.takes, Listing):
-        parameters += list_parameters(route.takes)
+    parameters += query_parameters(route.takes)
     if route.is_api and route.method == "GET":
         parameters.append({"$ref": "#/components/parameters/with"})
     return parameters
 
 
 def _answers(route: Route) -> Schema:
-    content = PAGE if isinstance(route.takes, Listing) else {HAL_JSON if route.is_api else JSON: {"schema": {}}}
+    kind = route.takes.content or (HAL_JSON if route.is_api else JSON)
+    content = PAGE if isinstance(route.takes, Listing) else {kind: {"schema": {}}}
     usual = (200, 204) if isinstance(route.takes, Listing) else _USUAL_ANSWERS[route.method]
     answers: Schema = {}
     for status in route.takes.answers or usual:
@@ -133,7 +134,7 @@ def _refusal(status: int) -> Schema:
 
 
 def _identifier(route: Route) -> str:
-    words = re.findall(r"\w+", route.path.removeprefix(_API))
+    words = re.findall(r"\w+", route.path.removeprefix(_V4))
     return "_".join([route.method.lower(), *words])
 
 

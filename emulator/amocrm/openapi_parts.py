@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
-from emulator.amocrm.api.common import BATCH
-from emulator.amocrm.api.takes import Body, Form, Items, Listing, Shape
+from emulator.amocrm.api.takes import Body, Either, Filtered, Form, Items, Listing, Perhaps, Shape, Takes
 from emulator.amocrm.hal import EMBEDDED, HAL_JSON
 from emulator.amocrm.query import DEFAULT_LIMIT
 from emulator.amocrm.sessions import COOKIE
@@ -19,6 +18,7 @@ JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"
 
 _LIST_IN_QUERY: Schema = {"type": ["string", "integer"]}
+_WAYS_TO_FILTER = "Also filter[key][]=…, and filter[key][from]=… with filter[key][to]=… for numbers and times."
 _HREF: Schema = {"type": "object", "properties": {"href": {"type": "string"}}, "required": ["href"]}
 _LINKS: Schema = {"type": "object", "additionalProperties": _HREF}
 _FLAW: Schema = {
@@ -37,18 +37,18 @@ def schema_of(shape: Shape) -> Schema:
     return msgspec.json.schema(shape)
 
 
-def request_body(body: Body, *, is_api: bool) -> Schema:
-    """What a write takes. Writes of the API give a `request_id` back, and a null key counts as absent in them."""
-    schema = schema_of({**body.shape, "request_id": Any} if is_api else body.shape)
-    if is_api:
+def request_body(body: Body, *, is_v4: bool) -> Schema:
+    """What a write takes. Writes of API v4 give a `request_id` back, and a null key counts as absent in them."""
+    schema = schema_of({**body.shape, "request_id": Any} if is_v4 else body.shape)
+    if is_v4:
         inner = schema["properties"]
         schema["properties"] = {key: inner[key] if key in body.needs else _or_null(inner[key]) for key in inner}
     if body.needs:
         schema["required"] = list(body.needs)
     if isinstance(body, Items):
-        schema = {"type": "array", "items": schema, "minItems": 1, "maxItems": BATCH}
-    kind = FORM if isinstance(body, Form) else JSON
-    return {"required": is_api or bool(body.needs), "content": {kind: {"schema": schema}}}
+        schema = {"type": "array", "items": schema, "minItems": 1, "maxItems": body.most}
+    kinds = (FORM,) if isinstance(body, Form) else (JSON, FORM) if isinstance(body, Either) else (JSON,)
+    return {"required": not isinstance(body, Perhaps), "content": {kind: {"schema": schema} for kind in kinds}}
 
 
 def _or_null(schema: Schema) -> Schema:
@@ -62,16 +62,21 @@ def path_parameter(name: str, most_digits: int | None, pattern: str) -> Schema:
     return {"name": name, "in": "path", "required": True, "schema": schema}
 
 
-def list_parameters(listing: Listing) -> list[Schema]:
-    """Paging, and the filters and order that the list knows."""
-    filters = {"type": "object", "properties": dict.fromkeys(sorted(listing.filters), _LIST_IN_QUERY)}
-    directions = {key: {"type": "string", "enum": ["asc", "desc"]} for key in listing.order}
-    ranges = "Also filter[key][]=…, and filter[key][from]=… with filter[key][to]=… for numbers and times."
+def query_parameters(takes: Takes) -> list[Schema]:
+    """Those it names, its filters, and paging and order where it is a list."""
+    named = [_query(name, schema_of(shape)) for name, shape in takes.query.items()]
+    if isinstance(takes, Filtered) and takes.filters:
+        filters = dict.fromkeys(sorted(takes.filters), _LIST_IN_QUERY)
+        named.append(_deep("filter", filters, _WAYS_TO_FILTER))
+    return named + (_paging(takes) if isinstance(takes, Listing) else [])
+
+
+def _paging(listing: Listing) -> list[Schema]:
+    directions = {key: schema_of(Literal["asc", "desc"]) for key in listing.order}
     return [
         {"$ref": "#/components/parameters/page"},
         _query("limit", _limit(listing.most), "How many on a page."),
-        *([_deep("filter", filters, ranges)] if filters["properties"] else []),
-        *([_deep("order", {"type": "object", "properties": directions}, "")] if directions else []),
+        *([_deep("order", directions)] if directions else []),
         {"$ref": "#/components/parameters/query"},
     ]
 
@@ -80,13 +85,14 @@ def _limit(most: int) -> Schema:
     return {"type": "integer", "minimum": 1, "maximum": most, "default": DEFAULT_LIMIT}
 
 
-def _deep(name: str, schema: Schema, text: str) -> Schema:
+def _deep(name: str, properties: dict[str, Schema], text: str = "") -> Schema:
+    schema = {"type": "object", "properties": properties}
+    return _query(name, schema, text, style="deepObject", explode=True)
+
+
+def _query(name: str, schema: Schema, text: str = "", **more: Any) -> Schema:
     described = {"description": text} if text else {}
-    return {"name": name, "in": "query", "style": "deepObject", "explode": True, **described, "schema": schema}
-
-
-def _query(name: str, schema: Schema, text: str, **more: Any) -> Schema:
-    return {"name": name, "in": "query", "description": text, **more, "schema": schema}
+    return {"name": name, "in": "query", **described, **more, "schema": schema}
 
 
 def _refusal(text: str, kind: str, schema: Schema) -> Schema:

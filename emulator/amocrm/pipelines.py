@@ -37,6 +37,12 @@ class Pipelines:
         sql = "SELECT id FROM statuses WHERE pipeline_id = ? AND type <> ? ORDER BY sort LIMIT 1"
         return int(self._database.value(sql, pipeline_id, UNSORTED_TYPE))
 
+    def unsorted_status(self, pipeline_id: int) -> int | None:
+        """The stage «Неразобранное» of a pipeline; None when there is no such pipeline."""
+        sql = "SELECT id FROM statuses WHERE pipeline_id = ? AND type = ? ORDER BY sort LIMIT 1"
+        status_id: int | None = self._database.value(sql, pipeline_id, UNSORTED_TYPE)
+        return status_id
+
     def pipeline_with(self, status_id: int) -> int | None:
         """The pipeline of a status named alone; 142 and 143 then mean the main one's."""
         if status_id in (WON, LOST):

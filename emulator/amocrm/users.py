@@ -68,6 +68,11 @@ class Users:
         group: int | None = self._database.value("SELECT group_id FROM users WHERE id = ? AND is_active", user_id)
         return group
 
+    def owner(self) -> int:
+        """Who gets what amoCRM makes by itself: the first administrator who works, else the first user."""
+        sql = "SELECT id FROM users ORDER BY is_active DESC, is_admin DESC, id LIMIT 1"
+        return int(self._database.value(sql))
+
     def groups(self) -> list[Row]:
         return self._database.all("SELECT * FROM groups ORDER BY id")
 

@@ -20,6 +20,9 @@ _DETAILS = {
     "NotNullable": "This value should not be null.",
     "InvalidUrl": "This value is not a valid URL.",
     "TooLow": "This value is too low.",
+    "TooLong": "This value is too long.",
+    "TooMany": "There are too many of these.",
+    "NotUnique": "This value is already used.",
 }
 
 _MAX_SECONDS = 1 << 40

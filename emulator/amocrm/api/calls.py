@@ -9,7 +9,7 @@ from aiohttp import web
 from emulator.amocrm import hal
 from emulator.amocrm.api.common import ACCOUNT, PRINCIPAL, items
 from emulator.amocrm.api.takes import Items
-from emulator.amocrm.calls import DIRECTIONS, STATUSES
+from emulator.amocrm.call_drafts import DIRECTIONS, STATUSES
 from emulator.amocrm.changes import SINGULAR
 from emulator.amocrm.validation import Item, refuse_flawed
 from emulator.core.database import Row

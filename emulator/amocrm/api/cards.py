@@ -15,9 +15,9 @@ from emulator.amocrm.api.common import (
     PRINCIPAL,
     identifier,
     items,
+    kept_response,
     list_query,
-    no_content,
-    page_response,
+    page_text,
     single,
     with_,
 )
@@ -58,19 +58,22 @@ class CardRoutes:
         return request[ACCOUNT].cards[self._table]
 
     async def get_one(self, request: web.Request) -> web.StreamResponse:
-        account = request[ACCOUNT]
-        row = account.cards[self._table].get(int(request.match_info["id"]))
-        if row is None:
-            return no_content()
-        return hal.response(self._formatted(account, hal.base(request), [row], with_(request))[0])
+        return kept_response(request, lambda: self._one(request))
 
     async def get_list(self, request: web.Request) -> web.StreamResponse:
+        return kept_response(request, lambda: self._page(request))
+
+    def _one(self, request: web.Request) -> bytes | None:
+        row = self._cards(request).get(identifier(request))
+        if row is None:
+            return None
+        return hal.text(self._formatted(request[ACCOUNT], hal.base(request), [row], with_(request))[0])
+
+    def _page(self, request: web.Request) -> bytes | None:
         query = list_query(request)
         page = self._cards(request).page(query)
-        base = hal.base(request)
-        return page_response(
-            request, self._table, page, lambda rows: self._formatted(request[ACCOUNT], base, rows, query.with_)
-        )
+        account, base = request[ACCOUNT], hal.base(request)
+        return page_text(request, self._table, page, lambda rows: self._formatted(account, base, rows, query.with_))
 
     async def post(self, request: web.Request) -> web.StreamResponse:
         cards, user_id = self._cards(request), request[PRINCIPAL].user_id
@@ -104,7 +107,7 @@ class CardRoutes:
         """The change of the card that the item names by id."""
         item.require("id")
         card_id = item.integer("id")
-        before = cards.get(card_id) if card_id is not None else None
+        before = cards.writable(card_id) if card_id is not None else None
         if before is None:
             if card_id is not None:
                 item.refuse("NotSupportedChoice", "id")
@@ -114,7 +117,7 @@ class CardRoutes:
     async def patch_one(self, request: web.Request) -> web.StreamResponse:
         cards = self._cards(request)
         item = await single(request)
-        before = cards.get(identifier(request))
+        before = cards.writable(identifier(request))
         if before is None:
             raise NotFound(f"No {cards.kind} {request.match_info['id']}")
         draft = cards.read(item, request[PRINCIPAL].user_id, before)
@@ -177,9 +180,9 @@ _TAG = {"id": int, "name": str}
 LINKED = {"id": int}
 
 
-def card_takes(cards: type[Cards], own: Shape, embedded: Shape) -> Table:
-    """What the routes of one kind of card take: the keys that every card has, its `own`, and what it may embed."""
-    shape = {
+def card_shape(own: Shape, embedded: Shape) -> dict[str, Shape]:
+    """The keys that every card takes, its `own`, and what it may embed."""
+    return {
         "name": str,
         **own,
         "responsible_user_id": int,
@@ -192,6 +195,10 @@ def card_takes(cards: type[Cards], own: Shape, embedded: Shape) -> Table:
         "tags_to_delete": [_TAG],
         hal.EMBEDDED: {"tags": [_TAG], **embedded},
     }
+
+
+def card_takes(cards: type[Cards], shape: dict[str, Shape]) -> Table:
+    """What the routes of one kind of card take."""
     path = f"/api/v4/{cards.table}"
     return {
         f"GET {path}": Listing(cards.filters, cards.order_keys),

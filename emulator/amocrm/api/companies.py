@@ -8,7 +8,7 @@ import orjson
 
 from emulator.amocrm import hal
 from emulator.amocrm.account import Account
-from emulator.amocrm.api.cards import CardRoutes, card_takes, linked, shown_card
+from emulator.amocrm.api.cards import CardRoutes, card_shape, card_takes, linked, shown_card
 from emulator.amocrm.companies import Companies
 from emulator.core.database import Row
 
@@ -27,4 +27,5 @@ def formatted(account: Account, base: str, rows: list[Row], wanted: frozenset[st
 
 ROUTES = CardRoutes("companies", formatted, {"is_deleted": False}, ("name",)).routes()
 
-TAKES = card_takes(Companies, {}, {})
+SHAPE = card_shape({}, {})
+TAKES = card_takes(Companies, SHAPE)

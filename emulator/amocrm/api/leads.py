@@ -8,7 +8,7 @@ import orjson
 
 from emulator.amocrm import hal
 from emulator.amocrm.account import Account
-from emulator.amocrm.api.cards import LINKED, CardRoutes, card_takes, company_of, linked, shown_card
+from emulator.amocrm.api.cards import LINKED, CardRoutes, card_shape, card_takes, company_of, linked, shown_card
 from emulator.amocrm.leads import Leads
 from emulator.core.database import Row
 
@@ -56,8 +56,8 @@ def _shown(account: Account, row: Row, wanted: frozenset[str]) -> dict[str, Any]
 
 ROUTES = CardRoutes("leads", formatted, {}, ()).routes()
 
-TAKES = card_takes(
-    Leads,
+SHAPE = card_shape(
     {"price": int, "status_id": int, "pipeline_id": int, "loss_reason_id": int, "closed_at": int},
     {"contacts": [{"id": int, "is_main": bool}], "companies": [LINKED]},
 )
+TAKES = card_takes(Leads, SHAPE)

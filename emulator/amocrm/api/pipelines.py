@@ -8,6 +8,7 @@ from aiohttp import web
 
 from emulator.amocrm import hal
 from emulator.amocrm.api.common import ACCOUNT, ID, identifier
+from emulator.amocrm.api.takes import NOTHING
 from emulator.core.database import Row
 from emulator.core.errors import NotFound
 
@@ -71,3 +72,5 @@ ROUTES = [
     web.get(f"/api/v4/{_PATH}/{ID}/statuses", get_statuses),
     web.get(f"/api/v4/{_PATH}/{ID}/statuses/{{status:\\d{{1,18}}}}", get_status),
 ]
+
+TAKES = {f"GET /api/v4/{_PATH}": NOTHING}

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from emulator.amocrm.api.common import BATCH
 from emulator.amocrm.query import MAX_LIMIT
 
 Shape = Any
@@ -17,42 +18,65 @@ Shape = Any
 
 @dataclass(frozen=True)
 class Takes:
-    """`answers` are the statuses of requests that did something; empty for those of the method."""
+    """Parameters of the query, and what comes of it.
 
+    `answers` are the statuses of requests that did something, `content` is the type of those answers; empty for what
+    is usual.
+    """
+
+    query: Mapping[str, Shape] = field(default_factory=dict, kw_only=True)
     answers: tuple[int, ...] = field(default=(), kw_only=True)
+    content: str = field(default="", kw_only=True)
 
 
 @dataclass(frozen=True)
-class Listing(Takes):
-    """A list in pages of up to `most`: the keys of its filters, the columns of its order."""
+class Filtered(Takes):
+    """Something about all that pass these filters."""
 
     filters: Iterable[str] = ()
+
+
+@dataclass(frozen=True)
+class Listing(Filtered):
+    """A list in pages of up to `most`, with the columns of its order."""
+
     order: Iterable[str] = ()
     most: int = MAX_LIMIT
 
 
 @dataclass(frozen=True)
 class Body(Takes):
-    """A body. Keys that a write of the API reads on top of its shape are not repeated in it: `request_id`."""
+    """A body. `request_id`, which every write of API v4 gives back, is not repeated in its shape."""
 
     shape: Shape
     needs: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
 class Items(Body):
-    """An array of such objects, as collection writes take it."""
+    """An array of up to `most` such objects, as collection writes take it."""
+
+    most: int = BATCH
 
 
 class One(Body):
-    """One such object, or nothing where nothing is needed."""
+    """One such object."""
+
+
+class Perhaps(Body):
+    """One such object, or no body at all."""
 
 
 class Form(Body):
     """A form with such fields."""
 
 
+class Either(Body):
+    """One such object, as JSON or as a form with the nested keys of PHP."""
+
+
 NOTHING = Takes()
-"""A write without a body."""
+"""A write without a body, a read without parameters."""
 
 Table = Mapping[str, Takes]
 """By "METHOD /path/{parameter}"."""
