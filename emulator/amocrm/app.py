@@ -36,7 +36,7 @@ from emulator.amocrm.api.common import ACCOUNT, PRINCIPAL
 from emulator.amocrm.errors import problem_response, unrouted, wrong_login
 from emulator.amocrm.oauth import Principal
 from emulator.core.errors import Problem
-from emulator.core.web import CONTROL_PREFIX, refusing, serve
+from emulator.core.web import CONTROL_PREFIX, refusing, serve, whole_body
 
 RESOURCES = (
     contacts,
@@ -83,10 +83,10 @@ def create_app(accounts: Accounts) -> web.Application:
             request, handler = await _tidied(request, handler)
         without_token = request.path in NAMING_BODIES
         try:
-            found, principal = accounts.find(request, await request.read() if without_token else b"")
+            found, principal = accounts.find(request, await whole_body(request) if without_token else b"")
             if found.ground.gate.is_shut:
                 await found.ground.gate.passed()
-                found, principal = accounts.find(request, await request.read() if without_token else b"")
+                found, principal = accounts.find(request, await whole_body(request) if without_token else b"")
         except Problem as problem:
             return problem_response(problem)
         request[ACCOUNT] = found

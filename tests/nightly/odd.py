@@ -119,6 +119,7 @@ class Odd:
             for key in parameter["schema"]["properties"]
             for more in ("", "[]", "[from]", "[to]", "[0][a]")
         ]
+        known += [each["name"] for each in operation["parameters"] if each.get("in") == "query"]
         keys = self._random.choices([*known, *QUERY_KEYS], k=self._random.choice((0, 0, 1, 1, 2, 4)))
         pairs = [f"{key if '%' in key else quote(key, safe='[]')}={self._query_value()}" for key in keys]
         return f"?{'&'.join(pairs)}"[:8000] if pairs else ""
@@ -133,7 +134,7 @@ class Odd:
     def _body(self, declared: dict[str, Any] | None, path: str) -> tuple[bytes | None, str | None]:
         if declared is None:
             return (b"{}", "application/json") if self._sometimes(0.05) else (None, None)
-        [(kind, content)] = declared["content"].items()
+        kind, content = self._random.choice(list(declared["content"].items()))
         around = next(part for part in reversed(path.split("/")) if not part.startswith("{"))
         value = self._value(content["schema"], around, around)
         if self._sometimes(0.6):
@@ -148,14 +149,10 @@ class Odd:
         return raw, kind
 
     def _form(self, value: Any) -> bytes:
-        fields = value if isinstance(value, dict) else {"": value}
-        pairs = [
-            (key if not isinstance(each, list) else f"{key}[]", one)
-            for key, each in fields.items()
-            for one in (each if isinstance(each, list) else [each])
-        ]
-        text = "&".join(f"{quote(str(key), safe='[]')}={quote(str(one), errors='ignore')}" for key, one in pairs)
-        return text.encode() + self._random.choice((b"", b"", b"", b"&%FF=%FF", b"&\xff", b"&a[b[c[]=1"))
+        pairs = (
+            f"{quote(key, '[]', errors='ignore')}={quote(text, errors='ignore')}" for key, text in _flat("", value)
+        )
+        return "&".join(pairs).encode() + self._random.choice((b"", b"", b"", b"&%FF=%FF", b"&\xff", b"&a[b[c[]=1"))
 
     def _value(self, schema: dict[str, Any], key: str, around: str) -> Any:
         """A value that fits, as good as the schema and its `key` tell; `around` is the key that holds it."""
@@ -167,7 +164,8 @@ class Odd:
         kind = schema.get("type")
         if kind == "object" and "properties" in schema:
             needs, inner = schema.get("required", ()), schema["properties"]
-            keys = [each for each in inner if each in needs or self._sometimes(0.4)]
+            share = self._random.choice((0.1, 0.4, 1.0))
+            keys = [each for each in inner if each in needs or self._sometimes(share)]
             return {each: self._value(inner[each], each, key) for each in keys}
         if kind == "array":
             item = schema.get("items", {})
@@ -199,3 +197,13 @@ class Odd:
         if isinstance(value, dict) and self._sometimes(0.3):
             return {**value, str(self._random.choice(ODD)): self._random.choice(ODD)}
         return self._random.choice(ODD)
+
+
+def _flat(key: str, node: Any) -> Iterator[tuple[str, str]]:
+    """The fields of a form, nested as PHP does it."""
+    inner = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else None
+    if inner is None:
+        yield key, str(node)
+    else:
+        for name, each in inner:
+            yield from _flat(f"{key}[{name}]" if key else str(name), each)

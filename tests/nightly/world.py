@@ -25,7 +25,7 @@ _KEYS = {
 _WORDS = {
     "field_code": ["PHONE", "EMAIL"],
     "enum_code": ["WORK", "MOB"],
-    "phone": ["+79160000001", "89160000002", "88005553535"],
+    **{key: ["+79160000001", "89160000002", "88005553535"] for key in ("phone", "phone_number", "from")},
     "uniq": ["u1", "u2"],
 }
 
@@ -62,6 +62,14 @@ class World:
                 task = {"text": "Позвонить", "complete_till": 1_893_456_000}
                 self.api("POST", "/tasks", [{**task, "entity_id": card["id"], "entity_type": kind}])
             self.api("POST", f"/{kind}/tags", [{"name": "Успех"}])
+        for number in range(30):
+            call = {"phone": f"+7916000{number:04}", "from": "+79160000001", "called_at": 1_772_442_000, "duration": 5}
+            call |= {"service_code": "s", "uniq": f"c{number}", "link": "https://x.test/1"}
+            self.api(
+                "POST",
+                "/leads/unsorted/sip",
+                [{"source_name": "АТС", "source_uid": f"pbx-{number}", "metadata": call}],
+            )
 
     def _hooks(self) -> list[str]:
         body = self.description()["paths"]["/api/v4/webhooks"]["post"]["requestBody"]
@@ -91,6 +99,7 @@ class World:
         known["statuses"] = [each for one in pipelines["_embedded"]["pipelines"] for each in _ids(one, "statuses")]
         for part in ("tasks", "events"):
             known[part] = _ids(self.api("GET", f"/{part}"), part)
+        known["unsorted"] = _ids(self.api("GET", "/leads/unsorted"), "unsorted", "uid")
         for key, of in _KEYS.items():
             known[key] = [each for part in of for each in known.get(part, [])]
         return known
@@ -126,8 +135,8 @@ class World:
             raise AssertionError(f"{method} {url} answered {refusal.code}: {said}") from None
 
 
-def _ids(page: Any, name: str) -> list[Any]:
-    return [each["id"] for each in page["_embedded"][name]] if page else []
+def _ids(page: Any, name: str, key: str = "id") -> list[Any]:
+    return [each[key] for each in page["_embedded"][name]] if page else []
 
 
 class _Receiver(BaseHTTPRequestHandler):
