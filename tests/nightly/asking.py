@@ -26,24 +26,33 @@ class Asker:
         return list(self._found.values())
 
     def ask(self, request: Request) -> None:
-        headers = {"Authorization": f"Bearer {self._token}"}
-        if request.content_type is not None:
-            headers["Content-Type"] = request.content_type
         try:
-            self._connection.request(request.method, request.target, request.body, headers)
-            answer = self._connection.getresponse()
-            said = answer.read()
+            status, said = self._answer(request)
         except (OSError, http.client.HTTPException) as failure:
             self._connection.close()
             self._keep(f"no answer: {failure!r}", request)
             return
-        self.statuses[answer.status] += 1
-        if answer.status >= 500:
-            self._keep(f"{answer.status} {said[:_SHOWN].decode(errors='replace')}", request)
+        self.statuses[status] += 1
+        if status >= 500:
+            self._keep(f"{status} {said[:_SHOWN].decode(errors='replace')}", request)
+
+    def _answer(self, request: Request) -> tuple[int, bytes]:
+        """Status and body; a connection that was closed after the last answer is opened anew."""
+        for is_last in (False, True):
+            try:
+                headers = {"Authorization": f"Bearer {self._token}", **request.headers}
+                self._connection.request(request.method, request.target, request.body, headers)
+                answer = self._connection.getresponse()
+                return answer.status, answer.read()
+            except (ConnectionError, http.client.RemoteDisconnected):
+                self._connection.close()
+                if is_last:
+                    raise
+        raise AssertionError("not reached")
 
     def _keep(self, what: str, request: Request) -> None:
         body = (request.body or b"")[:_SHOWN].decode(errors="replace")
-        asked = f"{request.method} {request.target[:_SHOWN]} {request.content_type or ''} {body}"
+        asked = f"{request.method} {request.target[:_SHOWN]} {request.headers} {body}"
         self._found.setdefault(f"{what} {request.method} {len(request.target)}"[:200], f"{what}\n    {asked}")
 
     def summary(self) -> str:

@@ -52,6 +52,13 @@ PARAMS = {
     "service_code": "s",
 }
 
+HEADERS = (
+    *({"Content-Encoding": encoding} for encoding in ("gzip", "deflate", "br", "none")),
+    *({"Host": host} for host in ("\xff", "[", "a:b", "..")),
+    *({"traceparent": "\xff"}, {"Accept": "\xff"}, {"Cookie": "session_id=\xff; a"}, {"Upgrade": "websocket"}),
+    {"If-Modified-Since": "never"},
+)
+
 Known = dict[str, list[Any]]
 
 
@@ -62,7 +69,7 @@ class Request:
     method: str
     target: str
     body: bytes | None
-    content_type: str | None
+    headers: dict[str, str]
 
 
 class Odd:
@@ -88,7 +95,10 @@ class Odd:
     def _request(self, method: str, path: str, operation: dict[str, Any]) -> Request:
         self._kind = path.removeprefix("/api/v4/").split("/")[0]
         body, content_type = self._body(operation.get("requestBody"), path)
-        return Request(method, self._path(path) + self._query(operation), body, content_type)
+        headers = {} if content_type is None else {"Content-Type": content_type}
+        if self._sometimes(0.02):
+            headers |= self._random.choice(HEADERS)
+        return Request(method, self._path(path) + self._query(operation), body, headers)
 
     def _sometimes(self, share: float) -> bool:
         return self._random.random() < share
