@@ -7,7 +7,7 @@ counts as absent, because the official SDK sends every key it knows.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from typing import Any, TypeGuard
 
 from emulator.amocrm.errors import Flaw, InvalidItems
@@ -19,6 +19,9 @@ _DETAILS = {
     "NotBlank": "This value should not be blank.",
     "NotNullable": "This value should not be null.",
     "TooLow": "This value is too low.",
+    "TooLong": "This value is too long.",
+    "TooMany": "There are too many of these.",
+    "NotUnique": "This value is already used.",
 }
 
 _MAX_SECONDS = 1 << 40
@@ -73,6 +76,14 @@ class Item:
         if value is None or isinstance(value, bool):
             return value
         self.refuse_type(key, "bool")
+        return None
+
+    def choice(self, key: str, choices: Container[str]) -> str | None:
+        """A text that is one of `choices`."""
+        value = self.text(key)
+        if value is None or value in choices:
+            return value
+        self.refuse("NotSupportedChoice", key)
         return None
 
     def instant(self, key: str) -> int | None:

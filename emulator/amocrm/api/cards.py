@@ -16,6 +16,7 @@ from emulator.amocrm.api.common import (
     identifier,
     items,
     list_query,
+    named,
     no_content,
     page_response,
     single,
@@ -101,14 +102,8 @@ class CardRoutes:
 
     def _draft(self, cards: Cards, item: Item, user_id: int) -> Draft | None:
         """The change of the card that the item names by id."""
-        item.require("id")
-        card_id = item.integer("id")
-        before = cards.get(card_id) if card_id is not None else None
-        if before is None:
-            if card_id is not None:
-                item.refuse("NotSupportedChoice", "id")
-            return None
-        return cards.read(item, user_id, before)
+        before = named(item, cards.get)
+        return None if before is None else cards.read(item, user_id, before)
 
     async def patch_one(self, request: web.Request) -> web.StreamResponse:
         cards = self._cards(request)

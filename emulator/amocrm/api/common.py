@@ -84,6 +84,16 @@ def _item(body: Mapping[str, Any], place: str) -> Item:
     return Item(body, place if request_id is None else request_id, hal.asked(body), hal.EMBEDDED)
 
 
+def named(item: Item, find: Callable[[int], Row | None]) -> Row | None:
+    """The row that an item of a batch names by `id`; a flaw is noted when there is none."""
+    item.require("id")
+    row_id = item.integer("id")
+    row = find(row_id) if row_id is not None else None
+    if row is None and row_id is not None:
+        item.refuse("NotSupportedChoice", "id")
+    return row
+
+
 def page_response(
     request: web.Request, name: str, page: Page, formatted: Callable[[list[Row]], list[dict[str, Any]]]
 ) -> web.Response:

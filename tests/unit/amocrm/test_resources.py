@@ -31,7 +31,7 @@ async def test_account(scene: Scene) -> None:
     assert (body["id"], body["name"], body["current_user_id"]) == (scene.account.id, "Acme", scene.users[0])
     assert body["created_at"] == NOON_UNIX
     assert [group["name"] for group in body["_embedded"]["users_groups"]] == ["Отдел продаж", "Поддержка"]
-    assert [kind["code"] for kind in body["_embedded"]["task_types"]] == ["FOLLOW_UP", "MEETING"]
+    assert [kind["code"] for kind in body["_embedded"]["task_types"]] == ["FOLLOW_UP", "MEETING", "MAIL"]
     settings = body["_embedded"]["datetime_settings"]
     assert (settings["timezone"], settings["timezone_offset"]) == ("Europe/Moscow", "+03:00")
 
