@@ -11,6 +11,7 @@ from emulator.amocrm.changes import Changes
 from emulator.amocrm.companies import Companies
 from emulator.amocrm.contacts import Contacts
 from emulator.amocrm.custom_fields import CustomFields
+from emulator.amocrm.field_groups import FieldGroups
 from emulator.amocrm.founding import found
 from emulator.amocrm.leads import Leads
 from emulator.amocrm.links import Links
@@ -53,6 +54,7 @@ class Account:
         self.oauth = OAuth(self)
         self.pipelines = Pipelines(self)
         self.custom_fields = CustomFields(self)
+        self.field_groups = FieldGroups(self)
         self.tags = Tags(self)
         self.links = Links(self)
         self.contacts = Contacts(self)

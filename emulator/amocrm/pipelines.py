@@ -29,6 +29,9 @@ class Pipelines:
     def statuses(self, pipeline_id: int) -> list[Row]:
         return self._database.all("SELECT * FROM statuses WHERE pipeline_id = ? ORDER BY sort, id", pipeline_id)
 
+    def status(self, pipeline_id: int, status_id: int) -> Row | None:
+        return self._database.one("SELECT * FROM statuses WHERE pipeline_id = ? AND id = ?", pipeline_id, status_id)
+
     def main(self) -> int:
         return int(self._database.value("SELECT id FROM pipelines WHERE is_main ORDER BY id LIMIT 1"))
 

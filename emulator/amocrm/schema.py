@@ -94,7 +94,9 @@ CREATE TABLE custom_fields (
     code TEXT,
     type TEXT NOT NULL,
     sort INTEGER NOT NULL,
-    is_predefined INTEGER NOT NULL DEFAULT 0
+    is_predefined INTEGER NOT NULL DEFAULT 0,
+    group_id TEXT,
+    attributes TEXT NOT NULL DEFAULT '{{}}'
 );
 CREATE INDEX custom_fields_code ON custom_fields (entity_type, code);
 CREATE TABLE enums (
@@ -102,7 +104,11 @@ CREATE TABLE enums (
     field_id INTEGER NOT NULL,
     value TEXT NOT NULL,
     code TEXT,
-    sort INTEGER NOT NULL
+    sort INTEGER NOT NULL,
+    parent_id INTEGER
+);
+CREATE TABLE field_groups (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, entity_type TEXT NOT NULL, name TEXT NOT NULL, sort INTEGER NOT NULL
 );
 CREATE INDEX enums_field ON enums (field_id, sort);
 CREATE TABLE contacts ({_CARD}, first_name TEXT, last_name TEXT, company_id INTEGER);
@@ -211,6 +217,7 @@ COUNTERS = {
     "pipelines": "pipeline",
     "custom_fields": "custom_field",
     "enums": "enum",
+    "field_groups": "field_group",
     "contacts": "contact",
     "companies": "company",
     "leads": "lead",

@@ -10,7 +10,7 @@ from aiohttp import web
 
 from emulator.amocrm import hal
 from emulator.amocrm.account import Account
-from emulator.amocrm.errors import InvalidItems, Unprocessable
+from emulator.amocrm.errors import Forbidden, InvalidItems, Unprocessable
 from emulator.amocrm.oauth import Principal
 from emulator.amocrm.query import ListQuery, Page
 from emulator.amocrm.validation import Item, wrong_type
@@ -32,6 +32,12 @@ def no_content() -> web.Response:
 
 def identifier(request: web.Request, name: str = "id") -> int:
     return int(request.match_info[name])
+
+
+def administrators_only(request: web.Request) -> None:
+    """Raise Forbidden for a token of anybody but an administrator."""
+    if not request[PRINCIPAL].is_admin:
+        raise Forbidden("Only an administrator may do this")
 
 
 def list_query(request: web.Request) -> ListQuery:
