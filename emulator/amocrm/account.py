@@ -20,6 +20,7 @@ from emulator.amocrm.oauth import OAuth
 from emulator.amocrm.pipelines import Pipelines
 from emulator.amocrm.platform import Platform
 from emulator.amocrm.profile import Profile
+from emulator.amocrm.roles import Roles
 from emulator.amocrm.schema import COUNTERS, SCHEMA
 from emulator.amocrm.tags import Tags
 from emulator.amocrm.tasks import Tasks
@@ -51,6 +52,7 @@ class Account:
         self.timers = Timers("amocrm", database, ground.clock)
         self.changes = Changes(ground.journal)
         self.users = Users(self)
+        self.roles = Roles(self)
         self.oauth = OAuth(self)
         self.pipelines = Pipelines(self)
         self.custom_fields = CustomFields(self)

@@ -19,6 +19,7 @@ from emulator.amocrm.api import (
     notes,
     oauth,
     pipelines,
+    roles,
     tags,
     tasks,
     unsorted,
@@ -45,6 +46,7 @@ _RESOURCES = (
     pipelines,
     account,
     users,
+    roles,
     oauth,
 )
 _MAX_BODY = 16 * 1024 * 1024

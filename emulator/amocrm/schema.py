@@ -45,8 +45,12 @@ CREATE TABLE users (
     lang TEXT NOT NULL DEFAULT 'ru',
     group_id INTEGER NOT NULL DEFAULT 0,
     is_admin INTEGER NOT NULL DEFAULT 0,
-    is_active INTEGER NOT NULL DEFAULT 1
+    is_active INTEGER NOT NULL DEFAULT 1,
+    is_free INTEGER NOT NULL DEFAULT 0,
+    role_id INTEGER,
+    rights TEXT NOT NULL DEFAULT '{{}}'
 );
+CREATE TABLE roles (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, rights TEXT NOT NULL);
 CREATE TABLE clients (
     id TEXT PRIMARY KEY,
     secret TEXT NOT NULL,
@@ -214,6 +218,7 @@ CREATE INDEX unsorted_contact ON unsorted (contact_id) WHERE state = 'pending';
 COUNTERS = {
     "groups": "group",
     "users": "user",
+    "roles": "role",
     "pipelines": "pipeline",
     "custom_fields": "custom_field",
     "enums": "enum",
