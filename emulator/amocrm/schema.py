@@ -2,6 +2,7 @@
 
 `fields` of a card are values by the id of their field (`field_values.py` says how), `tags` lie there as they are shown.
 A link of two kinds of cards of which one side has at most one is a column (`company_id`), else a table.
+`status_ids` only counts: 142 and 143 are in every pipeline, so a status has no id of its own table.
 `visible_at` is the instant from which a card can be found (NULL: it lives only in «Неразобранное»).
 `search` is what the parameter `query` looks through: name, field values and the digits of phones, case-folded.
 """
@@ -91,6 +92,19 @@ CREATE TABLE statuses (
     is_editable INTEGER NOT NULL,
     PRIMARY KEY (pipeline_id, id)
 ) WITHOUT ROWID;
+CREATE TABLE status_ids (id INTEGER PRIMARY KEY AUTOINCREMENT);
+CREATE TABLE status_descriptions (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    pipeline_id INTEGER NOT NULL,
+    status_id INTEGER NOT NULL,
+    level TEXT NOT NULL,
+    description TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    created_by INTEGER NOT NULL,
+    updated_by INTEGER NOT NULL,
+    UNIQUE (pipeline_id, status_id, level)
+);
 CREATE TABLE custom_fields (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     entity_type TEXT NOT NULL,
@@ -220,6 +234,8 @@ COUNTERS = {
     "users": "user",
     "roles": "role",
     "pipelines": "pipeline",
+    "status_ids": "status",
+    "status_descriptions": "status_description",
     "custom_fields": "custom_field",
     "enums": "enum",
     "field_groups": "field_group",
