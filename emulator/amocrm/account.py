@@ -15,6 +15,7 @@ from emulator.amocrm.field_groups import FieldGroups
 from emulator.amocrm.founding import found
 from emulator.amocrm.leads import Leads
 from emulator.amocrm.links import Links
+from emulator.amocrm.loss_reasons import LossReasons
 from emulator.amocrm.notes import Notes
 from emulator.amocrm.oauth import OAuth
 from emulator.amocrm.pipelines import Pipelines
@@ -22,10 +23,13 @@ from emulator.amocrm.platform import Platform
 from emulator.amocrm.profile import Profile
 from emulator.amocrm.roles import Roles
 from emulator.amocrm.schema import COUNTERS, SCHEMA
+from emulator.amocrm.short_links import ShortLinks
+from emulator.amocrm.sources import Sources
 from emulator.amocrm.tags import Tags
 from emulator.amocrm.tasks import Tasks
 from emulator.amocrm.unsorted import Unsorted
 from emulator.amocrm.users import PersonSpec, Users
+from emulator.amocrm.widgets import Widgets
 from emulator.core.database import Database
 from emulator.core.ground import Ground
 from emulator.core.instants import micros
@@ -55,6 +59,10 @@ class Account:
         self.roles = Roles(self)
         self.oauth = OAuth(self)
         self.pipelines = Pipelines(self)
+        self.loss_reasons = LossReasons(self)
+        self.sources = Sources(self)
+        self.widgets = Widgets(self)
+        self.short_links = ShortLinks(self)
         self.custom_fields = CustomFields(self)
         self.field_groups = FieldGroups(self)
         self.tags = Tags(self)

@@ -16,15 +16,19 @@ from emulator.amocrm.api import (
     field_groups,
     leads,
     links,
+    loss_reasons,
     notes,
     oauth,
     pipelines,
     roles,
+    short_links,
+    sources,
     statuses,
     tags,
     tasks,
     unsorted,
     users,
+    widgets,
 )
 from emulator.amocrm.api.common import ACCOUNT, PRINCIPAL
 from emulator.amocrm.errors import problem_response, unrouted, wrong_login
@@ -49,6 +53,10 @@ _RESOURCES = (
     account,
     users,
     roles,
+    loss_reasons,
+    sources,
+    widgets,
+    short_links,
     oauth,
 )
 _MAX_BODY = 16 * 1024 * 1024

@@ -34,6 +34,9 @@ _FIELD_ROWS = (
 )
 
 
+_LOSS_REASONS = ("Слишком дорого", "Пропала потребность", "Не устроили условия", "Выбрали других")
+
+
 def found(account: Account, people: list[PersonSpec]) -> None:
     """Fill the empty tables of a new account."""
     database, ids = account.database, account.ground.ids
@@ -49,6 +52,11 @@ def found(account: Account, people: list[PersonSpec]) -> None:
         database.many(
             "INSERT INTO statuses (pipeline_id, id, name, sort, color, type, is_editable) VALUES (?, ?, ?, ?, ?, ?, ?)",
             statuses,
+        )
+        now = account.now()
+        database.many(
+            "INSERT INTO loss_reasons (name, sort, created_at, updated_at) VALUES (?, ?, ?, ?)",
+            [(name, sort, now, now) for sort, name in enumerate(_LOSS_REASONS, 1)],
         )
         database.many(
             "INSERT INTO custom_fields (entity_type, name, code, type, sort, is_predefined) VALUES (?, ?, ?, ?, ?, 1)",

@@ -126,6 +126,7 @@ class Pipelines:
             self._database.execute("DELETE FROM pipelines WHERE id = ?", pipeline_id)
             if pipeline["is_main"]:
                 self._make_main(others[0])
+            self._account.sources.move(pipeline_id, self.main())
             self._account.changes.announce(Change("pipeline", "deleted", pipeline_id, author, before=pipeline))
 
     def _make_main(self, pipeline_id: int) -> None:

@@ -129,6 +129,35 @@ CREATE TABLE field_groups (
     id INTEGER PRIMARY KEY AUTOINCREMENT, entity_type TEXT NOT NULL, name TEXT NOT NULL, sort INTEGER NOT NULL
 );
 CREATE INDEX enums_field ON enums (field_id, sort);
+CREATE TABLE loss_reasons (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    name TEXT NOT NULL,
+    sort INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL
+);
+CREATE TABLE sources (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    client_id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    external_id TEXT NOT NULL,
+    pipeline_id INTEGER NOT NULL,
+    is_default INTEGER NOT NULL,
+    origin_code TEXT,
+    services TEXT NOT NULL,
+    UNIQUE (client_id, external_id)
+);
+CREATE TABLE widgets (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    code TEXT NOT NULL UNIQUE,
+    version TEXT NOT NULL,
+    settings_template TEXT NOT NULL,
+    client_id TEXT,
+    settings TEXT
+);
+CREATE TABLE short_links (
+    code TEXT PRIMARY KEY, url TEXT NOT NULL, contact_id INTEGER NOT NULL, created_at INTEGER NOT NULL
+);
 CREATE TABLE contacts ({_CARD}, first_name TEXT, last_name TEXT, company_id INTEGER);
 CREATE INDEX contacts_company ON contacts (company_id) WHERE company_id IS NOT NULL;
 CREATE TABLE companies ({_CARD});
@@ -243,6 +272,9 @@ COUNTERS = {
     "companies": "company",
     "leads": "lead",
     "tags": "tag",
+    "loss_reasons": "loss_reason",
+    "sources": "source",
+    "widgets": "widget",
     "notes": "note",
     "tasks": "task",
     "calls": "call",
