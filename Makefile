@@ -8,7 +8,7 @@ PYTEST := $(BIN)/python -m pytest -q
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test features spec check bench lock clean
+.PHONY: help run test features spec check routes bench lock clean
 
 help: ## List the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1|\2/' | column -t -s '|' 2>/dev/null \
@@ -24,8 +24,8 @@ PARTS := test-unit test-processes test-served test-features test-broken
 .PHONY: $(PARTS)
 test-unit:
 	$(PYTEST) tests/unit
-test-processes:
-	$(PYTEST) tests/recovery tests/contract
+test-processes: build/node/.ready
+	$(PYTEST) -rs tests/recovery tests/contract
 test-served:
 	$(PYTEST) features -m smoke --served
 test-features:
@@ -39,6 +39,11 @@ features: $(VENV)/.ready-dev ## Run the features alone
 spec: $(VENV)/.ready-dev ## Write the readable specification with results to build/spec/index.html
 	$(PYTEST) features --spec build/spec/index.html
 	@echo "build/spec/index.html"
+
+routes: $(VENV)/.ready-dev ## Write docs/amocrm.md, the table of routes, from what the tests and published clients hit
+	rm -rf build/routes
+	$(PYTEST) -p tests.routes.hits --routes build/routes tests/unit/amocrm tests/contract
+	$(BIN)/python -m tests.routes build/routes docs/amocrm.md
 
 check: $(VENV)/.ready-dev ## Lint, types, import arrows, coverage of the rule catalogue by letter
 	$(BIN)/ruff check .
@@ -54,6 +59,12 @@ lock: $(VENV)/.ready-dev ## Pin the dependencies anew (maintainers)
 	$(BIN)/pip install -q uv
 	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 \
 	  --no-emit-index-url --no-annotate --no-header --upgrade -q -o constraints.txt
+
+# The client from npm of tests/contract/test_amocrm_js.py, which say what they miss where it could not be had.
+build/node/.ready: tests/contract/amocrm_js/package.json tests/contract/amocrm_js/package-lock.json
+	@mkdir -p $(@D) && cp $^ $(@D)
+	@cd $(@D) && npm ci --silent --no-audit --no-fund && touch .ready \
+	  || echo "amocrm-js is not installed: its tests need Node and npm"
 
 clean: ## Remove what was set up and built
 	rm -rf $(VENV) build *.egg-info

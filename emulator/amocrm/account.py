@@ -14,15 +14,18 @@ from emulator.amocrm.custom_fields import CustomFields
 from emulator.amocrm.field_groups import FieldGroups
 from emulator.amocrm.founding import found
 from emulator.amocrm.leads import Leads
+from emulator.amocrm.limits import Limits
 from emulator.amocrm.links import Links
 from emulator.amocrm.loss_reasons import LossReasons
 from emulator.amocrm.notes import Notes
 from emulator.amocrm.oauth import OAuth
 from emulator.amocrm.pipelines import Pipelines
 from emulator.amocrm.platform import Platform
+from emulator.amocrm.presence import Presence
 from emulator.amocrm.profile import Profile
 from emulator.amocrm.roles import Roles
 from emulator.amocrm.schema import COUNTERS, SCHEMA
+from emulator.amocrm.sessions import Sessions
 from emulator.amocrm.short_links import ShortLinks
 from emulator.amocrm.sources import Sources
 from emulator.amocrm.tags import Tags
@@ -58,6 +61,9 @@ class Account:
         self.users = Users(self)
         self.roles = Roles(self)
         self.oauth = OAuth(self)
+        self.limits = Limits(self)
+        self.sessions = Sessions(self)
+        self.presence = Presence(ground)
         self.pipelines = Pipelines(self)
         self.loss_reasons = LossReasons(self)
         self.sources = Sources(self)
@@ -87,12 +93,15 @@ class Account:
         people: list[PersonSpec],
         name: str | None = None,
         path: Path | None = None,
+        limits: bool = False,
     ) -> Account:
-        """An account with `people`; in memory, or in the file `path`, which may hold it already."""
+        """An account with `people`, its `limits` in force or not; in memory, or in the file `path`, which may hold it
+        already."""
         database = ground.databases.open(SCHEMA, COUNTERS, ground.ids, path)
         account = cls(ground, subdomain, name or subdomain, profile, database)
         if database.one("SELECT 1 FROM account") is None:
             found(account, people)
+            account.limits.found(limits)
         return account
 
     def now(self) -> int:
@@ -109,4 +118,5 @@ class Account:
         return self.calls.log()
 
     async def close(self) -> None:
+        await self.presence.close()
         self.database.close()

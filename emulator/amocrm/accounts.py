@@ -1,7 +1,8 @@
 """Which account a request is for (design §3).
 
-It is found by the subdomain in Host, by the bearer token, by client id, code or refresh token of an OAuth body, or it
-is the only world there is. Two ways that disagree are a 401, none is a 404 that lists the ways.
+It is found by the subdomain in Host, by the bearer token, by client id, code or refresh token of an OAuth body, by the
+user id of a login, by the session cookie, or it is the only world there is. Two ways that disagree are a 401, none is
+a 404 that lists the ways.
 """
 
 from __future__ import annotations
@@ -15,12 +16,14 @@ from aiohttp import web
 from emulator.amocrm.account import Account
 from emulator.amocrm.errors import wrong_login
 from emulator.amocrm.oauth import NOBODY, Principal
+from emulator.amocrm.sessions import COOKIE, read_session
 from emulator.amocrm.tokens import read_bearer
 from emulator.core.errors import Conflict, NotFound, Unauthorized
 
 _WAYS = (
     "no account is named: use the Host <subdomain>.<domain>, a bearer token, "
-    "the client_id, code or refresh_token of an OAuth body, or a stand with a single world"
+    "the client_id, code or refresh_token of an OAuth body, the user_id of a login, a session cookie, "
+    "or a stand with a single world"
 )
 
 
@@ -44,10 +47,10 @@ class Accounts:
             del self._by_subdomain[account.subdomain]
 
     def find(self, request: web.Request, body: bytes) -> tuple[Account, Principal]:
-        """The account and who asks; `body` is that of an OAuth request, else empty.
+        """The account and who asks; `body` is that of an OAuth request or a login, else empty.
 
-        The principal is one that is not `valid` when the token is missing, unknown, expired or revoked; refusing it
-        is the caller's, so that the refusal lies in the journal of the world.
+        The principal is one that is not `valid` when the token or session is missing, unknown, expired, revoked or
+        ended; refusing it is the caller's, so that the refusal lies in the journal of the world.
         """
         account = self._by_subdomain.get(request.host.partition(".")[0])
         principal = NOBODY
@@ -56,23 +59,28 @@ class Accounts:
         if bearer is not None and (named := self._by_id.get(bearer.account_id)) is not None:
             account = _agreed(account, named)
             principal = account.oauth.who(bearer.digest)
+        cookie = request.cookies.get(COOKIE) if "Cookie" in request.headers and not body else None
+        session = read_session(cookie) if cookie else None
+        if session is not None and (named := self._by_id.get(session.account_id)) is not None:
+            account = _agreed(account, named)
+            principal = principal if header else account.sessions.who(session.digest)
         if body:
             account, principal = self._by_body(account, oauth_body(body))
         if account is None:
-            account = self._only(header)
+            account = self._only(header or cookie)
         return account, principal
 
     def _by_body(self, account: Account | None, body: dict[str, Any]) -> tuple[Account | None, Principal]:
         for named in self._by_id.values():
-            if named.oauth.knows(body):
+            if named.oauth.knows(body) or named.sessions.knows(body):
                 account = _agreed(account, named)
         client = account.oauth.client(body.get("client_id")) if account else None
         return account, Principal(client_id=client["id"], holder=client["holder"]) if client else NOBODY
 
-    def _only(self, header: str | None) -> Account:
+    def _only(self, presented: str | None) -> Account:
         if len(self._by_id) == 1:
             return next(iter(self._by_id.values()))
-        if header:
+        if presented:
             raise wrong_login()
         raise NotFound(_WAYS)
 

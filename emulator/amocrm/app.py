@@ -16,6 +16,7 @@ from emulator.amocrm.api import (
     field_groups,
     leads,
     links,
+    login,
     loss_reasons,
     notes,
     oauth,
@@ -23,6 +24,7 @@ from emulator.amocrm.api import (
     roles,
     short_links,
     sources,
+    status,
     statuses,
     tags,
     tasks,
@@ -58,7 +60,15 @@ _RESOURCES = (
     widgets,
     short_links,
     oauth,
+    login,
+    status,
 )
+_NAMING_BODIES = (oauth.PATH, login.LOGIN)
+"""Routes without a token, whose bodies tell which account is meant."""
+
+_PAGES = (login.LOGIN, login.LOGOUT, status.PATH)
+"""Routes of amoCRM's own pages, which are no API: its limits do not count them."""
+
 _MAX_BODY = 16 * 1024 * 1024
 
 
@@ -71,7 +81,7 @@ def create_app(accounts: Accounts) -> web.Application:
             return await handler(request)
         if request.match_info.http_exception is not None:
             request, handler = await _tidied(request, handler)
-        without_token = request.path == oauth.PATH
+        without_token = request.path in _NAMING_BODIES
         try:
             found, principal = accounts.find(request, await request.read() if without_token else b"")
         except Problem as problem:
@@ -85,7 +95,12 @@ def create_app(accounts: Accounts) -> web.Application:
             handler = refusing(wrong_login())
         elif principal.fresh:
             handler = _first_use(found, principal, handler)
-        return await serve(request, handler, found.ground, "amocrm", principal.holder, problem_response)
+        if found.limits.active and request.path not in _PAGES:
+            handler = _within_limits(found, principal, handler)
+        response = await serve(request, handler, found.ground, "amocrm", principal.holder, problem_response)
+        if isinstance(response, web.WebSocketResponse):
+            await status.attend(request, response)
+        return response
 
     app = web.Application(middlewares=[in_world], client_max_size=_MAX_BODY)
     for resource in _RESOURCES:
@@ -101,6 +116,16 @@ def _first_use(account: Account, principal: Principal, handler: Handler) -> Hand
         return await handler(request)
 
     return use
+
+
+def _within_limits(account: Account, principal: Principal, handler: Handler) -> Handler:
+    """The handler behind the limits of the account."""
+
+    async def admit(request: web.Request) -> web.StreamResponse:
+        account.limits.admit(principal.client_id, is_free=request.path == oauth.PATH)
+        return await handler(request)
+
+    return admit
 
 
 async def _tidied(request: web.Request, handler: Handler) -> tuple[web.Request, Handler]:

@@ -3,9 +3,13 @@
     Problem
     ├── InvalidItems      400  items of a write request, each with its flaws: the `validation-errors` body
     ├── OAuthRefused      401  the token endpoint; the reason is in `hint`
+    ├── PaymentRequired   402  the account is not paid
     ├── Forbidden         403  rights
+    ├── Banned            403  too many refused requests; a page in HTML
     ├── MethodNotAllowed  405  the route exists, the method does not
-    └── Unprocessable     422  a limit of the API
+    ├── Unprocessable     422  a limit of the API
+    ├── UpgradeRequired   426  a plain request to a websocket
+    └── TooManyRequests   429  too often; plain text, because clients tell it from other refusals by that
 
 BadRequest, Unauthorized and NotFound are used as they are.
 """
@@ -22,6 +26,19 @@ from emulator.core.web import PROBLEM_JSON, json_response
 
 _OAUTH_TYPE = "https://developers.amocrm.ru/v3/errors/OAuthProblemJson"
 WRONG_LOGIN = "Неверный логин или пароль"
+
+_RETRY_AFTER = 1
+"""Seconds: the limits are per second, so that a second without requests always helps."""
+
+_BAN_PAGE = """\
+<html>
+<head><title>403 Forbidden</title></head>
+<body>
+<center><h1>403 Forbidden</h1></center>
+<hr><center>nginx</center>
+</body>
+</html>
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +71,22 @@ class OAuthRefused(Problem):
         self.hint = hint
 
 
+class PaymentRequired(Problem):
+    status = 402
+
+    def __init__(self) -> None:
+        super().__init__("The account is not paid")
+
+
 class Forbidden(Problem):
     status = 403
+
+
+class Banned(Problem):
+    status = 403
+
+    def __init__(self) -> None:
+        super().__init__("the client is banned")
 
 
 class MethodNotAllowed(Problem):
@@ -70,15 +101,36 @@ class Unprocessable(Problem):
     status = 422
 
 
+class UpgradeRequired(Problem):
+    status = 426
+
+    def __init__(self) -> None:
+        super().__init__("this is a websocket: ask with Upgrade: websocket")
+
+
+class TooManyRequests(Problem):
+    status = 429
+
+    def __init__(self) -> None:
+        super().__init__("You have sent too many requests in a given amount of time")
+
+
 def wrong_login() -> Unauthorized:
     return Unauthorized(WRONG_LOGIN)
 
 
 def problem_response(problem: Problem) -> web.Response:
-    """`problem` as amoCRM writes it, with the Content-Type exactly `application/problem+json`."""
+    """`problem` as amoCRM writes it, with the Content-Type exactly `application/problem+json` where it is JSON."""
+    if isinstance(problem, Banned):
+        return web.Response(text=_BAN_PAGE, status=problem.status, content_type="text/html")
+    if isinstance(problem, TooManyRequests):
+        headers = {"Retry-After": str(_RETRY_AFTER)}
+        return web.Response(text=f"{problem.detail}\n", status=problem.status, headers=headers)
     response = json_response(_body(problem), problem.status, PROBLEM_JSON)
     if isinstance(problem, MethodNotAllowed):
         response.headers["Allow"] = ", ".join(problem.allowed)
+    if isinstance(problem, UpgradeRequired):
+        response.headers["Upgrade"] = "websocket"
     return response
 
 

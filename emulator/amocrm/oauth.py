@@ -47,7 +47,10 @@ class OAuthClient:
 
 
 class Principal(NamedTuple):
-    """Who asks. `valid` tells whether the token may be used now; `fresh` that its pair was never used before."""
+    """Who asks. `valid`: the token or session may be used now; `fresh`: the pair of the token was never used before.
+
+    `session` is 0 for everything but the cookie of a user who logged in.
+    """
 
     user_id: int = 0
     client_id: str = ""
@@ -57,6 +60,7 @@ class Principal(NamedTuple):
     fresh: bool = False
     line: int = 0
     pair: int = 0
+    session: int = 0
 
 
 NOBODY = Principal()

@@ -9,6 +9,8 @@ A link of two kinds of cards of which one side has at most one is a column (`com
 
 from __future__ import annotations
 
+from emulator.amocrm.limits import LIMITS_SQL
+from emulator.amocrm.sessions import SESSIONS_SQL
 from emulator.core.timers import TIMERS_SQL
 
 _CARD = """
@@ -35,6 +37,8 @@ _PHONE = """
 
 SCHEMA = f"""
 {TIMERS_SQL}
+{LIMITS_SQL}
+{SESSIONS_SQL}
 CREATE TABLE account (
     id INTEGER PRIMARY KEY, name TEXT NOT NULL, subdomain TEXT NOT NULL, created_at INTEGER NOT NULL
 );

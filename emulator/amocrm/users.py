@@ -52,6 +52,10 @@ class Users:
         row = {"name": person.name, "email": person.email, "is_admin": int(person.is_admin)}
         return self._database.insert("users", {**row, "group_id": self._group(person.group or DEFAULT_GROUP)})
 
+    def deactivate(self, user_id: int) -> None:
+        """The user may not work here any more: tokens and sessions are refused, open pages are closed."""
+        self.set_active([user_id], ROBOT, is_active=False)
+
     def _group(self, name: str) -> int:
         known = self._database.value("SELECT id FROM groups WHERE name = ?", name)
         return known if known is not None else self._database.insert("groups", {"name": name})
@@ -137,24 +141,19 @@ class Users:
         return user
 
     def set_active(self, user_ids: Iterable[int], author: int, *, is_active: bool) -> None:
-        """Let users work, or not any more: their tokens are refused from then on."""
+        """Let users work, or not any more: then their tokens and sessions are refused and their pages closed."""
+        switched = [user_id for user_id in user_ids if self._any(user_id)["is_active"] != is_active]
         with self._database.transaction():
-            for user_id in user_ids:
-                before = self._any(user_id)
-                if before["is_active"] == is_active:
-                    continue
+            for user_id in switched:
+                before, said = self._any(user_id), {"is_active": is_active}
                 self._database.update("users", user_id, {"is_active": int(is_active)})
+                after = self._any(user_id)
                 self._account.changes.announce(
-                    Change(
-                        "user",
-                        "changed",
-                        user_id,
-                        author,
-                        before=before,
-                        after=self._any(user_id),
-                        said={"is_active": is_active},
-                    )
+                    Change("user", "changed", user_id, author, before=before, after=after, said=said)
                 )
+        if not is_active:
+            for user_id in switched:
+                self._account.presence.close_user(user_id)
 
     def rights(self, user: Row) -> dict[str, Any]:
         """What a user may do: the rights of the role, else the user's own."""

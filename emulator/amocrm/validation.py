@@ -87,14 +87,17 @@ class Item:
         return None
 
     def instant(self, key: str) -> int | None:
-        """Unix seconds of the wire as microseconds."""
-        value = self.integer(key)
+        """Unix seconds of the wire as microseconds; a fraction is cut off, because published clients send one."""
+        value = self.data.get(key)
         if value is None:
+            return None
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            self.refuse_type(key, "int")
             return None
         if not 0 <= value < _MAX_SECONDS:
             self.refuse("TooLow" if value < 0 else "NotSupportedChoice", key)
             return None
-        return value * 1_000_000
+        return int(value) * 1_000_000
 
     def list_of(self, key: str) -> list[Any] | None:
         value = self.data.get(key)

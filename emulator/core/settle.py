@@ -31,7 +31,10 @@ class Idleness:
 
 
 Barrier = Callable[[], Awaitable[None]]
-"""Passes something through an open websocket and returns when it came out at the other end."""
+"""Passes something through an open websocket and returns when it came out at the other end.
+
+A bound method is named by its object when settle reports what is open.
+"""
 
 
 class Asked(Protocol):
@@ -48,22 +51,30 @@ async def settle(work: Work, integration: Asked | None, barriers: list[Barrier],
     An exception in a background task of the world is raised here, so that it fails the step that caused it.
     """
     said: list[Idleness] = []
+    closed: list[Barrier] = []
     try:
         async with asyncio.timeout(limit):
-            while not await _at_rest(work, integration, barriers, said):
+            while not await _at_rest(work, integration, barriers, said, closed):
                 await one_turn()
     except TimeoutError:
-        raise Unavailable(f"the world does not settle; open: {_open(work, said)}") from None
+        raise Unavailable(f"the world does not settle; open: {_open(work, said, closed)}") from None
     if work.failures:
         raise work.failures.pop(0)
 
 
-async def _at_rest(work: Work, integration: Asked | None, barriers: list[Barrier], said: list[Idleness]) -> bool:
-    """Two looks with the questions between them: True when both find the same silence."""
+async def _at_rest(
+    work: Work, integration: Asked | None, barriers: list[Barrier], said: list[Idleness], closed: list[Barrier]
+) -> bool:
+    """Two looks with the questions between them: True when both find the same silence.
+
+    `closed` holds the barrier that is being waited for.
+    """
     await work.quiet()
     first_look = work.generation
-    for barrier in barriers:
+    for barrier in list(barriers):
+        closed[:] = [barrier]
         await barrier()
+    closed.clear()
     if integration is not None:
         answer = await _asked(work, integration)
         if answer is None:
@@ -101,10 +112,11 @@ def _idle(work: Work, answer: Idleness) -> bool:
     return not work.delivering() or (answer.awaiting > 0 and answer.can_tell)
 
 
-def _open(work: Work, said: list[Idleness]) -> str:
+def _open(work: Work, said: list[Idleness], closed: list[Barrier]) -> str:
     names = sorted(piece.name for piece in work.pieces if not piece.parked)
     held = sorted(piece.name for piece in work.pieces if piece.parked)
     parts = [", ".join(names) or "nothing of the fakes"]
+    parts += [f"no pong from {getattr(barrier, '__self__', barrier)}" for barrier in closed]
     if held:
         parts.append(f"held on the clock: {', '.join(held)}")
     if said:

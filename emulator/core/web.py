@@ -104,7 +104,7 @@ async def _spoiled(
         return response or await answer()
     if action.hang:
         await hang()
-    if action.reset:
+    if action.reset or isinstance(response, web.WebSocketResponse):  # an upgraded connection can only be cut
         return abort(request)
     if action.truncate is not None:
         return await _truncated(request, response or await answer(), action.truncate)

@@ -21,6 +21,7 @@ from emulator.core.ids import MAX_SEED
 from emulator.core.parsing import instant
 from emulator.stand.integration_link import Capabilities, IntegrationLink
 from emulator.stand.people import CONNECTING, DEFAULT_RESPONSIBLE, PRESETS, People, Person, Role
+from emulator.stand.tabs import Tabs
 from emulator.stand.world import OutsideAccess, World
 from emulator.telephony.account import EmployeeSpec, NumberOfEmployee, NumberSpec, TelephonyAccount
 
@@ -41,6 +42,7 @@ class WorldRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     clock: Literal["manual", "live"] = "manual"
     profile: Literal["documented", "v4"] = "documented"
     switches: dict[str, Any] = {}
+    limits: Literal["off", "on"] = "off"
     people: Literal["default"] = "default"
     integration: str = "builtin"
 
@@ -77,7 +79,8 @@ def build(
     profile = Profile.named(request.profile, request.switches)
     ground = Ground.lay(name, clock_of(request), seed, zone_of(request), databases)
     cast = PRESETS[request.people]
-    amocrm = AmocrmAccount.open(ground, subdomain=name, profile=profile, people=_users(cast))
+    limits = request.limits == "on"
+    amocrm = AmocrmAccount.open(ground, subdomain=name, profile=profile, people=_users(cast), limits=limits)
     base_url = urls["integration"] if request.integration == "builtin" else request.integration
     link = IntegrationLink(base_url, name, ground.ids.token("events secret"), ground.clock, session)
     telephony = TelephonyAccount.open(
@@ -91,7 +94,8 @@ def build(
     )
     people = _people(cast, amocrm, telephony)
     access = _outside_access(amocrm, telephony, people)
-    return World(ground, amocrm, telephony, link, people, NUMBERS, access, urls)
+    tabs = Tabs(ground, amocrm, people, urls["amocrm"], session)
+    return World(ground, amocrm, telephony, link, people, NUMBERS, access, urls, tabs)
 
 
 async def connect(world: World, settings: dict[str, Any], capabilities: Capabilities | None = None) -> None:

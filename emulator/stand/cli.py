@@ -6,6 +6,8 @@ import asyncio
 import gc
 import signal
 from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 import orjson
@@ -13,9 +15,23 @@ import orjson
 from emulator.core.errors import Problem
 from emulator.stand.stand import Stand
 
+if TYPE_CHECKING:
+    from emulator.stand.tls import Tls
+
 First = Callable[[Stand], Awaitable[None]]
 
-PORTS = {"stand": 8800, "amocrm": 8801, "telephony": 8802, "integration": 8803}
+PORTS = {
+    "stand": 8800,
+    "amocrm": 8801,
+    "telephony": 8802,
+    "integration": 8803,
+    "amocrm_tls": 8804,
+    "proxy": 8805,
+}
+"""Where each server listens; the last two are there with --tls only."""
+
+HIGHEST_PORT = 65535
+CERTIFICATES = Path(click.get_app_dir("amostand")) / "tls"
 
 
 @click.group(help="A fake amoCRM, a fake CoMagic/UIS telephony and a reference integration between them.")
@@ -25,7 +41,7 @@ def main() -> None:
 
 _port = click.option(
     "--port",
-    type=click.IntRange(0, 65532),
+    type=click.IntRange(0, HIGHEST_PORT - 3),
     default=PORTS["stand"],
     show_default=True,
     help="Port of the control plane; amoCRM, telephony and integration take the next three. 0 picks free ones.",
@@ -37,8 +53,25 @@ _host = click.option("--host", default="127.0.0.1", show_default=True, help="Add
 @_host
 @_port
 @click.option("--json", "as_json", is_flag=True, help="Print one machine-readable line when ready.")
-def up(host: str, port: int, as_json: bool) -> None:
-    _until_interrupted(host, port, lambda stand: _ready(stand, as_json))
+@click.option(
+    "--tls",
+    "by_tls",
+    is_flag=True,
+    help="Serve amoCRM by TLS as well, and a CONNECT proxy for clients that know only https://*.amocrm.ru or "
+    "https://*.kommo.com; they take the next two ports.",
+)
+@click.option(
+    "--tls-dir",
+    type=click.Path(file_okay=False, path_type=Path),
+    help=f"Where the certificates of --tls are kept; made when missing.  [default: {CERTIFICATES}]",
+)
+def up(host: str, port: int, as_json: bool, by_tls: bool, tls_dir: Path | None) -> None:
+    if tls_dir and not by_tls:
+        raise click.UsageError("--tls-dir says where the certificates of --tls are kept: ask for --tls as well")
+    if by_tls and port > (most := HIGHEST_PORT - len(PORTS) + 1):
+        raise click.UsageError(f"--tls takes {len(PORTS)} ports in a row: --port is at most {most} then")
+    folder = (tls_dir or CERTIFICATES) if by_tls else None
+    _until_interrupted(host, port, lambda stand: _ready(stand, as_json), folder=folder)
 
 
 @main.command(help="Play a call as a story in the terminal, then leave the live sample world running.")
@@ -57,10 +90,12 @@ def run(host: str, port: int, story_only: bool) -> None:
     _until_interrupted(host, port, first, wait=not story_only)
 
 
-def _until_interrupted(host: str, port: int, first: First, wait: bool = True) -> None:
+def _until_interrupted(host: str, port: int, first: First, wait: bool = True, folder: Path | None = None) -> None:
+    """Serve until interrupted; with a `folder` for certificates, by TLS too."""
     ports = {name: port + offset for offset, name in enumerate(PORTS)} if port else {}
     try:
-        asyncio.run(_serve(host, ports, first, wait))
+        tls = _certificates(folder) if folder else None
+        asyncio.run(_serve(host, ports, first, wait, tls))
     except BrokenPipeError:
         raise  # whoever read our output has left; click ends quietly
     except OSError as error:
@@ -69,12 +104,18 @@ def _until_interrupted(host: str, port: int, first: First, wait: bool = True) ->
         raise click.ClickException(problem.detail) from None
 
 
-async def _serve(host: str, ports: dict[str, int], first: First, wait: bool) -> None:
+def _certificates(folder: Path) -> Tls:
+    from emulator.stand.tls import prepare
+
+    return prepare(folder)
+
+
+async def _serve(host: str, ports: dict[str, int], first: First, wait: bool, tls: Tls | None) -> None:
     interrupted = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, interrupted.set)
-    async with Stand(host, ports) as stand:
+    async with Stand(host, ports, tls) as stand:
         await first(stand)
         _calm_the_collector()
         if wait:
@@ -92,7 +133,12 @@ async def _ready(stand: Stand, as_json: bool) -> None:
     from emulator.stand.sample import create_sample_world, describe
 
     world = await create_sample_world(stand)
-    click.echo(orjson.dumps(stand.urls).decode() if as_json else describe(stand, world))
+    click.echo(_line(stand) if as_json else describe(stand, world))
+
+
+def _line(stand: Stand) -> str:
+    ca = {"ca": str(stand.tls.ca)} if stand.tls else {}
+    return orjson.dumps({**stand.urls, **ca}).decode()
 
 
 if __name__ == "__main__":

@@ -82,6 +82,20 @@ class People:
             raise BadRequest.field(path, key, f"an employee of the telephony: {', '.join(employees)}{hint}")
         return person.employee_id
 
+    def user_of(self, key: str, path: str) -> int:
+        """The amoCRM user behind `key`. Raises BadRequest naming `path` for a stranger or somebody without amoCRM."""
+        person = self.by_key.get(key)
+        users = [each for each, someone in self.by_key.items() if someone.user_id is not None]
+        if person is None or person.user_id is None:
+            near = nearest(key, users)
+            hint = f" (did you mean {near}?)" if near else ""
+            raise BadRequest.field(path, key, f"a user of amoCRM: {', '.join(users)}{hint}")
+        return person.user_id
+
+    def key_of_user(self, user_id: int) -> str:
+        """The key of a user; the number as text for one who was added later."""
+        return next((key for key, each in self.by_key.items() if each.user_id == user_id), str(user_id))
+
     def key_of_employee(self, employee_id: int | None) -> str | None:
         return next((key for key, each in self.by_key.items() if each.employee_id == employee_id is not None), None)
 

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import ssl
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from typing import Any
 
 from aiohttp import web
+
+_ANY = {"0.0.0.0": "127.0.0.1", "::": "::1"}
+"""Where to reach a server that listens on every address."""
 
 
 @dataclass
@@ -14,7 +20,8 @@ class Servers:
 
     host: str = "127.0.0.1"
     urls: dict[str, str] = field(default_factory=dict)
-    _runners: list[web.AppRunner] = field(default_factory=list)
+    _runners: dict[str, web.AppRunner] = field(default_factory=dict)
+    _closing: AsyncExitStack = field(default_factory=AsyncExitStack)
 
     async def start(self, name: str, app: web.Application, port: int = 0) -> str:
         """Serve `app` and return its base URL; port 0 picks a free one.
@@ -23,13 +30,28 @@ class Servers:
         """
         runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=0.1)
         await runner.setup()
-        self._runners.append(runner)
-        site = web.TCPSite(runner, self.host, port)
-        await site.start()
-        bound: Any = runner.addresses[0]
-        self.urls[name] = f"http://{self.host}:{bound[1]}"
+        self._runners[name] = runner
+        _, bound = await self._listen(runner, port)
+        self.add(name, f"http://{self.host}:{bound}", runner.cleanup)
         return self.urls[name]
 
+    async def start_tls(self, name: str, of: str, context: ssl.SSLContext, port: int = 0) -> tuple[str, int]:
+        """Serve the application started as `of` by TLS too; returns the address to connect to and the port."""
+        address, bound = await self._listen(self._runners[of], port, context)
+        self.urls[name] = f"https://{self.host}:{bound}"
+        return address, bound
+
+    def add(self, name: str, url: str, stop: Callable[[], Awaitable[None]]) -> None:
+        """Count in a server that listens already."""
+        self.urls[name] = url
+        self._closing.push_async_callback(stop)
+
     async def stop(self) -> None:
-        while self._runners:
-            await self._runners.pop().cleanup()
+        await self._closing.aclose()
+
+    async def _listen(self, runner: web.AppRunner, port: int, context: ssl.SSLContext | None = None) -> tuple[str, int]:
+        """Open one more port of `runner`."""
+        others = len(runner.addresses)
+        await web.TCPSite(runner, self.host, port, ssl_context=context).start()
+        bound: Any = runner.addresses[others]
+        return _ANY.get(bound[0], bound[0]), bound[1]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import aiohttp
 from aiohttp import web
@@ -23,14 +23,18 @@ from emulator.telephony.accounts import Accounts as TelephonyAccounts
 from emulator.telephony.app import create_app as create_telephony_app
 from integration.app import create_app as create_integration_app
 
+if TYPE_CHECKING:
+    from emulator.stand.tls import Tls
+
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 
 
 class Stand:
-    """Use as `async with Stand() as stand`. Ports of 0 are picked freely."""
+    """Use as `async with Stand() as stand`. Ports of 0 are picked freely. With `tls` amoCRM speaks TLS as well."""
 
-    def __init__(self, host: str = "127.0.0.1", ports: dict[str, int] | None = None) -> None:
+    def __init__(self, host: str = "127.0.0.1", ports: dict[str, int] | None = None, tls: Tls | None = None) -> None:
         self.worlds: dict[str, World] = {}
+        self.tls = tls
         self._ports = ports or {}
         self._servers = Servers(host)
         self._session: aiohttp.ClientSession | None = None
@@ -42,7 +46,7 @@ class Stand:
 
     @property
     def urls(self) -> dict[str, str]:
-        """Base URLs of stand, amocrm, telephony and integration."""
+        """Base URLs of stand, amocrm, telephony and integration; by TLS also amocrm_tls and proxy."""
         return self._servers.urls
 
     async def __aenter__(self) -> Stand:
@@ -59,6 +63,10 @@ class Stand:
         }
         for name, app in apps.items():
             await self._servers.start(name, app, self._ports.get(name, 0))
+        if self.tls is not None:
+            from emulator.stand.tls import open_front
+
+            await open_front(self.tls, self._servers, self._ports)
         return self
 
     async def __aexit__(self, *_exc: object) -> None:

@@ -14,6 +14,7 @@ from emulator.core.ground import Ground
 from emulator.core.settle import settle
 from emulator.stand.integration_link import IntegrationLink
 from emulator.stand.people import People
+from emulator.stand.tabs import Tabs
 from emulator.telephony.account import TelephonyAccount
 
 
@@ -40,6 +41,7 @@ class World:
     numbers: dict[str, str]
     access: OutsideAccess
     urls: dict[str, str]
+    tabs: Tabs
 
     @property
     def name(self) -> str:
@@ -100,6 +102,7 @@ class World:
     async def close(self) -> None:
         """Stop everything of this world and forget it."""
         try:
+            await self.tabs.close_all()
             await self.ground.close()
             if self.integration.connected:
                 with suppress(Unavailable):  # one that is gone has forgotten the world too

@@ -11,6 +11,7 @@ import orjson
 
 from integration import tracing
 from integration.activity import Activity
+from integration.amocrm.pace import Pace
 from integration.ports import Clock, UnavailableError
 
 LONGEST_RETRY_AFTER = timedelta(hours=24)
@@ -55,6 +56,7 @@ class Transport:
         self._activity = activity
         self._clock = clock
         self._base_url = base_url.rstrip("/")
+        self._pace = Pace(clock)
 
     async def send(
         self,
@@ -72,6 +74,15 @@ class Transport:
         if body is not None:
             headers["Content-Type"] = "application/json"
         data = None if body is None else orjson.dumps(body)
+        await self._pace.turn()
+        answer = await self._within_limit(method, path, params, headers, data)
+        if answer.status == 429:
+            self._pace.slow_down()
+        return answer
+
+    async def _within_limit(
+        self, method: str, path: str, params: dict[str, str] | None, headers: dict[str, str], data: bytes | None
+    ) -> Answer:
         try:
             async with self._clock.timeout(ANSWER_LIMIT):
                 with self._activity.awaiting_answer():

@@ -18,6 +18,7 @@ from amocrm_api.errors import AmoException
 from tests.contract.conftest import ServedStand
 
 CALLER = "+79161234567"
+CLIENT = "amocrm-api-wrapper"
 
 
 class BodyTolerantClient(httpx.Client):
@@ -46,7 +47,7 @@ def world(served_stand: ServedStand) -> Iterator[dict[str, Any]]:
     script = [{"at": 0, "ring": "anna"}, {"at": 8, "answer": "anna"}, {"at": 68, "hangup": "contact"}]
     served_stand.post(world, "/calls", **{"direction": "in", "from": CALLER, "script": script})
     yield world
-    served_stand.control.delete(f"/_stand/worlds/{world['id']}")
+    served_stand.delete_world(world, CLIENT)
 
 
 @pytest.fixture

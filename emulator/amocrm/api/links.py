@@ -41,7 +41,7 @@ class LinkRoutes:
         links = [
             link for link in links if (not to_ids or link.to[1] in to_ids) and (not to_types or link.to[0] in to_types)
         ]
-        return hal.response(_body(request, links)) if links or card_id is not None else no_content()
+        return hal.response(_body(request, links))
 
     async def link(self, request: web.Request) -> web.StreamResponse:
         drafts = await self._drafts(request)

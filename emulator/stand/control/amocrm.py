@@ -1,4 +1,4 @@
-"""What a person sees in amoCRM and no API shows: the page «Звонки», and a fresh OAuth code."""
+"""What a person sees in amoCRM and no API shows: the page «Звонки», who is online, and a fresh OAuth code."""
 
 from __future__ import annotations
 
@@ -13,6 +13,14 @@ async def call_log(request: web.Request) -> web.Response:
     return json_response(world_of(request).amocrm.call_log())
 
 
+async def online(request: web.Request) -> web.Response:
+    """Who is online, and how many pages each has open."""
+    world = world_of(request)
+    pages = world.amocrm.presence.pages()
+    counts = {world.people.key_of_user(user_id): pages[user_id] for user_id in world.amocrm.presence.online()}
+    return json_response({"online": list(counts), "pages": counts})
+
+
 async def oauth_code(request: web.Request) -> web.Response:
     world = world_of(request)
     code = world.amocrm.oauth.issue_code(world.access.client_id, world.people.user_id(CONNECTING))
@@ -21,5 +29,6 @@ async def oauth_code(request: web.Request) -> web.Response:
 
 ROUTES: Routes = [
     ("GET", "/worlds/{world}/amocrm/call-log", call_log),
+    ("GET", "/worlds/{world}/amocrm/online", online),
     ("POST", "/worlds/{world}/oauth-code", oauth_code),
 ]

@@ -21,6 +21,7 @@ from emulator.amocrm.app import create_app
 from emulator.amocrm.profile import Profile
 from emulator.core.clock import ManualClock
 from emulator.core.ground import Ground
+from tests.routes import hits
 
 NOON = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 NOON_UNIX = int(NOON.timestamp())
@@ -34,7 +35,7 @@ PEOPLE = [
 
 @dataclass
 class Answer:
-    """Status, exact Content-Type, headers and decoded body (None when empty)."""
+    """Status, exact Content-Type, headers and body: decoded JSON, None when empty, otherwise text."""
 
     status: int
     type: str
@@ -62,7 +63,8 @@ class Client:
         async with self.session.request(method, url, data=data, headers=headers) as response:
             raw = await response.read()
             kind = response.headers.get("Content-Type", "")
-            return Answer(response.status, kind, response.headers, orjson.loads(raw) if raw else None)
+            body = None if not raw else orjson.loads(raw) if "json" in kind else raw.decode()
+            return Answer(response.status, kind, response.headers, body)
 
     async def get(self, path: str, **headers: str) -> Answer:
         return await self.ask("GET", path, **headers)
@@ -126,7 +128,10 @@ def seeds() -> Iterator[int]:
 
 @pytest.fixture
 def make_scene(
-    server: tuple[Accounts, str, aiohttp.ClientSession], seeds: Iterator[int], loop: asyncio.AbstractEventLoop
+    request: pytest.FixtureRequest,
+    server: tuple[Accounts, str, aiohttp.ClientSession],
+    seeds: Iterator[int],
+    loop: asyncio.AbstractEventLoop,
 ) -> Iterator[MakeScene]:
     """Scenes of worlds of their own; switches of the profile as keywords."""
     accounts, base, session = server
@@ -146,6 +151,8 @@ def make_scene(
 
     yield make
     for account in opened:
+        answers = account.ground.journal.entries(kind="response")
+        hits.keep(request.config, hits.OWN, ((entry.subject, entry.data["status"]) for entry in answers))
         accounts.remove(account)
         loop.run_until_complete(account.close())
 

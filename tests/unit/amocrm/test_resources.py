@@ -251,6 +251,15 @@ async def test_tasks(scene: Scene) -> None:
     assert (await client.get("/api/v4/tasks/1")).status == 204
 
 
+async def test_a_deadline_may_be_any_number(make_scene: MakeScene) -> None:
+    client = make_scene("v4").client
+    [thin] = (await client.post("/api/v4/tasks", [{"text": "x", "complete_till": NOON_UNIX + 0.9}])).items("tasks")
+    assert (await client.get(f"/api/v4/tasks/{thin['id']}")).body["complete_till"] == NOON_UNIX
+    for bad, code in ((True, "InvalidType"), ("1", "InvalidType"), (-0.5, "TooLow"), (1e30, "NotSupportedChoice")):
+        answer = await client.post("/api/v4/tasks", [{"text": "x", "complete_till": bad}])
+        assert flaws(answer.body) == [(code, "complete_till")]
+
+
 async def test_a_task_needs_a_card_where_the_profile_says_so(make_scene: MakeScene) -> None:
     item = {"text": "x", "complete_till": NOON_UNIX}
     assert (await make_scene("v4").client.post("/api/v4/tasks", [item])).status == 200

@@ -151,6 +151,21 @@ async def test_a_frame_on_its_way_through_a_websocket_is_waited_for() -> None:
             await reader
 
 
+async def test_a_socket_that_closes_meanwhile_hides_no_other() -> None:
+    passed: list[str] = []
+    barriers: list[Callable[[], Awaitable[None]]] = []
+
+    async def closing() -> None:
+        barriers.remove(closing)
+
+    async def other() -> None:
+        passed.append("other")
+
+    barriers += [closing, other]
+    await settle(Work(), None, barriers)
+    assert passed == ["other"]
+
+
 async def ended(request: asyncio.Future[None]) -> None:
     """The other side gave up."""
     request.cancel()

@@ -1,0 +1,22 @@
+"""One inline stand for all examples of a state machine."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+
+import aiohttp
+import pytest
+
+from emulator.stand.stand import Stand
+from tests.property.world import Driven
+
+
+@pytest.fixture(scope="session")
+def driven(loop: asyncio.AbstractEventLoop, http: aiohttp.ClientSession) -> Iterator[Driven]:
+    stand = Stand()
+    loop.run_until_complete(stand.__aenter__())
+    driven = Driven(loop, stand, http)
+    yield driven
+    driven.close()
+    loop.run_until_complete(stand.__aexit__(None, None, None))
