@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+import aiohttp
 
 from emulator.amocrm.calls import Calls
 from emulator.amocrm.cards import Cards
@@ -11,6 +14,7 @@ from emulator.amocrm.changes import Changes
 from emulator.amocrm.companies import Companies
 from emulator.amocrm.contacts import Contacts
 from emulator.amocrm.custom_fields import CustomFields
+from emulator.amocrm.events import Events
 from emulator.amocrm.field_groups import FieldGroups
 from emulator.amocrm.founding import found
 from emulator.amocrm.leads import Leads
@@ -32,6 +36,7 @@ from emulator.amocrm.tags import Tags
 from emulator.amocrm.tasks import Tasks
 from emulator.amocrm.unsorted import Unsorted
 from emulator.amocrm.users import PersonSpec, Users
+from emulator.amocrm.webhooks import Webhooks, no_session
 from emulator.amocrm.widgets import Widgets
 from emulator.core.database import Database
 from emulator.core.ground import Ground
@@ -47,7 +52,15 @@ class Account:
     `domain` is what follows the subdomain in the account's host name; tokens carry it.
     """
 
-    def __init__(self, ground: Ground, subdomain: str, name: str, profile: Profile, database: Database) -> None:
+    def __init__(
+        self,
+        ground: Ground,
+        subdomain: str,
+        name: str,
+        profile: Profile,
+        database: Database,
+        session: Callable[[], aiohttp.ClientSession] = no_session,
+    ) -> None:
         self.ground = ground
         self.subdomain = subdomain
         self.name = name
@@ -58,6 +71,8 @@ class Account:
         self.domain = "amocrm.ru"
         self.timers = Timers("amocrm", database, ground.clock)
         self.changes = Changes(ground.journal)
+        self.events = Events(self)
+        self.webhooks = Webhooks(self, session)
         self.users = Users(self)
         self.roles = Roles(self)
         self.oauth = OAuth(self)
@@ -94,11 +109,14 @@ class Account:
         name: str | None = None,
         path: Path | None = None,
         limits: bool = False,
+        session: Callable[[], aiohttp.ClientSession] = no_session,
     ) -> Account:
-        """An account with `people`, its `limits` in force or not; in memory, or in the file `path`, which may hold it
-        already."""
+        """An account with `people`; in memory, or in the file `path`, which may hold it already.
+
+        `limits` says whether they are in force, `session` gives the HTTP client that webhooks are sent with.
+        """
         database = ground.databases.open(SCHEMA, COUNTERS, ground.ids, path)
-        account = cls(ground, subdomain, name or subdomain, profile, database)
+        account = cls(ground, subdomain, name or subdomain, profile, database, session)
         if database.one("SELECT 1 FROM account") is None:
             found(account, people)
             account.limits.found(limits)
@@ -116,6 +134,10 @@ class Account:
     def call_log(self) -> list[dict[str, Any]]:
         """The page «Звонки»: rows as the contract's "Call log", oldest first."""
         return self.calls.log()
+
+    def resume_deliveries(self) -> None:
+        """Go on sending the webhooks that wait: after a restart or a restored snapshot."""
+        self.webhooks.deliveries.wake()
 
     async def close(self) -> None:
         await self.presence.close()

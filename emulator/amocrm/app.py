@@ -13,6 +13,7 @@ from emulator.amocrm.api import (
     companies,
     contacts,
     custom_fields,
+    events,
     field_groups,
     leads,
     links,
@@ -30,6 +31,7 @@ from emulator.amocrm.api import (
     tasks,
     unsorted,
     users,
+    webhooks,
     widgets,
 )
 from emulator.amocrm.api.common import ACCOUNT, PRINCIPAL
@@ -54,6 +56,8 @@ _RESOURCES = (
     statuses,
     account,
     users,
+    events,
+    webhooks,
     roles,
     loss_reasons,
     sources,

@@ -120,13 +120,13 @@ class ListQuery:
     with_: frozenset[str]
 
     @classmethod
-    def of(cls, pairs: Iterable[tuple[str, str]]) -> ListQuery:
-        """Raises Unprocessable for a limit over 250, BadRequest for a page or limit that is no positive number."""
+    def of(cls, pairs: Iterable[tuple[str, str]], most: int = MAX_LIMIT) -> ListQuery:
+        """Raises Unprocessable for a limit over `most`, BadRequest for a page or limit that is no positive number."""
         tree = decoded(pairs)
         page = integer(tree.get("page", 1), "page")
         limit = integer(tree.get("limit", DEFAULT_LIMIT), "limit")
-        if limit > MAX_LIMIT:
-            raise Unprocessable(f"Limit {MAX_LIMIT} per page")
+        if limit > most:
+            raise Unprocessable(f"Limit {most} per page")
         if page < 1 or limit < 1:
             raise BadRequest.field("page" if page < 1 else "limit", min(page, limit), "a number from 1")
         return cls(page, limit, tree, frozenset(values(tree.get("with", ""))))

@@ -9,8 +9,10 @@ A link of two kinds of cards of which one side has at most one is a column (`com
 
 from __future__ import annotations
 
+from emulator.amocrm.event_rows import EVENTS_SQL
 from emulator.amocrm.limits import LIMITS_SQL
 from emulator.amocrm.sessions import SESSIONS_SQL
+from emulator.amocrm.webhooks import WEBHOOKS_SQL
 from emulator.core.timers import TIMERS_SQL
 
 _CARD = """
@@ -39,6 +41,8 @@ SCHEMA = f"""
 {TIMERS_SQL}
 {LIMITS_SQL}
 {SESSIONS_SQL}
+{EVENTS_SQL}
+{WEBHOOKS_SQL}
 CREATE TABLE account (
     id INTEGER PRIMARY KEY, name TEXT NOT NULL, subdomain TEXT NOT NULL, created_at INTEGER NOT NULL
 );
@@ -282,5 +286,6 @@ COUNTERS = {
     "notes": "note",
     "tasks": "task",
     "calls": "call",
+    "webhooks": "webhook",
 }
 """Which kind of id each table draws (emulator.core.ids)."""

@@ -18,6 +18,7 @@ _DETAILS = {
     "FieldMissing": "This field is missing.",
     "NotBlank": "This value should not be blank.",
     "NotNullable": "This value should not be null.",
+    "InvalidUrl": "This value is not a valid URL.",
     "TooLow": "This value is too low.",
     "TooLong": "This value is too long.",
     "TooMany": "There are too many of these.",

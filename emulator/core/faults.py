@@ -2,7 +2,8 @@
 
 `before`: nothing was done. `after`: it was done and the answer is lost, late or broken. The first fault that matches
 wins. Requests into a fake meet faults of target `amocrm` or `telephony` in the web layer; events on their way to the
-integration meet target `events` in the sender. An instrument of the tester: faults are not restored by snapshots.
+integration meet target `events` in the sender, webhooks out of amoCRM target `webhooks` in theirs. An instrument of the
+tester: faults are not restored by snapshots.
 """
 
 from __future__ import annotations
@@ -17,10 +18,11 @@ import orjson
 from emulator.core.errors import BadRequest, NotFound
 from emulator.core.parsing import LONGEST_SPAN
 
-Target = Literal["amocrm", "telephony", "events"]
+Target = Literal["amocrm", "telephony", "events", "webhooks"]
 Phase = Literal["before", "after"]
 
-_EVENT_ONLY = ("duplicate", "swap", "hold")
+_OUTGOING = ("events", "webhooks")
+_OUTGOING_ONLY = ("duplicate", "swap", "hold")
 _REQUEST_ONLY = ("truncate",)
 
 
@@ -147,10 +149,10 @@ def _check(request: FaultRequest) -> None:
         raise BadRequest.field(
             "action", chosen, "exactly one of status, delay, hang, reset, truncate, duplicate, swap, hold"
         )
-    if request.target == "events" and chosen[0] in _REQUEST_ONLY:
-        raise BadRequest.field(f"action.{chosen[0]}", chosen[0], "an action that an event can suffer")
-    if request.target != "events" and chosen[0] in _EVENT_ONLY:
-        raise BadRequest.field(f"action.{chosen[0]}", chosen[0], f"target events for {chosen[0]}")
+    if request.target in _OUTGOING and chosen[0] in _REQUEST_ONLY:
+        raise BadRequest.field(f"action.{chosen[0]}", chosen[0], "an action that a delivery can suffer")
+    if request.target not in _OUTGOING and chosen[0] in _OUTGOING_ONLY:
+        raise BadRequest.field(f"action.{chosen[0]}", chosen[0], f"target {' or '.join(_OUTGOING)} for {chosen[0]}")
 
 
 def _fits(match: Match, method: str, path: str, body: bytes) -> bool:

@@ -1,4 +1,4 @@
-"""Events and webhooks out: rows that are delivered in order per stream and tried again until they are answered.
+"""Events out: rows that are delivered in order per stream and tried again until they are answered.
 
 Contract §3: one at a time per stream (a call), the next waits for the acknowledgement of the one before; 2xx
 acknowledges; 4xx but 408 and 429 gives up with a journal entry; anything else, or no answer within the limit of world
@@ -7,15 +7,16 @@ time, is tried again after growing pauses until the row is too old.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import aiohttp
 import orjson
 
+from emulator.core.attempts import Attempts, Outcome
 from emulator.core.database import Database, Row
 from emulator.core.faults import Action, Fault
 from emulator.core.ground import Ground
@@ -80,10 +81,10 @@ class Sender:
         self._ground = ground
         self._database = database
         self._timers = timers
-        self._session = session
         self._destination = destination
         self._sender = sender
         self._policy = policy or Policy()
+        self._attempts = Attempts(ground, session, self._policy.answer_within, awaits_integration=True)
         self._running: set[str] = set()
         timers.on("delivery", lambda stream, _payload: self.wake(stream))
         timers.on("postponed delivery", lambda stream, payload: self._take_up(stream, payload["id"]))
@@ -136,7 +137,9 @@ class Sender:
         if fault and fault.request.action.name in ("swap", "hold"):
             self._postpone(row, fault.request.action)
             return True
-        status, detail = await (self._spoiled(row, fault) if fault else self._post(row))
+        send = partial(self._post, row)
+        name = f"event {row['subject']}"
+        status, detail = await (self._attempts.spoiled(fault, send, name) if fault else send())
         return self._done_with(row, row["attempts"] + 1, status, detail)
 
     def _done_with(self, row: Row, attempts: int, status: int, detail: str) -> bool:
@@ -194,44 +197,7 @@ class Sender:
             _SWAPPED,
         )
 
-    async def _spoiled(self, row: Row, fault: Fault) -> tuple[int, str]:
-        """An attempt with the fault in it. Returns (status, what happened); 0 means no answer."""
-        action = fault.request.action
-        if action.duplicate is not None:
-            return [await self._post(row) for _ in range(action.duplicate + 1)][-1]
-        answer = await self._post(row) if fault.request.phase == "after" else None
-        if action.delay is not None:
-            return await self._late(row, timedelta(seconds=action.delay), answer)
-        if action.hang:
-            return await self._no_answer()
-        return (action.status, "answered by a fault") if action.status else (0, "the connection was reset")
-
-    async def _late(self, row: Row, delay: timedelta, answer: tuple[int, str] | None) -> tuple[int, str]:
-        """Request (no `answer` yet) or answer come late; beyond the limit the engine has stopped waiting for it."""
-        limit = self._policy.answer_within
-        if delay < limit:
-            await self._ground.clock.sleep(delay)
-            return answer or await self._post(row)
-        if answer is None:
-            self._ground.work.spawn(
-                self._straggler(row, delay), f"late event {row['subject']}", awaits_integration=True
-            )
-        return await self._no_answer()
-
-    async def _no_answer(self) -> tuple[int, str]:
-        await self._ground.clock.sleep(self._policy.answer_within)
-        return self._silence
-
-    @property
-    def _silence(self) -> tuple[int, str]:
-        return 0, f"no answer within {self._policy.answer_within}"
-
-    async def _straggler(self, row: Row, delay: timedelta) -> None:
-        """A request that arrives after it has been given up: nobody reads its answer."""
-        await self._ground.clock.sleep(delay)
-        await self._post(row)
-
-    async def _post(self, row: Row) -> tuple[int, str]:
+    async def _post(self, row: Row) -> Outcome:
         destination = self._destination()
         if destination is None:
             return 0, "nobody is connected"
@@ -239,16 +205,7 @@ class Sender:
         self._ground.journal.add("event", self._sender, "integration", row["subject"], said, self._trace(row))
         parent = self._ground.ids.trace_parent(row["stream"])
         headers = {"Content-Type": "application/json", "traceparent": parent, **destination.headers}
-        try:
-            async with (
-                self._ground.clock.timeout(self._policy.answer_within),
-                self._session().post(destination.url, data=row["body"], headers=headers) as answer,
-            ):
-                return answer.status, f"HTTP {answer.status}"
-        except TimeoutError:
-            return self._silence
-        except (aiohttp.ClientError, asyncio.IncompleteReadError, OSError) as error:
-            return 0, type(error).__name__
+        return await self._attempts.post(destination.url, headers, row["body"])
 
     def _trace(self, row: Row) -> str:
         return self._ground.ids.trace_id(row["stream"])

@@ -79,8 +79,14 @@ def build(
     profile = Profile.named(request.profile, request.switches)
     ground = Ground.lay(name, clock_of(request), seed, zone_of(request), databases)
     cast = PRESETS[request.people]
-    limits = request.limits == "on"
-    amocrm = AmocrmAccount.open(ground, subdomain=name, profile=profile, people=_users(cast), limits=limits)
+    amocrm = AmocrmAccount.open(
+        ground,
+        subdomain=name,
+        profile=profile,
+        people=_users(cast),
+        limits=request.limits == "on",
+        session=session,
+    )
     base_url = urls["integration"] if request.integration == "builtin" else request.integration
     link = IntegrationLink(base_url, name, ground.ids.token("events secret"), ground.clock, session)
     telephony = TelephonyAccount.open(

@@ -12,7 +12,7 @@ from emulator.amocrm import hal
 from emulator.amocrm.account import Account
 from emulator.amocrm.errors import Forbidden, InvalidItems, Unprocessable
 from emulator.amocrm.oauth import Principal
-from emulator.amocrm.query import ListQuery, Page
+from emulator.amocrm.query import MAX_LIMIT, ListQuery, Page
 from emulator.amocrm.validation import Item, wrong_type
 from emulator.core.database import Row
 from emulator.core.errors import BadRequest
@@ -40,8 +40,9 @@ def administrators_only(request: web.Request) -> None:
         raise Forbidden("Only an administrator may do this")
 
 
-def list_query(request: web.Request) -> ListQuery:
-    return ListQuery.of(request.query.items())
+def list_query(request: web.Request, most: int = MAX_LIMIT) -> ListQuery:
+    """What a list request asks for, `most` items a page at the most."""
+    return ListQuery.of(request.query.items(), most)
 
 
 def with_(request: web.Request) -> frozenset[str]:

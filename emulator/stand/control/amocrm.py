@@ -1,11 +1,11 @@
-"""What a person sees in amoCRM and no API shows: the page «Звонки», who is online, and a fresh OAuth code."""
+"""What a person sees in amoCRM and no API shows: the page «Звонки», who is online, webhooks, a fresh OAuth code."""
 
 from __future__ import annotations
 
 from aiohttp import web
 
 from emulator.core.web import json_response
-from emulator.stand.control.context import Routes, world_of
+from emulator.stand.control.context import Routes, known_query, whole_number, world_of
 from emulator.stand.people import CONNECTING
 
 
@@ -21,6 +21,13 @@ async def online(request: web.Request) -> web.Response:
     return json_response({"online": list(counts), "pages": counts})
 
 
+async def webhooks(request: web.Request) -> web.Response:
+    """The webhooks that went out or wait, oldest first."""
+    known_query(request, "since")
+    deliveries = world_of(request).amocrm.webhooks.deliveries
+    return json_response(deliveries.log(whole_number(request, "since", 0)))
+
+
 async def oauth_code(request: web.Request) -> web.Response:
     world = world_of(request)
     code = world.amocrm.oauth.issue_code(world.access.client_id, world.people.user_id(CONNECTING))
@@ -30,5 +37,6 @@ async def oauth_code(request: web.Request) -> web.Response:
 ROUTES: Routes = [
     ("GET", "/worlds/{world}/amocrm/call-log", call_log),
     ("GET", "/worlds/{world}/amocrm/online", online),
+    ("GET", "/worlds/{world}/webhooks", webhooks),
     ("POST", "/worlds/{world}/oauth-code", oauth_code),
 ]

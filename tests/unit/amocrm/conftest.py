@@ -141,7 +141,12 @@ def make_scene(
         seed = next(seeds)
         ground = Ground.lay(f"w{seed}", ManualClock(NOON), seed, ZoneInfo("Europe/Moscow"))
         account = Account.open(
-            ground, subdomain=f"w{seed}", profile=Profile.named(profile, switches), people=PEOPLE, name="Acme"
+            ground,
+            subdomain=f"w{seed}",
+            profile=Profile.named(profile, switches),
+            people=PEOPLE,
+            name="Acme",
+            session=lambda: session,
         )
         accounts.add(account)
         opened.append(account)
