@@ -23,6 +23,7 @@ from emulator.amocrm.links import Links
 from emulator.amocrm.loss_reasons import LossReasons
 from emulator.amocrm.notes import Notes
 from emulator.amocrm.oauth import OAuth
+from emulator.amocrm.oauth_hooks import OAuthHooks
 from emulator.amocrm.pipelines import Pipelines
 from emulator.amocrm.platform import Platform
 from emulator.amocrm.presence import Presence
@@ -76,6 +77,7 @@ class Account:
         self.users = Users(self)
         self.roles = Roles(self)
         self.oauth = OAuth(self)
+        self.oauth_hooks = OAuthHooks(self, session)
         self.limits = Limits(self)
         self.sessions = Sessions(self)
         self.presence = Presence(ground)

@@ -29,6 +29,10 @@ DEFAULT_NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 """Monday 2026-03-02 12:00 in Moscow, where a manual world begins unless told otherwise."""
 
 NUMBERS = {"main": "+74951112233", "tracked": "+74951112244"}
+WIDGET = "comagic"
+"""The code of the widget that comes with the integration."""
+
+_WIDGET_SETTINGS = [{"key": "employees", "name": "Сотрудники", "type": "users", "is_required": False}]
 REDIRECT_URI = "https://integration.example.test/oauth"
 
 
@@ -155,6 +159,8 @@ def _introduction(world: World) -> dict[str, Any]:
     """The body of PUT /_sut/tenants/{t} (contract §2)."""
     client = world.amocrm.oauth.register_client("integration", REDIRECT_URI, holder="integration")
     connecting = world.people.user_id(CONNECTING)
+    world.amocrm.widgets.publish(WIDGET, "1.0.0", _WIDGET_SETTINGS, client.client_id)
+    world.amocrm.widgets.install(WIDGET, {})
     return {
         "amocrm": {
             "base_url": world.urls["amocrm"],
