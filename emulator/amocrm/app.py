@@ -13,6 +13,7 @@ from emulator.amocrm.accounts import Accounts, oauth_body
 from emulator.amocrm.api import (
     account,
     calls,
+    card_bin,
     companies,
     contacts,
     custom_fields,
@@ -48,6 +49,7 @@ _RESOURCES = (
     leads,
     companies,
     links,
+    card_bin,
     notes,
     tags,
     field_groups,

@@ -267,6 +267,9 @@ class Cards:
         self._added(card, {"name": card["name"]})
         return card
 
+    def is_binned(self, card_id: int) -> bool:
+        return self._database.one(f"SELECT 1 FROM {self.table} WHERE id = ? AND is_deleted", card_id) is not None
+
     def delete(self, card_ids: Iterable[int], author: int) -> None:
         """Put cards into the bin, as the page of amoCRM does; its API has no such request."""
         self._bin(card_ids, author, is_deleted=True)

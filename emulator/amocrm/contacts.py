@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from emulator.amocrm.cards import Cards, Draft
@@ -30,6 +31,16 @@ class Contacts(Cards):
             row["first_name"] = row["last_name"] = None
         if draft.before is None:
             row["company_id"] = company_of_item(self._account, item)
+
+    def restore(self, card_ids: Iterable[int], author: int) -> None:
+        """Calls of their numbers that came meanwhile find them again."""
+        ids = list(card_ids)
+        with self._database.transaction():
+            super().restore(ids, author)
+            for card_id in ids:
+                card = self.get(card_id)
+                if card is not None:
+                    self._account.platform.contact_seen(card)
 
     def _added(self, card: Row, said: dict[str, Any]) -> None:
         super()._added(card, said)

@@ -19,14 +19,19 @@ from emulator.core.errors import BadRequest
 DEFAULT_LIMIT = 50
 MAX_LIMIT = 250
 
+_DEEPEST = 64
+"""PHP ignores a key that nests deeper."""
+
 Tree = dict[str, Any]
 
 
 def decoded(pairs: Iterable[tuple[str, str]]) -> Tree:
-    """Pairs of a query string as nested dictionaries; `[]` counts up from "0"."""
+    """Pairs of a query string as nested dictionaries; `[]` counts up from "0". What nests deeper than sense is left."""
     tree: Tree = {}
     for key, value in pairs:
         name, *steps = key.replace("]", "").split("[")
+        if len(steps) > _DEEPEST:
+            continue
         node, last = tree, name
         for step in steps:
             inner = node.get(last)

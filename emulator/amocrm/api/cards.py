@@ -144,10 +144,12 @@ def shown_card(account: Account, row: Row, cards: Cards, **own: Any) -> dict[str
     }
 
 
-def company_of(base: str, row: Row) -> list[dict[str, Any]]:
-    """`companies` of a contact or a lead."""
+def company_of(account: Account, base: str, row: Row) -> list[dict[str, Any]]:
+    """`companies` of a contact or a lead; one in the bin is not shown."""
     company_id = row["company_id"]
-    return [] if company_id is None else [hal.entity(base, f"companies/{company_id}", {"id": company_id})]
+    if company_id is None or account.companies.get(company_id) is None:
+        return []
+    return [hal.entity(base, f"companies/{company_id}", {"id": company_id})]
 
 
 def linked(account: Account, base: str, table: str, rows: list[Row], other: str) -> dict[int, list[dict[str, Any]]]:

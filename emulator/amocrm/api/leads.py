@@ -18,7 +18,8 @@ def formatted(account: Account, base: str, rows: list[Row], wanted: frozenset[st
     contacts = linked(account, base, "leads", rows, "contacts") if "contacts" in wanted else None
     shown = []
     for row in rows:
-        embedded: dict[str, Any] = {"tags": orjson.Fragment(row["tags"]), "companies": company_of(base, row)}
+        companies = company_of(account, base, row)
+        embedded: dict[str, Any] = {"tags": orjson.Fragment(row["tags"]), "companies": companies}
         if contacts is not None:
             embedded["contacts"] = contacts.get(row["id"], [])
         if wanted:
