@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from integration.rules.facts import Direction, Kind
 
@@ -53,6 +54,12 @@ class Connection(_Secret, frozen=True):
     timezone: str
     connecting_user: int
     employees: tuple[EmployeeLink, ...]
+
+    def at_addresses_of(self, other: Connection) -> Connection:
+        """This connection, where the account of `other` is reached."""
+        amocrm = replace(self.amocrm, base_url=other.amocrm.base_url)
+        urls = {"data_api_url": other.telephony.data_api_url, "call_api_url": other.telephony.call_api_url}
+        return replace(self, amocrm=amocrm, telephony=replace(self.telephony, **urls))
 
     def user_of(self, employee_id: int | None) -> int | None:
         """The amoCRM user id of a telephony employee, None when he is in the telephony only."""

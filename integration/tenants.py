@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import shutil
 from collections import defaultdict
 from collections.abc import Coroutine
 from contextlib import ExitStack
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -14,13 +16,16 @@ import aiohttp
 
 from integration.activity import Activity
 from integration.amocrm import Transport, exchange_code
+from integration.clock import clock_state
 from integration.model import ClockState, Connection, TokenPair
 from integration.ports import RefusedError, UnavailableError
 from integration.problems import Problem
-from integration.store import Image, SqliteStore
+from integration.store import DamagedError, Image, SqliteStore
 from integration.tenant import Tenant, new_clock
 
 T = TypeVar("T")
+
+_log = logging.getLogger(__name__)
 
 SPARES = 8
 CONNECT_LIMIT_S = 20
@@ -51,12 +56,17 @@ class Tenants:
         return self._tenants[name]
 
     async def load_all(self) -> None:
-        """Start every tenant of the folder."""
+        """Start every tenant of the folder. One whose file is damaged is named in the log and keeps no other back."""
         if self._data is None:
             return
         self._data.mkdir(parents=True, exist_ok=True)
         for path in sorted(self._data.glob("*.sqlite3")):
-            await self._run(path.stem, SqliteStore.open(path))
+            try:
+                store = SqliteStore.open(path)
+            except DamagedError as error:
+                _log.error("the tenant %s cannot be opened: %s", path.stem, error)
+            else:
+                await self._run(path.stem, store)
 
     async def close(self) -> None:
         await asyncio.gather(*self._changes, return_exceptions=True)
@@ -141,17 +151,44 @@ class Tenants:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(image)
 
-    async def restore_snapshot(self, name: str, snapshot: str) -> Tenant:
-        """Stop the tenant, put the snapshot in its place and start it, at the time of the snapshot."""
-        return await self._to_the_end(self._restore(name, snapshot))
+    async def copy(self, origin: str, name: str, connection: Connection, state: ClockState) -> Tenant:
+        """Begin the tenant `name` as `origin` is now, but for addresses and clock. A tenant of that name is a 409."""
+        return await self._to_the_end(self._copy(origin, name, connection, state))
 
-    async def _restore(self, name: str, snapshot: str) -> Tenant:
+    async def _copy(self, origin: str, name: str, connection: Connection, state: ClockState) -> Tenant:
+        async with self._changing[name]:
+            if name in self._tenants:
+                raise Problem(409, "Tenant exists", f"There is a tenant {name!r} already: a copy is a new one")
+            # In memory until it has its own addresses, so that a kill leaves no tenant that works at those of another.
+            store = SqliteStore.create(self.get(origin).store.image())
+            await store.save_account(connection, await store.tokens(), state)
+            if self._data is not None:
+                image = store.image()
+                store.close()
+                store = SqliteStore.create(image, self._path(name))
+            return await self._run(name, store)
+
+    async def restore_snapshot(self, name: str, snapshot: str, now: datetime | None = None) -> Tenant:
+        """Stop the tenant, put the snapshot in its place and start it, on a clock that shows `now`.
+
+        Without `now` a manual clock shows the time of the snapshot, and a live one what it would show anyway. The
+        addresses are no state: they stay those it was told last.
+        """
+        return await self._to_the_end(self._restore(name, snapshot, now))
+
+    async def _restore(self, name: str, snapshot: str, now: datetime | None) -> Tenant:
         async with self._changing[name]:
             self.get(name)
             image = self._snapshot(name, snapshot)
-            store = await self._put_down(name)
-            store.close()
-            return await self._run(name, SqliteStore.create(image, self._path(name)))
+            old = await self._put_down(name)
+            told = await old.connection()
+            old.close()
+            store = SqliteStore.create(image, self._path(name))
+            state = await store.clock_state()
+            connection = (await store.connection()).at_addresses_of(told)
+            new_state = clock_state(state.kind, now) if now is not None else state
+            await store.save_account(connection, await store.tokens(), new_state)
+            return await self._run(name, store)
 
     def _snapshot(self, name: str, snapshot: str) -> Image:
         if (name, snapshot) in self._snapshots:

@@ -39,6 +39,7 @@ from emulator.amocrm.unsorted import Unsorted
 from emulator.amocrm.users import PersonSpec, Users
 from emulator.amocrm.webhooks import Webhooks, no_session
 from emulator.amocrm.widgets import Widgets
+from emulator.core.copies import Source
 from emulator.core.database import Database
 from emulator.core.ground import Ground
 from emulator.core.instants import micros
@@ -98,6 +99,7 @@ class Account:
         self.unsorted = Unsorted(self)
         self.calls = Calls(self)
         self.platform = Platform(self)
+        database.on_restore += [self.limits.reload, self.presence.restored]
         self.cards: dict[str, Cards] = {"contacts": self.contacts, "companies": self.companies, "leads": self.leads}
 
     @classmethod
@@ -110,14 +112,18 @@ class Account:
         people: list[PersonSpec],
         name: str | None = None,
         path: Path | None = None,
+        source: Source | None = None,
         limits: bool = False,
         session: Callable[[], aiohttp.ClientSession] = no_session,
     ) -> Account:
-        """An account with `people`; in memory, or in the file `path`, which may hold it already.
+        """An account with `people`; in memory, or in the file `path`, which may hold it already. With a `source` it has
+        the rows of that one.
 
         `limits` says whether they are in force, `session` gives the HTTP client that webhooks are sent with.
         """
         database = ground.databases.open(SCHEMA, COUNTERS, ground.ids, path)
+        if source is not None:
+            database.restore(source)
         account = cls(ground, subdomain, name or subdomain, profile, database, session)
         if database.one("SELECT 1 FROM account") is None:
             found(account, people)

@@ -85,6 +85,11 @@ class OAuth:
         self._database.insert("clients", {**row, "redirect_uri": redirect_uri, "holder": holder})
         return client
 
+    def client_of(self, holder: Holder) -> OAuthClient | None:
+        """The registered integration of `holder`; None when there is none."""
+        row = self._database.one("SELECT * FROM clients WHERE holder = ? ORDER BY name, id LIMIT 1", holder)
+        return OAuthClient(row["id"], row["secret"], row["redirect_uri"], holder) if row else None
+
     def move(self, client_id: str, redirect_uri: str) -> None:
         """The client is reached at another address from now on."""
         with self._database.transaction():

@@ -95,8 +95,8 @@ class WebhookSender:
         self.wake()
 
     def wake(self) -> None:
-        """Begin with what waits, as far as there is room."""
-        if len(self._running) >= AT_ONCE:
+        """Begin with what waits, as far as there is room, unless the world is just being copied."""
+        if len(self._running) >= AT_ONCE or self._ground.gate.is_shut:
             return
         waiting = "SELECT id, code, subject FROM webhook_deliveries WHERE state = 'waiting' ORDER BY id LIMIT ?"
         for row in self._database.all(waiting, 2 * AT_ONCE):

@@ -76,6 +76,8 @@ class Clock:
         self._wire = _Transient()
         self._owners.append(self._wire)
         self._stepping = asyncio.Lock()
+        self.on_move: Callable[[], None] | None = None
+        """Called whenever this clock was moved, for whoever keeps where it stands."""
 
     def now(self) -> datetime:
         """The world's time, aware, in UTC."""
@@ -151,6 +153,27 @@ class Clock:
         finally:
             self.rearm()
 
+    @asynccontextmanager
+    async def standing(self) -> AsyncIterator[None]:
+        """Nobody advances this clock inside the block, and no timer fires by itself."""
+        try:
+            async with self._stepping:
+                yield
+        finally:
+            self.rearm()
+
+    def put_back(self, to: datetime) -> None:
+        """Show `to` from now on, which may be past. Only for restoring a snapshot, inside `standing`."""
+        raise NotImplementedError
+
+    def twin(self) -> Clock:
+        """A clock of the same kind that shows the same time and goes its own way."""
+        raise NotImplementedError
+
+    def _moved(self) -> None:
+        if self.on_move is not None:
+            self.on_move()
+
     async def _advance(self, to: datetime, settle: Settle, followers: Sequence[Follower]) -> list[Fired]:
         await settle()
         fired: list[Fired] = []
@@ -205,25 +228,40 @@ class ManualClock(Clock):
 
     def _move(self, to: datetime) -> None:
         self._now = to
+        self._moved()
+
+    def put_back(self, to: datetime) -> None:
+        self._move(to)
+
+    def twin(self) -> ManualClock:
+        return ManualClock(self._now)
 
 
 class LiveClock(Clock):
-    """Real time plus an offset; timers fire by themselves, and `advance` jumps."""
+    """Real time plus `offset`; timers fire by themselves, and `advance` jumps."""
 
     kind: Literal["manual", "live"] = "live"
 
-    def __init__(self, start: datetime | None = None) -> None:
+    def __init__(self, start: datetime | None = None, offset: timedelta | None = None) -> None:
         super().__init__()
-        self._offset = (start - datetime.now(UTC)) if start else timedelta()
+        self.offset = (start - datetime.now(UTC)) if start else offset or timedelta()
         self._handle: asyncio.TimerHandle | None = None
         self._closed = False
 
     def now(self) -> datetime:
-        return datetime.now(UTC) + self._offset
+        return datetime.now(UTC) + self.offset
 
     def _move(self, to: datetime) -> None:
-        self._offset = max(self._offset, to - datetime.now(UTC))
+        self.offset = max(self.offset, to - datetime.now(UTC))
+        self._moved()
         self.rearm()
+
+    def put_back(self, to: datetime) -> None:
+        self.offset = to - datetime.now(UTC)
+        self._moved()
+
+    def twin(self) -> LiveClock:
+        return LiveClock(offset=self.offset)
 
     def rearm(self) -> None:
         if self._handle:

@@ -2,7 +2,7 @@
 
 In memory by default, made from a template in a fraction of a millisecond; with a path a WAL file that is committed
 before an answer is sent. `synchronous=NORMAL` survives the death of the process, which is what the stand promises; the
-loss of the machine's power it does not.
+loss of the machine's power it does not. What is copied and put back is a whole database (`copies.py`).
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from emulator.core.errors import NotFound
+from emulator.core.copies import Copy, Source, shape, transfer
+from emulator.core.errors import Conflict, NotFound
 from emulator.core.ids import Ids
 
 Row = dict[str, Any]
@@ -22,6 +23,8 @@ Row = dict[str, Any]
 _STATEMENTS = 512
 _ROWS = 4096
 _SPARES = 8
+_LARGE = 2_000
+"""Pages of a database whose connection is not kept for the next world: it would hold on to its memory."""
 
 
 class Database:
@@ -49,6 +52,8 @@ class Database:
         self._depth = 0
         self.restores = 0
         """How often the content was replaced as a whole: whoever keeps rows ready forgets them when it grows."""
+        self.on_restore: list[Callable[[], None]] = []
+        """Called after each of these, for whoever has to act at once."""
         if path is None:
             if connection is None:
                 _template(schema).backup(self._connection)
@@ -58,6 +63,11 @@ class Database:
             if not self.one("SELECT 1 FROM sqlite_master LIMIT 1"):
                 self._connection.executescript(schema)
                 self._seed_counters(counters, ids)
+            self._check_shape(self._connection)
+
+    def _check_shape(self, other: sqlite3.Connection) -> None:
+        if shape(other) != shape(_template(self.schema)):
+            raise Conflict("its tables are not those of this version of amostand")
 
     def _seed_counters(self, counters: Mapping[str, str], ids: Ids) -> None:
         rows = [(table, ids.before_first(kind)) for table, kind in counters.items()]
@@ -139,6 +149,32 @@ class Database:
         finally:
             self._depth -= 1
 
+    def snapshot(self, path: Path | None = None) -> Copy:
+        """A copy of all rows; with a path a file, else temporary. Not inside a transaction."""
+        assert self._depth == 0
+        return Copy.of(self._connection, path)
+
+    def check(self, source: Source) -> None:
+        """Raises Conflict when `source` has other tables than this database, so that it cannot be restored."""
+        with source.opened() as connection:
+            self._check_shape(connection)
+
+    def restore(self, source: Source) -> None:
+        """Replace all rows by those of `source`. Raises Conflict when it has other tables, and then changes nothing."""
+        assert self._depth == 0
+        with source.opened() as connection:
+            self._check_shape(connection)
+            transfer(connection, self._connection)
+        self._remembered.clear()
+        self.restores += 1
+        for tell in self.on_restore:
+            tell()
+
+    @contextmanager
+    def opened(self) -> Iterator[sqlite3.Connection]:
+        """The connection as a source for another database."""
+        yield self._connection
+
     def close(self) -> None:
         """Give the connection back. Whoever still holds this database is told that its world is gone."""
         connection, self._connection = self._connection, _Closed()  # type: ignore[assignment]
@@ -173,7 +209,7 @@ class Databases:
         connection = spare.pop() if spare else None
 
         def give_back(used: sqlite3.Connection) -> None:
-            if len(spare) < self._spares:
+            if len(spare) < self._spares and used.execute("PRAGMA page_count").fetchone()[0] < _LARGE:
                 _empty(used)
                 spare.append(used)
             else:

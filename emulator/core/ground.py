@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from emulator.core.clock import Clock
 from emulator.core.database import Databases
 from emulator.core.faults import Faults
+from emulator.core.gate import Gate
 from emulator.core.ids import Ids
 from emulator.core.journal import Journal
 from emulator.core.settle import Barrier
@@ -25,6 +26,7 @@ class Ground:
     journal: Journal
     work: Work = field(default_factory=Work)
     faults: Faults = field(default_factory=Faults)
+    gate: Gate = field(default_factory=Gate)
     databases: Databases = field(default_factory=lambda: Databases(spares=0))
     barriers: list[Barrier] = field(default_factory=list)
     """One per open websocket: each passes a ping through before settle believes in silence."""

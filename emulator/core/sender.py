@@ -100,7 +100,9 @@ class Sender:
         self._database.insert("deliveries", row)
 
     def wake(self, stream: str) -> None:
-        """Deliver what waits in `stream`, unless that is going on already."""
+        """Deliver what waits in `stream`, unless that is going on already or the world is just being copied."""
+        if self._ground.gate.is_shut:
+            return
         if stream not in self._running and not self._pausing(stream) and self._destination() is not None:
             self._running.add(stream)
             self._ground.work.spawn(self._drain(stream), f"events of {stream}", awaits_integration=True)

@@ -136,7 +136,8 @@ class Work:
         return waiter
 
     async def close(self) -> None:
-        """Cancel what is still running, requests that are held back too; used when a world goes away."""
+        """Cancel what is still running, requests that are held back too; used when a world goes away or back."""
+        await one_turn()  # a task that has not taken its first step could not clean up after itself
         held = [piece.task for piece in self.pieces if piece.parked and piece.task is not None]
         tasks = {*self._tasks, *held}
         for task in tasks:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -12,6 +14,7 @@ import msgspec
 
 from emulator.amocrm.account import Account as AmocrmAccount
 from emulator.amocrm.account import PersonSpec
+from emulator.amocrm.oauth import OAuthClient
 from emulator.amocrm.profile import Profile
 from emulator.core.clock import Clock, LiveClock, ManualClock
 from emulator.core.database import Databases
@@ -48,7 +51,21 @@ class WorldRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     switches: dict[str, Any] = {}
     limits: Literal["off", "on"] = "off"
     people: Literal["default"] = "default"
+    own_ports: bool = False
     integration: str = "builtin"
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a world lives: base URLs by part, the stand's HTTP client and databases, the folder if it is kept."""
+
+    urls: dict[str, str]
+    session: Callable[[], aiohttp.ClientSession]
+    databases: Databases
+    folder: Path | None = None
+
+    def file(self, name: str) -> Path | None:
+        return self.folder / f"{name}.db" if self.folder else None
 
 
 def zone_of(request: WorldRequest) -> ZoneInfo:
@@ -71,41 +88,70 @@ def check_seed(seed: int) -> int:
     return seed
 
 
-def build(
+def build(request: WorldRequest, name: str, seed: int, place: Place) -> World:
+    """Make the world that `request` asks for, without its integration."""
+    return assemble(request, name, seed, place, clock_of(request))
+
+
+def copy_of(origin: World, request: WorldRequest, name: str, place: Place) -> World:
+    """A world with the rows, ids, tokens and time of `origin`, without its integration."""
+    return assemble(
+        request,
+        name,
+        origin.ground.ids.seed,
+        place,
+        origin.ground.clock.twin(),
+        subdomain=origin.amocrm.subdomain,
+        access=origin.access,
+        origin=origin,
+    )
+
+
+def assemble(
     request: WorldRequest,
     name: str,
     seed: int,
-    urls: dict[str, str],
-    session: Callable[[], aiohttp.ClientSession],
-    databases: Databases,
+    place: Place,
+    clock: Clock,
+    *,
+    subdomain: str | None = None,
+    access: OutsideAccess | None = None,
+    origin: World | None = None,
 ) -> World:
-    """Make the world that `request` asks for, without its integration. `urls` are the base URLs of the parts."""
+    """Put the parts of a world together: new ones, those that lie in the folder of `place`, or copies of `origin`'s.
+
+    `access` is given where the account has been opened before.
+    """
     profile = Profile.named(request.profile, request.switches)
-    ground = Ground.lay(name, clock_of(request), seed, zone_of(request), databases)
+    ground = Ground.lay(name, clock, seed, zone_of(request), place.databases)
     cast = PRESETS[request.people]
     amocrm = AmocrmAccount.open(
         ground,
-        subdomain=name,
+        subdomain=subdomain or name,
         profile=profile,
         people=_users(cast),
+        path=place.file("amocrm"),
+        source=origin.amocrm.database if origin else None,
         limits=request.limits == "on",
-        session=session,
+        session=place.session,
     )
-    base_url = urls["integration"] if request.integration == "builtin" else request.integration
-    link = IntegrationLink(base_url, name, ground.ids.token("events secret"), ground.clock, session)
+    base_url = place.urls["integration"] if request.integration == "builtin" else request.integration
+    link = IntegrationLink(base_url, name, ground.ids.token("events secret"), clock, place.session)
     telephony = TelephonyAccount.open(
         ground,
         name=name,
         employees=_employees(cast),
         virtual_numbers=[NumberSpec(number, key) for key, number in NUMBERS.items()],
-        base_url=urls["telephony"],
+        base_url=place.urls["telephony"],
         integration=link.destination,
-        session=session,
+        session=place.session,
+        path=place.file("telephony"),
+        source=origin.telephony.database if origin else None,
     )
     people = _people(cast, amocrm, telephony)
-    access = _outside_access(amocrm, telephony, people)
-    tabs = Tabs(ground, amocrm, people, urls["amocrm"], session)
-    return World(ground, amocrm, telephony, link, people, NUMBERS, access, urls, tabs)
+    access = access or _outside_access(amocrm, telephony, people)
+    tabs = Tabs(ground, amocrm, people, place.urls["amocrm"], place.session)
+    return World(ground, amocrm, telephony, link, people, NUMBERS, access, place.urls, tabs, request)
 
 
 async def connect(world: World, settings: dict[str, Any], capabilities: Capabilities | None = None) -> None:
@@ -115,7 +161,25 @@ async def connect(world: World, settings: dict[str, Any], capabilities: Capabili
     """
     world.integration.capabilities = capabilities or await world.integration.ask_capabilities()
     responsible = {"calls.responsible_user_id": world.people.user_id(DEFAULT_RESPONSIBLE)}
-    await world.integration.connect(_introduction(world), {**responsible, **settings})
+    await introduce(world)
+    await world.integration.change_settings({**responsible, **settings})
+
+
+async def introduce(world: World) -> None:
+    """Tell the integration where the world is, with a fresh code: a new tenant, or a new connection of an old one."""
+    body = _introduction(world)
+    code = world.amocrm.oauth.issue_code(body["amocrm"]["client_id"], body["connecting_user"])
+    await world.integration.connect({**body, "amocrm": {**body["amocrm"], "code": code}})
+
+
+async def connect_copy(fork: World, origin: World) -> None:
+    """Have the integration copy the tenant of `origin`, tokens included, for its `fork`, which goes on from there."""
+    fork.integration.capabilities = origin.integration.capabilities
+    fork.integration.decisions_seen = origin.integration.decisions_seen
+    await fork.integration.connect({**_introduction(fork), "copy_of": origin.integration.tenant})
+    fork.resume_deliveries()
+    fork.ground.clock.rearm()
+    await fork.settle()
 
 
 def _users(cast: tuple[Role, ...]) -> list[PersonSpec]:
@@ -155,24 +219,29 @@ def _outside_access(amocrm: AmocrmAccount, telephony: TelephonyAccount, people: 
     )
 
 
+def _integration_client(amocrm: AmocrmAccount) -> OAuthClient:
+    """A new client for the integration, with its widget installed."""
+    client = amocrm.oauth.register_client("integration", REDIRECT_URI, holder="integration")
+    amocrm.widgets.publish(WIDGET, "1.0.0", _WIDGET_SETTINGS, client.client_id)
+    amocrm.widgets.install(WIDGET, {})
+    return client
+
+
 def _introduction(world: World) -> dict[str, Any]:
-    """The body of PUT /_sut/tenants/{t} (contract §2)."""
-    client = world.amocrm.oauth.register_client("integration", REDIRECT_URI, holder="integration")
+    """The body of PUT /_sut/tenants/{t} (contract §2), without code."""
+    client = world.amocrm.oauth.client_of("integration") or _integration_client(world.amocrm)
     connecting = world.people.user_id(CONNECTING)
-    world.amocrm.widgets.publish(WIDGET, "1.0.0", _WIDGET_SETTINGS, client.client_id)
-    world.amocrm.widgets.install(WIDGET, {})
     return {
         "amocrm": {
             "base_url": world.urls["amocrm"],
             "client_id": client.client_id,
             "client_secret": client.client_secret,
             "redirect_uri": client.redirect_uri,
-            "code": world.amocrm.oauth.issue_code(client.client_id, connecting),
         },
         "telephony": {
             "data_api_url": f"{world.urls['telephony']}/v2.0",
             "call_api_url": f"{world.urls['telephony']}/v4.0",
-            "access_token": world.telephony.issue_token("integration"),
+            "access_token": world.telephony.tokens.of("integration") or world.telephony.issue_token("integration"),
             "events_secret": world.ground.ids.token("events secret"),
         },
         "timezone": world.ground.zone.key,

@@ -65,13 +65,18 @@ _host = click.option("--host", default="127.0.0.1", show_default=True, help="Add
     type=click.Path(file_okay=False, path_type=Path),
     help=f"Where the certificates of --tls are kept; made when missing.  [default: {CERTIFICATES}]",
 )
-def up(host: str, port: int, as_json: bool, by_tls: bool, tls_dir: Path | None) -> None:
+@click.option(
+    "--data",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder that keeps the worlds, so that they are there again at the next start.",
+)
+def up(host: str, port: int, as_json: bool, by_tls: bool, tls_dir: Path | None, data: Path | None) -> None:
     if tls_dir and not by_tls:
         raise click.UsageError("--tls-dir says where the certificates of --tls are kept: ask for --tls as well")
     if by_tls and port > (most := HIGHEST_PORT - len(PORTS) + 1):
         raise click.UsageError(f"--tls takes {len(PORTS)} ports in a row: --port is at most {most} then")
     folder = (tls_dir or CERTIFICATES) if by_tls else None
-    _until_interrupted(host, port, lambda stand: _ready(stand, as_json), folder=folder)
+    _until_interrupted(host, port, lambda stand: _ready(stand, as_json), folder=folder, data=data)
 
 
 @main.command(help="Play a call as a story in the terminal, then leave the live sample world running.")
@@ -90,12 +95,14 @@ def run(host: str, port: int, story_only: bool) -> None:
     _until_interrupted(host, port, first, wait=not story_only)
 
 
-def _until_interrupted(host: str, port: int, first: First, wait: bool = True, folder: Path | None = None) -> None:
-    """Serve until interrupted; with a `folder` for certificates, by TLS too."""
+def _until_interrupted(
+    host: str, port: int, first: First, wait: bool = True, folder: Path | None = None, data: Path | None = None
+) -> None:
+    """Serve until interrupted; with a `folder` for certificates, by TLS too; with `data`, worlds that stay."""
     ports = {name: port + offset for offset, name in enumerate(PORTS)} if port else {}
     try:
         tls = _certificates(folder) if folder else None
-        asyncio.run(_serve(host, ports, first, wait, tls))
+        asyncio.run(_serve(Stand(host, ports, tls, data), first, wait))
     except BrokenPipeError:
         raise  # whoever read our output has left; click ends quietly
     except OSError as error:
@@ -110,16 +117,24 @@ def _certificates(folder: Path) -> Tls:
     return prepare(folder)
 
 
-async def _serve(host: str, ports: dict[str, int], first: First, wait: bool, tls: Tls | None) -> None:
+async def _serve(stand: Stand, first: First, wait: bool) -> None:
     interrupted = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, interrupted.set)
-    async with Stand(host, ports, tls) as stand:
+    async with stand:
+        _complain(stand)
         await first(stand)
         _calm_the_collector()
         if wait:
             await interrupted.wait()
+
+
+def _complain(stand: Stand) -> None:
+    for name, reason in stand.damaged.items():
+        click.echo(f"The world {name} could not be opened again: {reason}", err=True)
+    for notice in stand.notices:
+        click.echo(f"Note: {notice}", err=True)
 
 
 def _calm_the_collector() -> None:

@@ -47,7 +47,9 @@ class IntegrationLink:
         self._secret = events_secret
         self._clock = clock
         self._session = session
-        self._decisions_seen = 0
+        self.decisions_seen = 0
+        """The number of the last decision that was handed out."""
+        self._followed_to = clock.now()
 
     @property
     def settings_url(self) -> str:
@@ -68,15 +70,28 @@ class IntegrationLink:
         said = await self._ask("GET", f"{self.base_url}/_sut")
         return Capabilities(**{key: bool(said.get(key)) for key in ("clock", "idle", "decisions", "snapshot")})
 
-    async def connect(self, body: dict[str, Any], settings: dict[str, Any]) -> None:
-        """Introduce the world to the integration as a tenant and set its settings."""
+    async def connect(self, body: dict[str, Any]) -> None:
+        """Introduce the world to the integration as a tenant."""
         await self._ask("PUT", self._tenant_url, body)
         self.connected = True
+
+    async def change_settings(self, settings: dict[str, Any]) -> None:
         await self._ask("PATCH", self.settings_url, settings)
 
     async def disconnect(self) -> None:
         self.connected = False
         await self._ask("DELETE", self._tenant_url)
+
+    async def take_snapshot(self, name: str) -> None:
+        """Have the tenant keep itself as it is under `name`."""
+        await self._ask("POST", f"{self._tenant_url}/snapshots/{name}")
+
+    async def restore_snapshot(self, name: str, now: datetime, decisions_seen: int) -> None:
+        """Have the tenant go back to `name`, at the time `now`, when `decisions_seen` were in its log."""
+        await self._ask("POST", f"{self._tenant_url}/snapshots/{name}/restore", {"now": now.isoformat()})
+        self.due = None
+        self.decisions_seen = decisions_seen
+        self._followed_to = now
 
     async def idleness(self, held: int) -> Idleness:
         """What it has to do. An integration that cannot tell counts as idle.
@@ -91,8 +106,12 @@ class IntegrationLink:
         return Idleness(said["busy"], said["awaiting"])
 
     async def follow(self, to: datetime) -> None:
-        """Move its clock to `to`; what is due there starts."""
-        if self.connected and self.capabilities.clock:
+        """Move its clock to `to`; what is due there starts.
+
+        One that could not go back with its world stays where it is until the world is there again.
+        """
+        if self.connected and self.capabilities.clock and to >= self._followed_to:
+            self._followed_to = to
             said = await self._ask("POST", f"{self._tenant_url}/clock", {"to": to.isoformat()})
             self._note_due(said)
 
@@ -100,11 +119,11 @@ class IntegrationLink:
         """Decisions that were not handed out before, oldest first."""
         if not self.connected or not self.capabilities.decisions:
             return []
-        said = await self._ask("GET", f"{self._tenant_url}/decisions?since={self._decisions_seen}")
+        said = await self._ask("GET", f"{self._tenant_url}/decisions?since={self.decisions_seen}")
         # Another reader may have been quicker while this one waited.
-        entries = [entry for entry in said if entry["seq"] > self._decisions_seen]
+        entries = [entry for entry in said if entry["seq"] > self.decisions_seen]
         if entries:
-            self._decisions_seen = entries[-1]["seq"]
+            self.decisions_seen = entries[-1]["seq"]
         return entries
 
     def _note_due(self, said: dict[str, Any]) -> None:

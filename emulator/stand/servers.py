@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import ssl
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
@@ -20,38 +21,52 @@ class Servers:
 
     host: str = "127.0.0.1"
     urls: dict[str, str] = field(default_factory=dict)
+    _sockets: dict[str, socket.socket] = field(default_factory=dict)
     _runners: dict[str, web.AppRunner] = field(default_factory=dict)
     _closing: AsyncExitStack = field(default_factory=AsyncExitStack)
 
-    async def start(self, name: str, app: web.Application, port: int = 0) -> str:
-        """Serve `app` and return its base URL; port 0 picks a free one.
+    def bind(self, name: str, port: int = 0) -> str:
+        """Take a port for `name` and return its base URL; port 0 picks a free one. Who connects waits for `start`."""
+        family = socket.AF_INET6 if ":" in self.host else socket.AF_INET
+        bound = self._sockets[name] = socket.create_server((self.host, port), family=family)
+        self.urls[name] = f"http://{self.host}:{bound.getsockname()[1]}"
+        return self.urls[name]
+
+    async def start(self, name: str, app: web.Application) -> str:
+        """Serve `app` on the port that `bind` took, or on a free one, and return its base URL.
 
         A handler is cancelled when its client goes away: that is how a request held by a fault ends.
         """
+        if name not in self._sockets:
+            self.bind(name)
         runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=0.1)
         await runner.setup()
         self._runners[name] = runner
-        _, bound = await self._listen(runner, port)
-        self.add(name, f"http://{self.host}:{bound}", runner.cleanup)
+        await web.SockSite(runner, self._sockets.pop(name)).start()
+        self.add(name, self.urls[name], runner.cleanup)
         return self.urls[name]
 
     async def start_tls(self, name: str, of: str, context: ssl.SSLContext, port: int = 0) -> tuple[str, int]:
         """Serve the application started as `of` by TLS too; returns the address to connect to and the port."""
-        address, bound = await self._listen(self._runners[of], port, context)
-        self.urls[name] = f"https://{self.host}:{bound}"
-        return address, bound
+        runner = self._runners[of]
+        others = len(runner.addresses)
+        await web.TCPSite(runner, self.host, port, ssl_context=context).start()
+        bound: Any = runner.addresses[others]
+        self.urls[name] = f"https://{self.host}:{bound[1]}"
+        return _ANY.get(bound[0], bound[0]), bound[1]
 
     def add(self, name: str, url: str, stop: Callable[[], Awaitable[None]]) -> None:
         """Count in a server that listens already."""
         self.urls[name] = url
         self._closing.push_async_callback(stop)
 
+    async def refuse(self) -> None:
+        """Take no new connection; the answers that are under way still leave."""
+        for runner in self._runners.values():
+            for site in list(runner.sites):
+                await site.stop()
+
     async def stop(self) -> None:
         await self._closing.aclose()
-
-    async def _listen(self, runner: web.AppRunner, port: int, context: ssl.SSLContext | None = None) -> tuple[str, int]:
-        """Open one more port of `runner`."""
-        others = len(runner.addresses)
-        await web.TCPSite(runner, self.host, port, ssl_context=context).start()
-        bound: Any = runner.addresses[others]
-        return _ANY.get(bound[0], bound[0]), bound[1]
+        while self._sockets:
+            self._sockets.popitem()[1].close()

@@ -1,45 +1,72 @@
-"""A stand: the servers and the worlds they serve, manual and live, at different times."""
+"""A stand: the servers and the worlds they serve, manual and live, at different times.
+
+In memory a stand forgets its worlds when it ends. With a data folder they are there again at its next start.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Awaitable, Callable, Coroutine
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import aiohttp
+import msgspec
 from aiohttp import web
 
-from emulator.amocrm.accounts import Accounts as AmocrmAccounts
-from emulator.amocrm.app import create_app as create_amocrm_app
 from emulator.core.database import Databases
 from emulator.core.errors import BadRequest, Conflict, NotFound, nearest
 from emulator.core.web import CONTROL_PREFIX
-from emulator.stand.building import WorldRequest, build, check_seed, connect
+from emulator.stand.building import Place, WorldRequest, build, check_seed, connect, connect_copy, copy_of
 from emulator.stand.control.app import create_app as create_control_app
+from emulator.stand.doors import Doors, bind_preferred, port_of
 from emulator.stand.integration_link import Capabilities
+from emulator.stand.keeping import DAMAGE, DataFolder, WorldFolder
+from emulator.stand.reopening import Found, clear_away, go_on, look_into, reopen
+from emulator.stand.residence import Residence
 from emulator.stand.servers import Servers
+from emulator.stand.snapshots import Snapshots, refuse_without_snapshots
 from emulator.stand.world import World
-from emulator.telephony.accounts import Accounts as TelephonyAccounts
-from emulator.telephony.app import create_app as create_telephony_app
 from integration.app import create_app as create_integration_app
 
 if TYPE_CHECKING:
     from emulator.stand.tls import Tls
 
+T = TypeVar("T")
+
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+_PARTS = ("stand", "amocrm", "telephony", "integration")
 
 
 class Stand:
-    """Use as `async with Stand() as stand`. Ports of 0 are picked freely. With `tls` amoCRM speaks TLS as well."""
+    """Use as `async with Stand() as stand`. Ports of 0 are picked freely; with `tls` amoCRM speaks TLS too; the folder
+    `data` keeps the worlds.
 
-    def __init__(self, host: str = "127.0.0.1", ports: dict[str, int] | None = None, tls: Tls | None = None) -> None:
+    `damaged` are the worlds of the folder that could not be opened, with the reason; `notices` says what else went
+    wrong with them.
+    """
+
+    def __init__(
+        self,
+        host: str = "127.0.0.1",
+        ports: dict[str, int] | None = None,
+        tls: Tls | None = None,
+        data: Path | None = None,
+    ) -> None:
         self.worlds: dict[str, World] = {}
+        self.damaged: dict[str, str] = {}
+        self.notices: list[str] = []
         self.tls = tls
+        self._host = host
         self._ports = ports or {}
+        self._path = data
+        self._data: DataFolder | None = None
         self._servers = Servers(host)
+        self._doors = Doors(self._servers)
+        self._residences: dict[str, Residence] = {}
+        self._changes: set[asyncio.Task[Any]] = set()
         self._session: aiohttp.ClientSession | None = None
-        self._amocrm = AmocrmAccounts()
-        self._telephony = TelephonyAccounts()
         self._databases = Databases()
         self._builtin_can: Capabilities | None = None
         self._seeds = 0
@@ -50,56 +77,183 @@ class Stand:
         return self._servers.urls
 
     async def __aenter__(self) -> Stand:
+        try:
+            await self._start()
+        except BaseException:
+            await self.__aexit__()
+            raise
+        return self
+
+    async def _start(self) -> None:
+        """Worlds are opened before anybody can come in; who connects meanwhile waits."""
+        self._data = DataFolder(self._path) if self._path else None
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=0),
             cookie_jar=aiohttp.DummyCookieJar(),
             timeout=aiohttp.ClientTimeout(total=None, sock_connect=5),
         )
-        apps = {
-            "stand": create_control_app(self),
-            "amocrm": self._with_control(create_amocrm_app(self._amocrm)),
-            "telephony": self._with_control(create_telephony_app(self._telephony)),
-            "integration": create_integration_app(),
-        }
-        for name, app in apps.items():
-            await self._servers.start(name, app, self._ports.get(name, 0))
+        self._bind()
+        found = await self._reopen_all(self._data) if self._data else []
+        await self._servers.start("stand", create_control_app(self))
+        await self._doors.open(self._with_control)
+        for residence in self._residences.values():
+            if residence.doors is not self._doors:
+                await residence.doors.open(self._with_control)
+        await self._servers.start("integration", create_integration_app(self._data.integration if self._data else None))
+        for each in found:
+            await self._go_on(each)
         if self.tls is not None:
             from emulator.stand.tls import open_front
 
             await open_front(self.tls, self._servers, self._ports)
-        return self
+
+    def _bind(self) -> None:
+        last = self._data.ports if self._data else {}
+        for part in _PARTS:
+            if port := self._ports.get(part, 0):
+                self._servers.bind(part, port)
+            else:
+                bind_preferred(self._servers, part, last.get(part, 0))
+        if self._data:
+            self._data.ports = {part: port_of(url) for part, url in self.urls.items()}
+
+    async def _reopen_all(self, data: DataFolder) -> list[Found]:
+        found = []
+        for path in data.worlds():
+            try:
+                each = look_into(path)
+                if each.kept.state == "ready":
+                    await self._reopen(each)
+                found.append(each)
+            except DAMAGE as problem:
+                self.damaged[path.name] = str(problem) or type(problem).__name__
+        return found
+
+    async def _reopen(self, found: Found) -> None:
+        told = found.kept.told if found.kept.request.own_ports else None
+        doors = Doors.own(self._host, told) if told else self._doors
+        try:
+            world = reopen(found, self._place(doors, found.folder))
+            doors.add(world)
+        except BaseException:
+            found.folder.close()
+            if told:
+                await doors.servers.stop()
+            raise
+        self._admit(world, doors, found.folder)
+
+    async def _go_on(self, found: Found) -> None:
+        if found.kept.state != "ready":
+            await clear_away(found, self.urls["integration"], self.session)
+            return
+        world = self.worlds[found.kept.name]
+        if problem := await go_on(world, found, self.snapshots_of(world)):
+            self.notices.append(problem)
 
     async def __aexit__(self, *_exc: object) -> None:
-        for name in list(self.worlds):
-            await self.remove(name)
+        await asyncio.gather(*self._changes, return_exceptions=True)
+        if self._data:
+            await self._put_down_all(self._data)
+        else:
+            for name in list(self.worlds):
+                await self.remove(name)
+        await asyncio.gather(*self._changes, return_exceptions=True)
         await self._servers.stop()
         self._databases.close()
         if self._session:
             await self._session.close()
 
+    async def _put_down_all(self, data: DataFolder) -> None:
+        """The integration first: it must not take a fake that has gone for one that refuses."""
+        for world in self.worlds.values():
+            await world.stop()
+        await self._servers.stop()
+        for name, residence in self._residences.items():
+            if residence.doors is not self._doors:
+                await residence.doors.servers.stop()
+            await self.worlds[name].put_down()
+            residence.put_down()
+        self.worlds.clear()
+        self._residences.clear()
+        data.close()
+
     async def create(self, request: WorldRequest, settings: dict[str, Any] | None = None) -> World:
         """Build a world. Raises BadRequest for what cannot be used and Conflict for a name or seed that is taken."""
         seed = self._free_seed(request.seed)
         name = self._free_name(f"world-{seed}" if request.name is None else request.name)
-        world = build(request, name, seed, self.urls, self.session, self._databases)
-        self.worlds[name] = world
-        try:
-            self._amocrm.add(world.amocrm)
-            self._telephony.add(world.telephony)
+
+        async def connected(world: World) -> None:
             is_builtin = world.integration.base_url == self.urls["integration"]
             await connect(world, settings or {}, self._builtin_can if is_builtin else None)
+            if is_builtin:
+                self._builtin_can = world.integration.capabilities
+
+        return await self._settle_in(
+            name, request.own_ports, lambda place: build(request, name, seed, place), connected
+        )
+
+    async def fork(self, origin: World, wanted: str | None) -> World:
+        """A copy of `origin` as it is now, with the same ids and tokens, on ports of its own and on its own from now.
+
+        Raises Conflict for a name that is taken and for an integration that cannot copy its tenant.
+        """
+        refuse_without_snapshots(origin)
+        async with origin.still():
+            await origin.collect_decisions()
+            name = self._free_name(self._fork_name(origin) if wanted is None else wanted)
+            request = msgspec.structs.replace(origin.request, name=name, own_ports=True)
+            return await self._settle_in(
+                name, True, lambda place: copy_of(origin, request, name, place), lambda fork: connect_copy(fork, origin)
+            )
+
+    async def _settle_in(
+        self, name: str, own_ports: bool, make: Callable[[Place], World], connected: Callable[[World], Awaitable[None]]
+    ) -> World:
+        """Make a world, let requests find it and connect its integration; all of that or nothing."""
+        folder = self._data.make(name) if self._data else None
+        doors = Doors.own(self._host) if own_ports else self._doors
+        try:
+            world = make(self._place(doors, folder))
+        except BaseException:
+            if folder:
+                folder.remove()
+            if own_ports:
+                await doors.servers.stop()
+            raise
+        self._admit(world, doors, folder)
+        try:
+            if folder:
+                folder.keep(world, "making")
+            doors.add(world)
+            if own_ports:
+                await doors.open(self._with_control)
+            await connected(world)
+            if folder:
+                folder.keep(world, "ready")
         except BaseException:
             await self.remove(name)
             raise
-        if is_builtin:
-            self._builtin_can = world.integration.capabilities
         return world
 
+    def _place(self, doors: Doors, folder: WorldFolder | None) -> Place:
+        urls = {**self.urls, **doors.servers.urls}
+        return Place(urls, self.session, self._databases, folder.path if folder else None)
+
+    def _admit(self, world: World, doors: Doors, folder: WorldFolder | None) -> None:
+        self.worlds[world.name] = world
+        self._residences[world.name] = Residence(doors, folder, Snapshots(world, folder))
+        if folder:
+            folder.follow(world.ground.clock)
+
     async def remove(self, name: str) -> None:
-        """Delete a world with everything in it."""
+        """Delete a world with everything in it, its snapshots and its folder too."""
+        if name in self.damaged and self._data:
+            self._data.forget(name)
+            del self.damaged[name]
+            return
         world = self.find(name)
-        self._amocrm.remove(world.amocrm)
-        self._telephony.remove(world.telephony)
+        if residence := self._residences.get(name):
+            residence.leave(world)
         await asyncio.shield(self._close(world))
 
     async def _close(self, world: World) -> None:
@@ -107,15 +261,35 @@ class Stand:
         try:
             await world.close()
         finally:
+            if residence := self._residences.pop(world.name, None):
+                residence.clear()
+                if residence.doors is not self._doors:
+                    await residence.doors.servers.refuse()
+                    self._start_change(residence.doors.servers.stop())
             self.worlds.pop(world.name, None)
 
     def find(self, name: str) -> World:
         """The world of that id. Raises NotFound naming the nearest."""
         if world := self.worlds.get(name):
             return world
+        if name in self.damaged:
+            raise Conflict(f"the world {name} could not be opened again: {self.damaged[name]}")
         near = nearest(name, list(self.worlds))
         hint = f"; did you mean {near}?" if near else ""
         raise NotFound(f"no world {name}{hint}", nearest=near)
+
+    def snapshots_of(self, world: World) -> Snapshots:
+        return self._residences[world.name].snapshots
+
+    async def to_the_end(self, change: Coroutine[Any, Any, T]) -> T:
+        """Let a change of a world run to its end even if whoever asked for it goes away."""
+        return await asyncio.shield(self._start_change(change))
+
+    def _start_change(self, change: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+        task = asyncio.get_running_loop().create_task(change)
+        self._changes.add(task)
+        task.add_done_callback(self._changes.discard)
+        return task
 
     def session(self) -> aiohttp.ClientSession:
         """The HTTP client of the stand itself."""
@@ -127,6 +301,7 @@ class Stand:
         return app
 
     def _free_seed(self, wanted: int | None) -> int:
+        """A fork has the seed of its origin; nobody else gets it while one of them lives."""
         taken = {world.ground.ids.seed: name for name, world in self.worlds.items()}
         if wanted is not None:
             if owner := taken.get(check_seed(wanted)):
@@ -140,6 +315,13 @@ class Stand:
     def _free_name(self, name: str) -> str:
         if not _NAME.fullmatch(name):
             raise BadRequest.field("name", name, "lower-case letters, digits and hyphens, at most 63")
-        if name in self.worlds:
+        if name in self.worlds or name in self.damaged:
             raise Conflict(f"there is a world {name} already")
+        return name
+
+    def _fork_name(self, origin: World) -> str:
+        """The origin's name with `-fork-` and the first free number."""
+        number = 1
+        while (name := f"{origin.name[:50]}-fork-{number}") in {*self.worlds, *self.damaged}:
+            number += 1
         return name

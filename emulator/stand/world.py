@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from emulator.amocrm.account import Account as AmocrmAccount
 from emulator.core.clock import Fired
@@ -16,6 +17,9 @@ from emulator.stand.integration_link import IntegrationLink
 from emulator.stand.people import People
 from emulator.stand.tabs import Tabs
 from emulator.telephony.account import TelephonyAccount
+
+if TYPE_CHECKING:
+    from emulator.stand.building import WorldRequest
 
 
 @dataclass(frozen=True)
@@ -31,7 +35,10 @@ class OutsideAccess:
 
 @dataclass
 class World:
-    """The parts of one world, and what is done to all of them at once. `urls` are base URLs by part."""
+    """The parts of one world, and what is done to all of them at once.
+
+    `urls` are base URLs by part, `request` is what the world was made from.
+    """
 
     ground: Ground
     amocrm: AmocrmAccount
@@ -42,10 +49,16 @@ class World:
     access: OutsideAccess
     urls: dict[str, str]
     tabs: Tabs
+    request: WorldRequest
 
     @property
     def name(self) -> str:
         return self.ground.name
+
+    @property
+    def told(self) -> dict[str, str]:
+        """The addresses that its integration knows."""
+        return {part: self.urls[part] for part in ("amocrm", "telephony")}
 
     async def settle(self) -> None:
         """Return when nothing of this world can go on without its time moving."""
@@ -57,6 +70,26 @@ class World:
         for timer in fired:
             self.ground.journal.add("timer", "stand", timer.owner, timer.what, {}, at=timer.at)
         return fired
+
+    @asynccontextmanager
+    async def still(self, *, settled: bool = True) -> AsyncIterator[None]:
+        """Nothing moves inside the block: no time, no delivery, and requests that come in wait.
+
+        `settled`: what was going on has come to rest before. Deliveries that wait go on afterwards.
+        """
+        async with self.ground.clock.standing():
+            if settled:
+                await self.settle()
+            try:
+                with self.ground.gate.shut():
+                    yield
+            finally:
+                self.resume_deliveries()
+
+    def resume_deliveries(self) -> None:
+        """Go on sending the events and webhooks that wait."""
+        self.amocrm.resume_deliveries()
+        self.telephony.resume_deliveries()
 
     async def collect_decisions(self) -> None:
         """Copy the integration's new decisions into the journal."""
@@ -102,11 +135,19 @@ class World:
     async def close(self) -> None:
         """Stop everything of this world and forget it."""
         try:
-            await self.tabs.close_all()
-            await self.ground.close()
+            await self.stop()
             if self.integration.connected:
                 with suppress(Unavailable):  # one that is gone has forgotten the world too
                     await self.integration.disconnect()
         finally:
-            await self.amocrm.close()
-            await self.telephony.close()
+            await self.put_down()
+
+    async def stop(self) -> None:
+        """Let nothing go on by itself; the rows stay open."""
+        await self.tabs.close_all()
+        await self.ground.close()
+
+    async def put_down(self) -> None:
+        """Let go of the rows; the ground is closed."""
+        await self.amocrm.close()
+        await self.telephony.close()

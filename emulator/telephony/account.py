@@ -10,6 +10,7 @@ from typing import Literal
 
 import aiohttp
 
+from emulator.core.copies import Source
 from emulator.core.database import Database
 from emulator.core.ground import Ground
 from emulator.core.sender import DELIVERIES_SQL, Destination, Sender
@@ -85,14 +86,18 @@ class TelephonyAccount:
         integration: Callable[[], Destination | None],
         session: Callable[[], aiohttp.ClientSession],
         path: Path | None = None,
+        source: Source | None = None,
     ) -> TelephonyAccount:
-        """Open the account kept in `path`, or make it with these employees and numbers; None keeps it in memory.
+        """Open the account kept in `path`, or make it with these employees and numbers; None keeps it in memory. With a
+        `source` it has the rows of that one.
 
         `base_url` is where the telephony's server is reached; `integration` says where events go and with which
         headers, None while none is connected; `session` gives the HTTP client to send them with.
         Raises BadRequest for a number that is none.
         """
         database = ground.databases.open(_schema(), _COUNTERS, ground.ids, path)
+        if source is not None:
+            database.restore(source)
         account = cls(ground, database, base_url, integration, session)
         if database.one("SELECT 1 FROM account") is None:
             with database.transaction():

@@ -53,6 +53,10 @@ async def _through_the_world(request: web.Request, handler: Handler) -> web.Stre
         found = await _account_of(request)
         if found is None:
             return await handler(request)
+        if (gate := found[0].ground.gate).is_shut:
+            await gate.passed()
+            if (found := await _account_of(request)) is None:
+                return await handler(request)
         request[ACCOUNT], holder = found
         return await serve(request, handler, request[ACCOUNT].ground, "telephony", holder, problem_response)
     except Problem as problem:

@@ -34,6 +34,12 @@ class Tokens:
         self._database.insert("tokens", row)
         return token
 
+    def of(self, holder: Holder) -> str | None:
+        """The first token of `holder`; None when nobody issued one."""
+        question = "SELECT token FROM tokens WHERE holder = ? ORDER BY issued_at, token LIMIT 1"
+        token: str | None = self._database.value(question, holder)
+        return token
+
     def holder_of(self, token: str) -> Holder | None:
         """Whose token it is; None for one that this account did not issue."""
         holder: Holder | None = self._database.value("SELECT holder FROM tokens WHERE token = ?", token)

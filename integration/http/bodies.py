@@ -21,13 +21,14 @@ Instant = Annotated[datetime, Meta(tz=True)]
 
 
 class AmoBody(Struct, frozen=True, forbid_unknown_fields=True):
-    """The amoCRM account to connect to; `code` is a one-time code of the administrator who connects."""
+    """The amoCRM account to connect to; `code` is a one-time code of the administrator who connects, or absent when
+    the tokens of another tenant are copied."""
 
     base_url: Annotated[str, Meta(pattern="^https?://")]
     client_id: str
     client_secret: str
     redirect_uri: str
-    code: str
+    code: str | None = None
 
 
 class ClockBody(Struct, frozen=True, forbid_unknown_fields=True):
@@ -38,7 +39,7 @@ class ClockBody(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ConnectBody(Struct, frozen=True, forbid_unknown_fields=True):
-    """Body of `PUT /_sut/tenants/{t}`."""
+    """Body of `PUT /_sut/tenants/{t}`. `copy_of` names the tenant to begin as a copy of, instead of with a code."""
 
     amocrm: AmoBody
     telephony: TelephonyAccess
@@ -46,6 +47,13 @@ class ConnectBody(Struct, frozen=True, forbid_unknown_fields=True):
     connecting_user: int
     clock: ClockBody
     employees: tuple[EmployeeLink, ...] = ()
+    copy_of: str | None = None
+
+
+class RestoreBody(Struct, frozen=True, forbid_unknown_fields=True):
+    """Body of `POST .../snapshots/{name}/restore`: the time to go on at, that of the snapshot if it is absent."""
+
+    now: Instant | None = None
 
 
 class AdvanceBody(Struct, frozen=True, forbid_unknown_fields=True):

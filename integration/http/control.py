@@ -14,7 +14,7 @@ from aiohttp import web
 from integration import tracing
 from integration.clock import TimeGoesBackError, clock_state
 from integration.events import zone
-from integration.http.bodies import AdvanceBody, ConnectBody, bad_field, decode
+from integration.http.bodies import AdvanceBody, ConnectBody, RestoreBody, bad_field, decode
 from integration.http.keys import TENANTS, json_answer, name_in, tenant_of
 from integration.model import AmoAccess, Connection
 from integration.problems import FieldError, Problem
@@ -34,7 +34,10 @@ async def capabilities(_: web.Request) -> web.Response:
 
 @routes.put("/_sut/tenants/{tenant}")
 async def connect(request: web.Request) -> web.Response:
-    """Connect the tenant with a one-time code; connecting it again is a new connection of the same tenant."""
+    """Connect the tenant with a one-time code; connecting it again is a new connection of the same tenant.
+
+    With `copy_of` a new tenant begins as a copy of another one, with its tokens and at these addresses.
+    """
     name = name_in(request, "tenant")
     body = decode(await request.read(), ConnectBody)
     _check(body)
@@ -42,7 +45,11 @@ async def connect(request: web.Request) -> web.Response:
     connection = Connection(amo, body.telephony, body.timezone, body.connecting_user, body.employees)
     state = clock_state(body.clock.kind, body.clock.now)
     with tracing.within(tracing.Trace(request.headers.get("traceparent"), f"connect {name}")):
-        tenant = await request.app[TENANTS].connect(name, connection, body.amocrm.code, state)
+        if body.copy_of is not None:
+            tenant = await request.app[TENANTS].copy(body.copy_of, name, connection, state)
+        else:
+            assert body.amocrm.code is not None
+            tenant = await request.app[TENANTS].connect(name, connection, body.amocrm.code, state)
     return json_answer(_status(tenant))
 
 
@@ -53,6 +60,10 @@ def _check(body: ConnectBody) -> None:
         raise bad_field(FieldError("timezone", body.timezone, "an IANA time zone, as Europe/Moscow")) from None
     if body.clock.kind == "manual" and body.clock.now is None:
         raise bad_field(FieldError("clock.now", None, "an instant with offset: a manual clock begins somewhere"))
+    if body.copy_of is None and body.amocrm.code is None:
+        raise bad_field(FieldError("amocrm.code", "nothing", "there: it is required without `copy_of`"))
+    if body.copy_of is not None and body.amocrm.code is not None:
+        raise bad_field(FieldError("amocrm.code", "a code", "absent: with `copy_of` nothing is exchanged"))
 
 
 @routes.delete("/_sut/tenants/{tenant}")
@@ -131,7 +142,8 @@ async def take_snapshot(request: web.Request) -> web.Response:
 async def restore_snapshot(request: web.Request) -> web.Response:
     tenant_of(request)
     name, snapshot = name_in(request, "tenant"), name_in(request, "snapshot")
-    tenant = await request.app[TENANTS].restore_snapshot(name, snapshot)
+    body = decode(await request.read() or b"{}", RestoreBody)
+    tenant = await request.app[TENANTS].restore_snapshot(name, snapshot, body.now)
     return json_answer({"name": snapshot, "now": tenant.clock.now()})
 
 

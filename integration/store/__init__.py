@@ -6,10 +6,10 @@ from pathlib import Path
 
 from integration.store.account import Account
 from integration.store.calls import Calls
-from integration.store.database import Database, Image, empty_image, write_image
+from integration.store.database import DamagedError, Database, Image, empty_image, write_image
 from integration.store.inbox import Inbox
 
-__all__ = ["Image", "SqliteStore"]
+__all__ = ["DamagedError", "Image", "SqliteStore"]
 
 
 class SqliteStore(Account, Inbox, Calls):
@@ -28,6 +28,7 @@ class SqliteStore(Account, Inbox, Calls):
 
     @classmethod
     def open(cls, path: Path) -> SqliteStore:
+        """The store in the file `path`. Raises DamagedError when there is none of this version in it."""
         return cls(Database.open(path))
 
     def image(self) -> Image:

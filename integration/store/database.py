@@ -22,6 +22,8 @@ _FORMAT_VERSIONS = slice(18, 20)
 FIRST_SETTINGS = "INSERT INTO settings_versions (stored) VALUES ('{}')"
 """The only row a new database has: nothing is set, all settings are defaults."""
 
+_DECLARED = "SELECT name, sql FROM sqlite_master ORDER BY type, name"
+
 Image = bytes
 """A whole database as bytes, as `image` gives it."""
 
@@ -35,6 +37,18 @@ def empty_image() -> Image:
         template.execute(FIRST_SETTINGS)
         template.commit()
         return template.serialize()
+
+
+@cache
+def _declared() -> list[tuple[str, str]]:
+    """The tables and indexes as the schema declares them."""
+    with closing(sqlite3.connect(":memory:")) as template:
+        template.deserialize(empty_image())
+        return template.execute(_DECLARED).fetchall()
+
+
+class DamagedError(Exception):
+    """A file is no database of a tenant, or one of another version."""
 
 
 class Database:
@@ -53,8 +67,14 @@ class Database:
     @classmethod
     def open(cls, path: Path) -> Database:
         connection = sqlite3.connect(path, isolation_level=None)
-        connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("PRAGMA synchronous=NORMAL")
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            connection.execute("PRAGMA synchronous=NORMAL")
+            if connection.execute(_DECLARED).fetchall() != _declared():
+                raise DamagedError("its tables are not those of this version")
+        except (sqlite3.Error, DamagedError) as error:
+            connection.close()
+            raise DamagedError(str(error)) from None
         return cls(connection, path)
 
     def run(self, sql: str, *values: Any) -> sqlite3.Cursor:

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tests.bench import many_numbers, reading, scenarios, starting, suite
+from tests.bench import many_numbers, reading, restoring, scenarios, starting, suite
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,10 @@ def many_figures() -> list[Figure]:
     return [Figure("50 unknown numbers at once, amoCRM 1 s late: all there", many_numbers.measure(), "s", 3.001)]
 
 
+def restoring_figures() -> list[Figure]:
+    return [Figure("a restore with 100,000 contacts", restoring.measure(), "ms", 50)]
+
+
 def suite_figures() -> list[Figure]:
     return [Figure("make test after set-up", suite.measure(), "s", 10)]
 
@@ -68,6 +72,7 @@ PARTS: list[Callable[[], list[Figure]]] = [
     scenario_figures,
     reading_figures,
     many_figures,
+    restoring_figures,
     suite_figures,
 ]
 

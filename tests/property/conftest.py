@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from pathlib import Path
 
 import aiohttp
 import pytest
+from hypothesis.configuration import set_hypothesis_home_dir
 
 from emulator.stand.stand import Stand
 from tests.property.world import Driven
+
+set_hypothesis_home_dir(Path(__file__).parents[2] / "build" / "hypothesis")
 
 
 @pytest.fixture(scope="session")

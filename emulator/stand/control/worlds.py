@@ -11,7 +11,8 @@ from emulator.stand.control.context import Routes, body_as, stand_of, world_of
 
 async def health(request: web.Request) -> web.Response:
     stand = stand_of(request)
-    return json_response({"status": "ok", "worlds": len(stand.worlds), "urls": stand.urls})
+    said = {"status": "ok", "worlds": len(stand.worlds), "urls": stand.urls}
+    return json_response({**said, "damaged": stand.damaged} if stand.damaged else said)
 
 
 async def create(request: web.Request) -> web.Response:

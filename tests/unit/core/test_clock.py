@@ -13,6 +13,7 @@ from emulator.core.ground import Ground
 from emulator.core.ids import Ids
 from emulator.core.settle import settle
 from emulator.core.timers import TIMERS_SQL, Timers
+from emulator.core.work import one_turn
 
 NOON = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
@@ -196,3 +197,44 @@ async def test_a_thousand_waits_that_ended_leave_nothing_behind() -> None:
         clock.call_at(NOON + seconds(10), lambda: None)()
     assert len(clock._wire._heap) < 200
     assert clock.next_timer() is None
+
+
+@pytest.mark.parametrize("kind", [ManualClock, LiveClock])
+async def test_a_clock_is_put_back_and_tells_who_keeps_it(kind: type[ManualClock | LiveClock]) -> None:
+    clock = kind(NOON)
+    moves: list[timedelta] = []
+    clock.on_move = lambda: moves.append(clock.now() - NOON)
+    await clock.advance(NOON + seconds(3600), nothing)
+    async with clock.standing():
+        clock.put_back(NOON - seconds(60))
+    assert [round(move.total_seconds(), -1) for move in moves] == [3600, -60]
+    assert abs(clock.now() - (NOON - seconds(60))) < seconds(5)
+    clock.close()
+
+
+@pytest.mark.parametrize("kind", [ManualClock, LiveClock])
+async def test_a_twin_shows_the_same_time_and_goes_its_own_way(kind: type[ManualClock | LiveClock]) -> None:
+    clock = kind(NOON)
+    twin = clock.twin()
+    assert abs(twin.now() - clock.now()) < seconds(1)
+    await twin.advance(seconds(3600), nothing)
+    assert abs(twin.now() - clock.now() - seconds(3600)) < seconds(1)
+
+
+async def test_nobody_moves_a_clock_that_stands(timers_of: MakeTimers) -> None:
+    clock = LiveClock(NOON)
+    fired: list[str] = []
+    rung = asyncio.Event()
+    owner = timers_of("amocrm", clock)
+    owner.on("t", lambda key, _payload: (fired.append(key), rung.set())[0])
+    async with clock.standing():
+        owner.set("t", "due", NOON)
+        moving = asyncio.ensure_future(clock.advance(seconds(5), nothing))
+        for _ in range(10):
+            await one_turn()
+        assert (fired, moving.done()) == ([], False)
+    async with asyncio.timeout(2):
+        await rung.wait()
+        await moving
+    assert fired == ["due"]
+    clock.close()

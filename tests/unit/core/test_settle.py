@@ -248,3 +248,19 @@ async def test_a_failure_in_the_background_fails_the_settle() -> None:
     with pytest.raises(KeyError, match="responsible_user_id"):
         await settle(work, None, [])
     await settle(work, None, [])
+
+
+async def test_what_is_cancelled_before_its_first_step_cleans_up_too(ground: Ground) -> None:
+    """A delivery that could not say that it ended would never start again after a restore."""
+    said: list[str] = []
+
+    async def deliver() -> None:
+        try:
+            await asyncio.get_running_loop().create_future()
+        finally:
+            said.append("ended")
+
+    ground.work.spawn(deliver(), "delivery")
+    await ground.work.close()
+    assert said == ["ended"]
+    assert not ground.work.pieces

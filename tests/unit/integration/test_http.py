@@ -198,3 +198,96 @@ async def test_a_snapshot_brings_everything_back(
         assert (await bench.ask("GET", f"{TENANT}/idle"))[0] == 404
     finally:
         await bench.stop()
+
+
+COPY = "/_sut/tenants/copy"
+
+
+def copy_body(bench: Bench, **changes: Any) -> dict[str, Any]:
+    """A connection as a copy of the bench's tenant, with other addresses and without a code."""
+    body = bench.connect_body(copy_of=bench.tenant, **changes)
+    del body["amocrm"]["code"]
+    return body
+
+
+@pytest.mark.parametrize("in_files", [False, True])
+async def test_a_copy_goes_on_by_itself_and_at_its_own_addresses(
+    amo: StubAmo, session: aiohttp.ClientSession, tmp_path: Path, in_files: bool
+) -> None:
+    bench = await Bench(amo, session, tmp_path if in_files else None).start()
+    try:
+        await bench.connect()
+        amo.fail("POST", "/api/v4/contacts", status=503)
+        await bench.arrive()
+        await bench.settled()
+        exchanges = len(amo.sent("POST", "/oauth2/access_token"))
+        status, said = await bench.ask("PUT", COPY, copy_body(bench))
+        assert (status, said["connected"]) == (200, True)
+        assert len(amo.sent("POST", "/oauth2/access_token")) == exchanges, "its tokens are those of the origin"
+        settings = (await bench.ask("GET", f"{COPY}/settings"))[1]
+        assert settings == await bench.sut("GET", "/settings")
+        await bench.ask("PATCH", f"{COPY}/settings", {"calls.primary_mode": "manual"})
+        assert (await bench.sut("GET", "/settings"))["calls.primary_mode"] == "contact"
+
+        due = (await bench.ask("GET", f"{COPY}/idle"))[1]["next"]
+        assert due == (await bench.idle())[2] is not None
+        before = len(amo.sent("POST", "/api/v4/contacts"))
+        await bench.ask("POST", f"{COPY}/clock", {"to": due})
+        await bench.ask("GET", f"{COPY}/idle", Prefer="wait=5; awaiting=0")
+        assert len(amo.sent("POST", "/api/v4/contacts")) > before
+        assert (await bench.idle())[2] == due, "the origin stands where it stood"
+        await bench.sut("DELETE", "")
+        assert (await bench.ask("GET", f"{COPY}/status"))[0] == 200
+        await bench.ask("DELETE", COPY)
+        assert not _files(tmp_path)
+    finally:
+        await bench.stop()
+
+
+async def test_copies_that_are_refused(bench: Bench) -> None:
+    await bench.connect()
+    body = copy_body(bench)
+    status, problem = await bench.ask("PUT", COPY, bench.connect_body(copy_of=bench.tenant))
+    assert (status, problem["errors"][0]["path"]) == (400, "amocrm.code")
+    del body["copy_of"]
+    status, problem = await bench.ask("PUT", COPY, body)
+    assert (status, problem["errors"][0]["path"]) == (400, "amocrm.code")
+    assert (await bench.ask("PUT", COPY, body | {"copy_of": "nobody"}))[0] == 404
+    assert (await bench.ask("PUT", TENANT, copy_body(bench)))[0] == 409
+    assert (await bench.ask("GET", f"{COPY}/status"))[0] == 404
+
+
+async def test_a_restore_keeps_the_addresses_and_takes_the_time_it_is_given(bench: Bench) -> None:
+    """Between snapshot and restore the fakes may have moved to other ports."""
+    live = {"kind": "live", "now": NOON}
+    await bench.sut("PUT", "", bench.connect_body(clock=live))
+    await bench.sut("POST", "/snapshots/first")
+    moved = bench.connect_body(clock=live)
+    moved["amocrm"]["base_url"] = bench.amo.base_url.replace("127.0.0.1", "localhost")
+    await bench.sut("PUT", "", moved)
+    said = await bench.sut("POST", "/snapshots/first/restore", {"now": "2026-03-02T08:00:00+00:00"})
+    assert said["now"].startswith("2026-03-02T08:00:0")
+    await bench.sut("PATCH", "/settings", {"calls.primary_mode": "contact"})
+    asked = len(bench.amo.requests)
+    await bench.arrive()
+    await bench.settled()
+    assert {request.headers["Host"].partition(":")[0] for request in bench.amo.requests[asked:]} == {"localhost"}
+    status, problem = await bench.ask("POST", f"{TENANT}/snapshots/first/restore", {"now": "yesterday"})
+    assert (status, problem["errors"][0]["path"]) == (400, "now")
+
+
+@pytest.mark.parametrize("content", [b"", b"no database at all" * 100], ids=["empty", "garbled"])
+async def test_a_damaged_file_keeps_no_other_tenant_back(
+    amo: StubAmo, session: aiohttp.ClientSession, tmp_path: Path, content: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    bench = await Bench(amo, session, tmp_path).start()
+    await bench.connect()
+    await bench.stop()
+    (tmp_path / "hurt.sqlite3").write_bytes(content)
+    bench = await Bench(amo, session, tmp_path).start()
+    try:
+        assert (await bench.sut("GET", "/settings"))["calls.primary_mode"] == "contact"
+        assert "the tenant hurt cannot be opened" in caplog.text
+        assert (await bench.ask("GET", "/_sut/tenants/hurt/idle"))[0] == 404
+    finally:
+        await bench.stop()
