@@ -12,11 +12,13 @@ from emulator.amocrm.calls import Calls
 from emulator.amocrm.cards import Cards
 from emulator.amocrm.changes import Changes
 from emulator.amocrm.companies import Companies
+from emulator.amocrm.complex_leads import ComplexLeads
 from emulator.amocrm.contacts import Contacts
 from emulator.amocrm.custom_fields import CustomFields
 from emulator.amocrm.events import Events
 from emulator.amocrm.field_groups import FieldGroups
 from emulator.amocrm.founding import found
+from emulator.amocrm.held import HeldCalls
 from emulator.amocrm.leads import Leads
 from emulator.amocrm.limits import Limits
 from emulator.amocrm.links import Links
@@ -26,6 +28,7 @@ from emulator.amocrm.oauth import OAuth
 from emulator.amocrm.oauth_hooks import OAuthHooks
 from emulator.amocrm.pipelines import Pipelines
 from emulator.amocrm.platform import Platform
+from emulator.amocrm.popups import Popups
 from emulator.amocrm.presence import Presence
 from emulator.amocrm.profile import Profile
 from emulator.amocrm.roles import Roles
@@ -97,7 +100,10 @@ class Account:
         self.notes = Notes(self)
         self.tasks = Tasks(self)
         self.unsorted = Unsorted(self)
+        self.complex_leads = ComplexLeads(self)
         self.calls = Calls(self)
+        self.held_calls = HeldCalls(self)
+        self.popups = Popups(self)
         self.platform = Platform(self)
         database.on_restore += [self.limits.reload, self.presence.restored]
         self.cards: dict[str, Cards] = {"contacts": self.contacts, "companies": self.companies, "leads": self.leads}

@@ -1,38 +1,26 @@
 """Calls of the page «Звонки» (facts §3.13). Each one on a card is also a note of that card (LOG-02).
 
-`state` is linked, waiting, unsorted or dropped; a dropped call is kept to answer its repetition, and shown nowhere.
+`state` is linked, waiting, unsorted or dropped; a dropped call is kept to answer its repetition, and shown nowhere. A
+call on an item in «Неразобранное» gets its note when the item is accepted, because its card is hidden until then.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from emulator.amocrm.call_drafts import DIRECTIONS, REQUIRED, CallDraft, CallReader
 from emulator.amocrm.changes import SINGULAR, Action, Change
-from emulator.amocrm.platform import Outcome, Target
-from emulator.amocrm.users import ROBOT
+from emulator.amocrm.platform import Outcome, Placement, Target
 from emulator.amocrm.validation import Item, is_integer
 from emulator.core.database import Row
 from emulator.core.instants import from_micros
-from emulator.core.phones import match_key
 
 if TYPE_CHECKING:
     from emulator.amocrm.account import Account
 
-DIRECTIONS = {"inbound": "in", "outbound": "out"}
-_STATUSES = range(1, 9)
 _STATES: dict[Outcome, str] = {"link": "linked", "join": "unsorted", "hold": "waiting", "drop": "dropped"}
-
-
-@dataclass
-class CallDraft:
-    """One call of a request. `lead_id` is the deal that it names (GAP-31)."""
-
-    item: Item
-    row: Row
-    lead_id: int | None
 
 
 class Calls:
@@ -41,59 +29,11 @@ class Calls:
     def __init__(self, account: Account) -> None:
         self._account = account
         self._database = account.database
+        self._reader = CallReader(account)
 
-    def read(self, item: Item, user_id: int) -> CallDraft:
-        """`item` as a draft; flaws are noted in the item. Nulls of optional keys count as absent."""
-        for key in ("direction", "duration", "source"):
-            item.require(key)
-        if self._account.profile.unknown_calls == "reject" or "phone" not in item.data:
-            item.require("phone")
-        direction, phone = item.text("direction"), item.text("phone") or ""
-        if direction and direction not in DIRECTIONS:
-            item.refuse("NotSupportedChoice", "direction")
-        status = item.integer("call_status")
-        if status is not None and status not in _STATUSES:
-            item.refuse("NotSupportedChoice", "call_status")
-        now = self._account.now()
-        created_at = item.instant("created_at")
-        row = {
-            "uniq": item.text("uniq"),
-            "direction": direction,
-            "phone": phone,
-            "key": match_key(phone),
-            "duration": _duration(item),
-            "source": item.text("source"),
-            "link": item.text("link"),
-            "call_result": item.text("call_result"),
-            "call_status": status,
-            "call_responsible": orjson.dumps(_responsible_text(item)).decode(),
-            "responsible_user_id": self._user(item, "responsible_user_id", user_id),
-            "created_by": self._user(item, "created_by", ROBOT),
-            "created_at": now if created_at is None else created_at,
-            "received_at": now,
-        }
-        return CallDraft(item, row, self._named_lead(item))
-
-    def _user(self, item: Item, key: str, default: int) -> int:
-        user_id = item.integer(key)
-        if user_id is None:
-            return default
-        if not self._account.users.exists(user_id) or (key == "responsible_user_id" and user_id == ROBOT):
-            item.refuse("NotSupportedChoice", key)
-        return user_id
-
-    def _named_lead(self, item: Item) -> int | None:
-        """The deal that a held call names; only an amoCRM that holds calls looks at it."""
-        entity_id = item.data.get("entity_id")
-        if entity_id is None or self._account.profile.unknown_calls == "reject":
-            return None
-        if item.data.get("entity_type") not in ("lead", "leads"):
-            item.refuse("NotSupportedChoice", "entity_type")
-        elif not is_integer(entity_id) or self._account.leads.get(entity_id) is None:
-            item.refuse("NotSupportedChoice", "entity_id")
-        else:
-            return int(entity_id)
-        return None
+    def read(self, item: Item, user_id: int, required: tuple[str, ...] = REQUIRED) -> CallDraft:
+        """`item` as a draft; flaws are noted in the item."""
+        return self._reader.read(item, user_id, required)
 
     def receive(self, drafts: list[CallDraft]) -> list[Row | None]:
         """Place each call; the answer has its row, or None where amoCRM refuses it (error 263)."""
@@ -102,35 +42,73 @@ class Calls:
 
     def _receive(self, draft: CallDraft) -> Row | None:
         row = draft.row
-        if row["uniq"] and self._account.profile.one_call_per_uniq:
-            first = self._database.one("SELECT * FROM calls WHERE uniq = ? ORDER BY id LIMIT 1", row["uniq"])
-            if first is not None:
-                return first
+        first = self._first(row)
+        if first is not None:
+            return first
         place = self._account.platform.place(row["key"], row["call_status"], row["duration"], draft.lead_id)
-        if place.outcome == "refuse":
+        return None if place.outcome == "refuse" else self._store(row, place)
+
+    def add(self, row: Row, place: Placement) -> None:
+        """A call that amoCRM itself puts where it belongs, such as that of an item in «Неразобранное»."""
+        if self._first(row) is None:
+            self._store(row, place)
+
+    def _first(self, row: Row) -> Row | None:
+        """The call that had this `uniq` before, where there is one call per `uniq`."""
+        if not row["uniq"] or not self._account.profile.one_call_per_uniq:
             return None
+        return self._database.one("SELECT * FROM calls WHERE uniq = ? ORDER BY id LIMIT 1", row["uniq"])
+
+    def _store(self, row: Row, place: Placement) -> Row:
         entity_type, entity_id = place.card or (None, None)
         call = {**row, "state": _STATES[place.outcome], "entity_type": entity_type, "entity_id": entity_id}
+        call["unsorted_id"] = place.item_id
         call["id"] = self._database.insert("calls", call)
         self._announce("added", call, place.outcome)
-        if place.card:
+        if place.outcome == "hold" and not place.card:
+            self._account.held_calls.hold(call["id"])
+        if place.card and place.outcome != "join":
             self._add_note(call, place.card)
         return call
+
+    def get(self, call_id: int) -> Row | None:
+        return self._database.one("SELECT * FROM calls WHERE id = ?", call_id)
 
     def waiting(self, key: str) -> list[Row]:
         """The calls of a number that wait for a contact, oldest first."""
         return self._database.all("SELECT * FROM calls WHERE key = ? AND state = 'waiting' ORDER BY id", key)
 
-    def attach(self, call: Row, card: Target) -> None:
-        """A waiting call goes to `card`, which shows it from now on."""
-        self._database.update("calls", call["id"], {"state": "linked", "entity_type": card[0], "entity_id": card[1]})
-        self._announce("changed", call, "link")
-        self._add_note(call, card)
+    def on_item(self, item_id: int) -> list[Row]:
+        """The calls on a pending item in «Неразобранное», oldest first."""
+        sql = "SELECT * FROM calls WHERE unsorted_id = ? AND state = 'unsorted' ORDER BY id"
+        return self._database.all(sql, item_id)
 
-    def _announce(self, action: Action, call: Row, outcome: Outcome) -> None:
+    def attach(self, call: Row, card: Target) -> None:
+        """A call that waits or is on an item goes to `card`, which shows it from now on."""
+        self._add_note(self._move(call, "link", card), card)
+
+    def join(self, call: Row, item_id: int, contact_id: int) -> None:
+        """A waiting call goes to an item in «Неразобранное» with that hidden contact."""
+        self._move(call, "join", ("contacts", contact_id), item_id)
+
+    def drop(self, call: Row) -> None:
+        """A call leaves the log together with its declined item."""
+        self._move(call, "drop", None)
+
+    def _move(self, call: Row, outcome: Outcome, card: Target | None, item_id: int | None = None) -> Row:
+        entity_type, entity_id = card or (None, None)
+        moved = {"state": _STATES[outcome], "entity_type": entity_type, "entity_id": entity_id, "unsorted_id": item_id}
+        self._database.update("calls", call["id"], moved)
+        if call["state"] == "waiting":
+            self._account.held_calls.release(call["id"])
+        after = {**call, **moved}
+        self._announce("changed", after, outcome, call)
+        return after
+
+    def _announce(self, action: Action, call: Row, outcome: Outcome, before: Row | None = None) -> None:
         said = {"outcome": outcome, "uniq": call["uniq"]}
         self._account.changes.announce(
-            Change("call", action, call["id"], author=call["created_by"], after=call, said=said)
+            Change("call", action, call["id"], author=call["created_by"], before=before, after=call, said=said)
         )
 
     def _add_note(self, call: Row, card: Target) -> None:
@@ -174,22 +152,3 @@ class Calls:
             named = int(named)
         is_user = is_integer(named) and self._account.users.get(named) is not None
         return int(named if is_user else call["responsible_user_id"])
-
-
-def _duration(item: Item) -> int:
-    """Talk in whole seconds, truncated (GAP-22)."""
-    value = item.data.get("duration")
-    if value is None:
-        return 0
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 1 << 40:
-        item.refuse_type("duration", "int")
-        return 0
-    return int(value)
-
-
-def _responsible_text(item: Item) -> int | str | None:
-    value = item.data.get("call_responsible")
-    if value is None or isinstance(value, str) or is_integer(value):
-        return value
-    item.refuse_type("call_responsible", "string")
-    return None

@@ -119,6 +119,11 @@ class Cards:
         """The card, if it can be found: not deleted and not only in «Неразобранное»."""
         return self._database.remembered(self._get, card_id)
 
+    def writable(self, card_id: int) -> Row | None:
+        """The card, if a request that knows its id can change it: one in «Неразобранное» too."""
+        card = self._database.one(self._any, card_id)
+        return None if card is None or card["is_deleted"] else card
+
     def any(self, card_id: int) -> Row:
         """The card, hidden and deleted ones too; there must be one."""
         row = self._database.one(self._any, card_id)
@@ -224,6 +229,12 @@ class Cards:
         self._account.changes.announce(
             Change(self.kind, "added", card["id"], author=card["created_by"], after=card, said=said)
         )
+        self._seen(card)
+
+    def _seen(self, card: Row) -> None:
+        """Let calls that wait for one of the card's numbers go to it."""
+        if self.phones:
+            self._account.platform.card_seen(self.table, card)
 
     def _change(self, draft: Draft) -> Row:
         assert draft.before is not None
@@ -235,11 +246,14 @@ class Cards:
         return self._announced(before, draft.row["updated_by"], _journalled(draft))
 
     def _announced(self, before: Row, author: int, said: dict[str, Any]) -> Row:
-        """The card after a change that is announced."""
+        """The card after a change that is announced, if anybody can see the card."""
         card = self.any(before["id"])
+        if card["visible_at"] is None:
+            return card
         self._account.changes.announce(
             Change(self.kind, "changed", card["id"], author=author, before=before, after=card, said=said)
         )
+        self._seen(card)
         return card
 
     def _stored(self, draft: Draft, name: str, fields: str | None) -> Row:
@@ -268,7 +282,14 @@ class Cards:
         return card
 
     def is_binned(self, card_id: int) -> bool:
-        return self._database.one(f"SELECT 1 FROM {self.table} WHERE id = ? AND is_deleted", card_id) is not None
+        """Whether the card is in the bin; one whose item in «Неразобранное» was declined is not."""
+        sql = f"SELECT 1 FROM {self.table} WHERE id = ? AND is_deleted AND visible_at IS NOT NULL"
+        return self._database.one(sql, card_id) is not None
+
+    def drop(self, card_id: int, author: int) -> None:
+        """A hidden card is gone for good: its item in «Неразобранное» was declined."""
+        changes = {"is_deleted": 1, "updated_at": self._account.now(), "updated_by": author}
+        self._database.update(self.table, card_id, changes)
 
     def delete(self, card_ids: Iterable[int], author: int) -> None:
         """Put cards into the bin, as the page of amoCRM does; its API has no such request."""
@@ -291,16 +312,21 @@ class Cards:
                 self._account.changes.announce(
                     Change(self.kind, action, card_id, author=author, before=before, after=after)
                 )
+                if not is_deleted:
+                    self._seen(after)
 
     def shown_fields(self, card: Row) -> list[Shown] | None:
         """`custom_fields_values` of a card as in an answer."""
         return self._values.shown(card["fields"])
 
     def _search_text(self, name: str, fields: str | None) -> str:
-        """What `query` looks through. Phones are there as written and as digits."""
+        """What `query` looks through. A phone is there as digits, and as written if it holds more than those."""
         lines = [name]
         for is_phone, text in self._values.texts(fields):
-            lines += [text, digits(text)] if is_phone else [text]
+            if is_phone:
+                lines.append(digits(text))
+            if not (is_phone and _PHONE_SIGNS.issuperset(text)):
+                lines.append(text)
         return "\n".join(lines).casefold()
 
     def _any_indexed(self, card_id: int, before: Row | None) -> Row:

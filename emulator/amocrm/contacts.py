@@ -1,9 +1,6 @@
-"""Contacts: cards with a first and a last name, a company, and calls that wait for them (facts §3.4)."""
+"""Contacts: cards with a first name, a last name and a company (facts §3.4)."""
 
 from __future__ import annotations
-
-from collections.abc import Iterable
-from typing import Any
 
 from emulator.amocrm.cards import Cards, Draft
 from emulator.amocrm.links import company_of_item
@@ -31,25 +28,6 @@ class Contacts(Cards):
             row["first_name"] = row["last_name"] = None
         if draft.before is None:
             row["company_id"] = company_of_item(self._account, item)
-
-    def restore(self, card_ids: Iterable[int], author: int) -> None:
-        """Calls of their numbers that came meanwhile find them again."""
-        ids = list(card_ids)
-        with self._database.transaction():
-            super().restore(ids, author)
-            for card_id in ids:
-                card = self.get(card_id)
-                if card is not None:
-                    self._account.platform.contact_seen(card)
-
-    def _added(self, card: Row, said: dict[str, Any]) -> None:
-        super()._added(card, said)
-        self._account.platform.contact_seen(card)
-
-    def _announced(self, before: Row, author: int, said: dict[str, Any]) -> Row:
-        card = super()._announced(before, author, said)
-        self._account.platform.contact_seen(card)
-        return card
 
 
 def names(contact: Row) -> tuple[str, str]:

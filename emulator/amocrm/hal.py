@@ -17,8 +17,18 @@ EMBEDDED = "_embedded"
 _HEADERS = {"Content-Type": HAL_JSON}
 
 
+def text(value: Any) -> bytes:
+    """`value` as the body of an answer."""
+    return orjson.dumps(value)
+
+
 def response(value: Any, status: int = 200) -> web.Response:
-    return web.Response(body=orjson.dumps(value), status=status, headers=_HEADERS)
+    return with_body(orjson.dumps(value), status)
+
+
+def with_body(body: bytes, status: int = 200) -> web.Response:
+    """The answer with a body that is HAL already."""
+    return web.Response(body=body, status=status, headers=_HEADERS)
 
 
 def base(request: web.Request) -> str:
@@ -70,6 +80,16 @@ def _page_links(request: web.Request, page: Page) -> dict[str, Any]:
 
 def _href(request: web.Request, url: Any) -> str:
     return f"{base(request)}{url}"
+
+
+def legacy_written(path: str, items: list[Any], **more: list[Any]) -> dict[str, Any]:
+    """The answer of API v2 to a POST, with `more` lists beside the items."""
+    return {"_links": {"self": {"href": path, "method": "post"}}, EMBEDDED: {"items": items, **more}}
+
+
+def legacy_linked(path: str, fields: dict[str, Any]) -> dict[str, Any]:
+    """`fields` with the link of API v2 to where they are read."""
+    return {**fields, "_links": {"self": {"href": path, "method": "get"}}}
 
 
 def asked(item: Any) -> dict[str, Any]:

@@ -29,6 +29,16 @@ def _statuses(conditions: Conditions, node: Any, path: str) -> None:
         conditions.add(f"({' OR '.join(alternatives.clauses)})", *alternatives.arguments)
 
 
+_ACTIVE = (
+    "SELECT l.id FROM leads l WHERE {} AND l.status_id NOT IN (?, ?) "
+    "AND l.visible_at IS NOT NULL AND NOT l.is_deleted ORDER BY l.id"
+)
+_LEADS_OF = {
+    "contacts": "l.id IN (SELECT lead_id FROM lead_contacts WHERE contact_id = ?)",
+    "companies": "l.company_id = ?",
+}
+
+
 class Leads(Cards):
     """The leads of an account. 142 and 143 close one; any other stage opens it again."""
 
@@ -70,6 +80,9 @@ class Leads(Cards):
         item, pipelines = draft.item, self._account.pipelines
         asked, status_id = item.integer("pipeline_id"), item.integer("status_id")
         if draft.before is not None and asked is None and status_id is None:
+            return
+        if draft.before is not None and draft.before["visible_at"] is None:
+            item.refuse("NotSupportedChoice", "pipeline_id" if status_id is None else "status_id")
             return
         pipeline_id = asked if asked is not None else self._pipeline_of(draft, status_id)
         if pipeline_id is None or pipelines.get(pipeline_id) is None:
@@ -117,10 +130,7 @@ class Leads(Cards):
             )
         self._account.links.tie_contacts(card_id, draft.contacts)
 
-    def active_of(self, contact_id: int) -> list[int]:
-        """The contact's leads that are neither won nor lost."""
-        sql = (
-            "SELECT l.id FROM lead_contacts lc JOIN leads l ON l.id = lc.lead_id WHERE lc.contact_id = ? "
-            "AND l.status_id NOT IN (?, ?) AND l.visible_at IS NOT NULL AND NOT l.is_deleted ORDER BY l.id"
-        )
-        return [row["id"] for row in self._database.all(sql, contact_id, WON, LOST)]
+    def active_of(self, table: str, card_id: int) -> list[int]:
+        """The leads of a contact or a company that are neither won nor lost."""
+        rows = self._database.all(_ACTIVE.format(_LEADS_OF[table]), card_id, WON, LOST)
+        return [row["id"] for row in rows]

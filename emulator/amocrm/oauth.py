@@ -8,14 +8,14 @@ can be repeated.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from uuid import UUID
 
 from emulator.amocrm.errors import OAuthRefused
 from emulator.amocrm.tokens import digest, sign
 from emulator.core.database import Row
-from emulator.core.instants import micros
+from emulator.core.instants import EPOCH, from_micros, micros
 
 if TYPE_CHECKING:
     from emulator.amocrm.account import Account
@@ -135,20 +135,25 @@ class OAuth:
 
     def who(self, token_digest: bytes) -> Principal:
         """The principal of an access token; NOBODY when there is no such token."""
-        row = self._database.remembered(_WHO, token_digest)
+        principal, expires_at = self._database.kept(("who", token_digest), lambda: self._owner(token_digest))
+        return principal if self._account.ground.clock.now() < expires_at else principal._replace(valid=False)
+
+    def _owner(self, token_digest: bytes) -> tuple[Principal, datetime]:
+        """The principal of an access token before it expires, and when it does."""
+        row = self._database.one(_WHO, token_digest)
         if row is None:
-            return NOBODY
-        valid = row["revoked_at"] is None and row["expires_at"] > self._account.now() and row["is_active"] == 1
-        return Principal(
+            return NOBODY, EPOCH
+        principal = Principal(
             row["user_id"],
             row["client_id"],
             row["is_admin"] == 1,
             row["holder"],
-            valid,
-            row["used_at"] is None,
-            row["line"],
-            row["pair"],
+            valid=row["revoked_at"] is None and row["is_active"] == 1,
+            fresh=row["used_at"] is None,
+            line=row["line"],
+            pair=row["pair"],
         )
+        return principal, from_micros(row["expires_at"])
 
     def first_use(self, line: int, pair: int) -> None:
         """A pair is used: the pairs before it die."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from emulator.amocrm.changes import Action, Change
 from emulator.amocrm.errors import Unprocessable
 from emulator.amocrm.stages import LOST, UNSORTED_TYPE, WON
-from emulator.amocrm.statuses import StatusDraft, Statuses
+from emulator.amocrm.statuses import LEFT, StatusDraft, Statuses
 from emulator.amocrm.validation import Item
 from emulator.core.database import Row
 from emulator.core.errors import BadRequest
@@ -59,6 +59,12 @@ class Pipelines:
         """Where a new lead starts: the first stage that is not «Неразобранное»."""
         sql = "SELECT id FROM statuses WHERE pipeline_id = ? AND type <> ? ORDER BY is_editable DESC, sort LIMIT 1"
         return int(self._database.value(sql, pipeline_id, UNSORTED_TYPE))
+
+    def unsorted_status(self, pipeline_id: int) -> int | None:
+        """The stage «Неразобранное» of a pipeline; None when there is no such pipeline."""
+        sql = "SELECT id FROM statuses WHERE pipeline_id = ? AND type = ? ORDER BY sort LIMIT 1"
+        status_id: int | None = self._database.value(sql, pipeline_id, UNSORTED_TYPE)
+        return status_id
 
     def pipeline_with(self, status_id: int) -> int | None:
         """The pipeline of a status named alone; 142 and 143 then mean the main one's."""
@@ -118,7 +124,7 @@ class Pipelines:
         others = [each["id"] for each in self.all() if each["id"] != pipeline_id]
         if not others:
             raise BadRequest("The last pipeline can not be deleted")
-        if self._database.one("SELECT 1 FROM leads WHERE pipeline_id = ?", pipeline_id):
+        if self._database.one(f"SELECT 1 FROM leads WHERE pipeline_id = ? AND {LEFT}", pipeline_id):
             raise BadRequest("A pipeline with leads can not be deleted")
         with self._database.transaction():
             self._database.execute("DELETE FROM status_descriptions WHERE pipeline_id = ?", pipeline_id)

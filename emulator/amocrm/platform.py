@@ -1,7 +1,7 @@
 """Rules that amoCRM itself enforces on calls: where a call goes, which are kept, which are held.
 
-LOG-06, LOG-07, LOG-11, PRIM-11, PRIM-15, PRIM-16 with GAP-16, GAP-22, GAP-23, GAP-25, GAP-31. The decisions are pure
-functions over facts; `Platform` looks the facts up and lets the waiting calls of a number go to its contact.
+LOG-06, LOG-07, LOG-11, PRIM-11, PRIM-15, PRIM-16 with GAP-16, GAP-22, GAP-23, GAP-25, GAP-31, GAP-80. The decisions are
+pure functions over facts; `Platform` looks the facts up and lets the waiting calls of a number go to its card.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ Target = tuple[str, int]
 
 @dataclass(frozen=True, slots=True)
 class CallFacts:
-    """What decides about a call: `talk` is whole seconds, `contact` and `item` tell who knows the number."""
+    """What decides about a call: `talk` is whole seconds, `card` and `item` tell who knows the number."""
 
     hidden: bool
-    contact: bool
+    card: bool
     item: bool
     lost: bool
     talk: int
@@ -43,10 +43,10 @@ def is_lost(call_status: int | None) -> bool:
 
 
 def decide(facts: CallFacts, profile: Profile) -> Outcome:
-    """What becomes of a call: to the contact, to the item in «Неразобранное», held, dropped or refused (263)."""
+    """What becomes of a call: to the card, to the item in «Неразобранное», held, dropped or refused (263)."""
     if facts.lost and profile.lost_calls == "literal":
         return "drop"
-    if facts.contact:
+    if facts.card:
         return "link"
     if facts.item:
         return "join"
@@ -57,19 +57,20 @@ def decide(facts: CallFacts, profile: Profile) -> Outcome:
     return "hold"
 
 
-def target(contact_id: int, active_leads: list[int], profile: Profile) -> Target:
-    """The card that shows a call of this contact: the contact, or its only active lead where the profile says so."""
+def target(card: Target, active_leads: list[int], profile: Profile) -> Target:
+    """Where a call of this contact or company is shown: there, or on its only active lead if the profile says so."""
     if profile.call_target == "lead_customer_contact" and len(active_leads) == 1:
         return "leads", active_leads[0]
-    return "contacts", contact_id
+    return card
 
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """The outcome for one call and the card that shows it, if any does."""
+    """The outcome for one call, the card that shows it and the item in «Неразобранное» it is on, if any."""
 
     outcome: Outcome
-    card: Target | None
+    card: Target | None = None
+    item_id: int | None = None
 
 
 class Platform:
@@ -80,27 +81,34 @@ class Platform:
 
     def place(self, key: str, call_status: int | None, talk: int, named_lead: int | None) -> Placement:
         """Where a call that comes in now goes. `named_lead` is the deal that shows it while it waits (GAP-31)."""
-        contact_id = self._account.contacts.with_phone(key) if key else None
-        hidden_contact = self._account.unsorted.contact_with(key) if key and contact_id is None else None
-        facts = CallFacts(not key, contact_id is not None, hidden_contact is not None, is_lost(call_status), talk)
+        card = self.card_with(key)
+        item = self._account.unsorted.item_with(key) if key and card is None else None
+        facts = CallFacts(not key, card is not None, item is not None, is_lost(call_status), talk)
         outcome = decide(facts, self._account.profile)
-        if outcome == "link" and contact_id is not None:
-            return Placement(outcome, self._target(contact_id))
-        if outcome == "join" and hidden_contact is not None:
-            return Placement(outcome, ("contacts", hidden_contact))
+        if outcome == "link" and card is not None:
+            return Placement(outcome, self.target_of(card))
+        if outcome == "join" and item is not None:
+            return Placement(outcome, ("contacts", item["contact_id"]), item["id"])
         if outcome == "hold" and named_lead is not None:
             return Placement(outcome, ("leads", named_lead))
-        return Placement(outcome, None)
+        return Placement(outcome)
 
-    def contact_seen(self, contact: Row) -> None:
-        """A contact became visible or its numbers changed: waiting calls of its numbers go to it (PRIM-11, PRIM-16)."""
-        if contact["visible_at"] is None:
-            return
-        for key in self._account.contacts.phone_keys(contact):
-            for call in self._account.calls.waiting(key):
-                self._account.calls.attach(call, self._target(contact["id"]))
+    def card_with(self, key: str) -> Target | None:
+        """Who has the number: a contact, else a company (GAP-25, GAP-80)."""
+        for table in ("contacts", "companies") if key else ():
+            card_id = self._account.cards[table].with_phone(key)
+            if card_id is not None:
+                return table, card_id
+        return None
 
-    def _target(self, contact_id: int) -> Target:
+    def target_of(self, card: Target) -> Target:
+        """The card that shows the calls of this contact or company."""
         profile = self._account.profile
-        leads = self._account.leads.active_of(contact_id) if profile.call_target != "contact" else []
-        return target(contact_id, leads, profile)
+        leads = self._account.leads.active_of(*card) if profile.call_target != "contact" else []
+        return target(card, leads, profile)
+
+    def card_seen(self, table: str, card: Row) -> None:
+        """A card became visible or its numbers changed: waiting calls of its numbers go to it (PRIM-11, PRIM-16)."""
+        for key in self._account.cards[table].phone_keys(card):
+            for call in self._account.calls.waiting(key):
+                self._account.calls.attach(call, self.target_of((table, card["id"])))

@@ -22,10 +22,13 @@ class Profile:
     """Lost calls that are not recorded: those of unknown numbers (reading B), or every one (reading A, GAP-23)."""
 
     call_target: Literal["contact", "lead_customer_contact"] = "contact"
-    """A call goes to the contact with the number, or to its only active lead when it has exactly one."""
+    """A call goes to the contact or company with the number, or to its only active lead when it has exactly one."""
 
     one_call_per_uniq: bool = True
     """A call with a `uniq` that is known already is answered as the first one and not stored again."""
+
+    null_call_fields: Literal["allow", "refuse"] = "allow"
+    """Null in link, call_result or call_status of a call counts as absent, or is refused as in call notes."""
 
     tasks_without_entity: Literal["refuse", "allow"] = "refuse"
     """A task that names no card is refused, or stands alone."""

@@ -137,6 +137,11 @@ class ListQuery:
         return cls(page, limit, tree, frozenset(values(tree.get("with", ""))))
 
     @property
+    def start(self) -> int:
+        """How many rows come before the page."""
+        return (self.page - 1) * self.limit
+
+    @property
     def text(self) -> str:
         """The parameter `query`."""
         text = self.tree.get("query", "")
@@ -190,9 +195,8 @@ def fetch(
 ) -> Page:
     """The page that `query` asks for."""
     where = conditions.sql()
-    start = (query.page - 1) * query.limit
     rows = database.all(
-        f"SELECT * FROM {table}{where}{order} LIMIT ? OFFSET ?", *conditions.arguments, query.limit + 1, start
+        f"SELECT * FROM {table}{where}{order} LIMIT ? OFFSET ?", *conditions.arguments, query.limit + 1, query.start
     )
     total = database.value(f"SELECT count(*) FROM {table}{where}", *conditions.arguments) if counted else None
     return Page(rows[: query.limit], query.page, query.limit, len(rows) > query.limit, total)

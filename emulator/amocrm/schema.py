@@ -247,23 +247,42 @@ CREATE TABLE calls (
     received_at INTEGER NOT NULL,
     state TEXT NOT NULL,
     entity_type TEXT,
-    entity_id INTEGER
+    entity_id INTEGER,
+    unsorted_id INTEGER
 );
 CREATE INDEX calls_uniq ON calls (uniq);
 CREATE INDEX calls_waiting ON calls (key) WHERE state = 'waiting';
+CREATE INDEX calls_unsorted ON calls (unsorted_id) WHERE state = 'unsorted';
 CREATE TABLE unsorted (
-    uid TEXT PRIMARY KEY,
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    uid TEXT UNIQUE,
     category TEXT NOT NULL,
     source_uid TEXT NOT NULL,
     source_name TEXT NOT NULL,
     pipeline_id INTEGER NOT NULL,
+    key TEXT NOT NULL,
     lead_id INTEGER NOT NULL,
-    contact_id INTEGER NOT NULL,
+    contact_id INTEGER,
+    company_id INTEGER,
     metadata TEXT NOT NULL,
     created_at INTEGER NOT NULL,
-    state TEXT NOT NULL DEFAULT 'pending'
-) WITHOUT ROWID;
+    updated_at INTEGER NOT NULL,
+    state TEXT NOT NULL DEFAULT 'pending',
+    sorted_at INTEGER,
+    sorted_by INTEGER
+);
 CREATE INDEX unsorted_contact ON unsorted (contact_id) WHERE state = 'pending';
+CREATE INDEX unsorted_key ON unsorted (key) WHERE state = 'pending';
+CREATE INDEX unsorted_source ON unsorted (source_uid, category) WHERE state = 'pending';
+CREATE TABLE popups (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    user_id INTEGER NOT NULL,
+    phone TEXT NOT NULL,
+    entity_type TEXT,
+    entity_id INTEGER,
+    at INTEGER NOT NULL
+);
+CREATE INDEX popups_user ON popups (user_id, id);
 """
 
 COUNTERS = {
@@ -286,6 +305,7 @@ COUNTERS = {
     "notes": "note",
     "tasks": "task",
     "calls": "call",
+    "unsorted": "unsorted",
     "webhooks": "webhook",
 }
 """Which kind of id each table draws (emulator.core.ids)."""

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 MOST = 100
 _FILTERS = {"external_id": texts("external_id")}
-_KINDS = frozenset({"widget"})
 
 
 @dataclass
@@ -125,22 +124,21 @@ class Sources:
         if not isinstance(given, dict):
             item.refuse_type(at, "object")
             return None
-        kind, external_id = given.get("type"), given.get("external_id")
-        if kind is not None and (not isinstance(kind, str) or kind not in _KINDS):
-            item.refuse("NotSupportedChoice", f"{at}.type")
-        source = self._called(external_id) if isinstance(external_id, str) else None
-        if source is None:
-            item.refuse("FieldMissing" if external_id is None else "NotSupportedChoice", f"{at}.external_id")
-            return None
-        return orjson.dumps({"id": source["id"], "type": kind or "widget"}).decode()
+        for key in ("type", "external_id"):
+            if given.get(key) is not None and not isinstance(given[key], str):
+                item.refuse_type(f"{at}.{key}", "string")
+                return None
+        kept = {key: given[key] for key in ("type", "external_id") if given.get(key) is not None}
+        source = self._called(kept["external_id"]) if "external_id" in kept else None
+        return orjson.dumps({**kept, "id": source["id"]} if source else kept).decode()
 
     def _called(self, external_id: str) -> Row | None:
         return self._database.one("SELECT * FROM sources WHERE external_id = ? ORDER BY id LIMIT 1", external_id)
 
     def shown_of(self, kept: str | None) -> dict[str, Any] | None:
-        """What a lead shows of its source."""
+        """What a lead shows of its source; one that nobody registered is shown as it was sent."""
         if kept is None:
             return None
-        known = orjson.loads(kept)
-        source = self._database.one("SELECT * FROM sources WHERE id = ?", known["id"])
-        return source and {**known, "name": source["name"], "external_id": source["external_id"]}
+        known: dict[str, Any] = orjson.loads(kept)
+        source = self._database.one("SELECT * FROM sources WHERE id = ?", known.pop("id", None))
+        return {**known, **{key: source[key] for key in ("id", "name", "external_id")}} if source else known

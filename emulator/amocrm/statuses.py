@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 MOST = 100
 LEVELS = frozenset({"newbie", "candidate", "master"})
+LEFT = "(visible_at IS NOT NULL OR NOT is_deleted)"
+"""Of leads that are more than the trace of a declined item."""
+
 _STEP = 10
 _FIRST_SORT = 20
 
@@ -145,7 +148,8 @@ class Statuses:
         sql = "SELECT count(*) FROM statuses WHERE pipeline_id = ? AND is_editable"
         if self._database.value(sql, pipeline_id) == 1:
             raise BadRequest("The last status of a pipeline can not be deleted")
-        if self._database.one("SELECT 1 FROM leads WHERE pipeline_id = ? AND status_id = ?", pipeline_id, status_id):
+        held = f"SELECT 1 FROM leads WHERE pipeline_id = ? AND status_id = ? AND {LEFT}"
+        if self._database.one(held, pipeline_id, status_id):
             raise BadRequest("A status with leads can not be deleted")
         with self._database.transaction():
             for table, column in (("status_descriptions", "status_id"), ("statuses", "id")):

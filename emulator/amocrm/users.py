@@ -75,10 +75,6 @@ class Users:
         group: int | None = self._database.value("SELECT group_id FROM users WHERE id = ? AND is_active", user_id)
         return group
 
-    def first_administrator(self) -> int:
-        """Who lets integrations in: the working administrator who was there first; nobody can switch one off."""
-        return int(self._database.value("SELECT id FROM users WHERE is_admin AND is_active ORDER BY id LIMIT 1"))
-
     def api_key(self, user_id: int) -> str:
         """The key of the old API that the user's profile shows."""
         return self._account.ground.ids.token("api key", user_id, 20)
@@ -89,6 +85,11 @@ class Users:
             return None
         user = self._database.one("SELECT * FROM users WHERE lower(email) = lower(?) AND is_active", login)
         return user if user and self.api_key(user["id"]) == key else None
+
+    def owner(self) -> int:
+        """Who gets what amoCRM makes by itself: the first administrator who works, else the first user."""
+        sql = "SELECT id FROM users ORDER BY is_active DESC, is_admin DESC, id LIMIT 1"
+        return int(self._database.value(sql))
 
     def groups(self) -> list[Row]:
         return self._database.all("SELECT * FROM groups ORDER BY id")

@@ -12,16 +12,20 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from emulator.core.copies import Copy, Source, shape, transfer
 from emulator.core.errors import Conflict, NotFound
 from emulator.core.ids import Ids
 
 Row = dict[str, Any]
+T = TypeVar("T")
 
 _STATEMENTS = 512
-_ROWS = 4096
+_KEPT = 4096
+_KEPT_BYTES = 8 * 1024 * 1024
+"""How much is kept of what was made of rows: entries, and bytes of those that are bytes."""
+
 _SPARES = 8
 _LARGE = 2_000
 """Pages of a database whose connection is not kept for the next world: it would hold on to its memory."""
@@ -47,8 +51,9 @@ class Database:
         self._give_back = give_back
         self._connection = connection or _connect(path)
         self._columns: dict[str, tuple[str, ...]] = {}
-        self._remembered: dict[tuple[Any, ...], Row | None] = {}
+        self._remembered: dict[tuple[Any, ...], Any] = {}
         self._remembered_at = -1
+        self._remembered_bytes = 0
         self._depth = 0
         self.restores = 0
         """How often the content was replaced as a whole: whoever keeps rows ready forgets them when it grows."""
@@ -88,14 +93,27 @@ class Database:
 
     def remembered(self, sql: str, *values: Any) -> Row | None:
         """As `one`, for rows that are asked for again and again: kept until anything is written. Not to be changed."""
+        return self.kept((sql, *values), lambda: self.one(sql, *values))
+
+    def kept(self, key: tuple[Any, ...], make: Callable[[], T]) -> T:
+        """What `make` makes of rows, made once and kept under `key` until anything is written. Not to be changed."""
         changes = self._connection.total_changes
-        if changes != self._remembered_at or len(self._remembered) >= _ROWS:
-            self._remembered.clear()
+        if changes != self._remembered_at:
+            self._forget()
             self._remembered_at = changes
-        key = (sql, *values)
-        if key not in self._remembered:
-            self._remembered[key] = self.one(sql, *values)
-        return self._remembered[key]
+        if key in self._remembered:
+            kept: T = self._remembered[key]
+            return kept
+        made = make()
+        self._remembered_bytes += len(made) if isinstance(made, bytes) else 0
+        if len(self._remembered) >= _KEPT or self._remembered_bytes > _KEPT_BYTES:
+            self._forget()
+        self._remembered[key] = made
+        return made
+
+    def _forget(self) -> None:
+        self._remembered.clear()
+        self._remembered_bytes = 0
 
     def all(self, sql: str, *values: Any) -> list[Row]:
         cursor = self._connection.execute(sql, values)
@@ -142,7 +160,7 @@ class Database:
             yield
         except BaseException:
             self._connection.execute("ROLLBACK")
-            self._remembered.clear()
+            self._forget()
             raise
         else:
             self._connection.execute("COMMIT")
@@ -178,7 +196,7 @@ class Database:
     def close(self) -> None:
         """Give the connection back. Whoever still holds this database is told that its world is gone."""
         connection, self._connection = self._connection, _Closed()  # type: ignore[assignment]
-        self._remembered.clear()
+        self._forget()
         if not isinstance(connection, _Closed):
             self._give_back(connection)
 

@@ -10,11 +10,12 @@ zoneinfo.reset_tzpath(to=[])
 """Zones come from the pinned tzdata package and never from the machine, so that deadlines are the same everywhere."""
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
 
 
 def micros(instant: datetime) -> int:
     """Microseconds since 1970, as rows keep an instant."""
-    return (instant - EPOCH) // timedelta(microseconds=1)
+    return (instant - EPOCH) // _MICROSECOND
 
 
 def from_micros(value: int) -> datetime:

@@ -5,7 +5,13 @@ The integration has its own twin on purpose: it is a program of its own, and the
 
 from __future__ import annotations
 
+import re
+
 _MARKS = frozenset("#,;*…")
+_PLAIN = re.compile(r"\+?([0-9]+)")
+"""How most phones are written: nothing has to be read sign by sign."""
+
+_NO_DIGITS = re.compile(r"[^0-9]+")
 
 
 def match_key(phone: str | None) -> str:
@@ -14,6 +20,8 @@ def match_key(phone: str | None) -> str:
     An extension mark is a letter, one of `# , ; *` or three dots after the first digit.
     """
     text = phone or ""
+    if plain := _PLAIN.fullmatch(text):
+        return plain[1][-10:]
     number: list[str] = []
     for index, sign in enumerate(text):
         if "0" <= sign <= "9":
@@ -25,4 +33,4 @@ def match_key(phone: str | None) -> str:
 
 def digits(text: str) -> str:
     """The ASCII digits of `text` in order."""
-    return "".join(sign for sign in text if "0" <= sign <= "9")
+    return _NO_DIGITS.sub("", text)

@@ -125,7 +125,7 @@ async def _serve(stand: Stand, first: First, wait: bool) -> None:
     async with stand:
         _complain(stand)
         await first(stand)
-        _calm_the_collector()
+        calm_the_collector()
         if wait:
             await interrupted.wait()
 
@@ -137,7 +137,7 @@ def _complain(stand: Stand) -> None:
         click.echo(f"Note: {notice}", err=True)
 
 
-def _calm_the_collector() -> None:
+def calm_the_collector() -> None:
     """What was imported stays, and what a stand keeps are rows and plain tuples: cycles to be found are rare."""
     gc.collect()
     gc.freeze()

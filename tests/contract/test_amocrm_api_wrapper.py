@@ -114,3 +114,38 @@ def test_a_wrong_token_is_a_401_that_it_understands(world: dict[str, Any]) -> No
         client.get_account_info()
     assert refusal.value.code == 401
     client.close()
+
+
+PHONE_FIELD = {"field_code": "PHONE", "values": [{"value": "+79160000002"}]}
+CALL = {"phone": "+79160000002", "called_at": 1700000000, "duration": 15, "uniq": "u1", "is_call_event_needed": True}
+FORM = {"form_id": 1, "form_name": "Заказ", "form_page": "https://acme.test", "form_sent_at": "1700000000"}
+
+
+def test_it_sorts_what_it_put_into_unsorted(client: Client, world: dict[str, Any]) -> None:
+    contact = {"name": "Пётр", "custom_fields_values": [PHONE_FIELD]}
+    added = client.create_unsorted_by_sip("pbx-1", "АТС", CALL, contact, {"name": "Звонок"}, {}, request_id="7")
+    (call,) = added["_embedded"]["unsorted"]
+    assert (added["_total_items"], call["request_id"]) == (1, "7")
+    (form,) = client.create_unsorted_by_form("site-1", "Сайт", FORM, {}, {}, {})["_embedded"]["unsorted"]
+    assert client.get_unsorted_by_uid(form["uid"])["metadata"]["form_name"] == "Заказ"
+    (listed,) = client.get_unsorted_leads(filter_by_category=["sip"])["_embedded"]["unsorted"]
+    assert listed["uid"] == call["uid"]
+    assert client.get_contacts(query="9160000002") == {}
+    accepted = client.accept_unsorted(call["uid"], user_id=world["people"]["anna"]["user_id"])
+    (lead,) = accepted["_embedded"]["leads"]
+    assert client.get_lead(lead["id"])["responsible_user_id"] == world["people"]["anna"]["user_id"]
+    notes = client.get_notes_by_entity_type_and_entity_id("leads", lead["id"])["_embedded"]["notes"]
+    assert [note["params"]["uniq"] for note in notes] == ["u1"]
+    assert client.decline_unsorted(form["uid"])["category"] == "forms"
+    with pytest.raises(AmoException) as refusal:
+        client.decline_unsorted(form["uid"])
+    assert refusal.value.code == 404
+    summary = client.get_summary_unsorted()
+    assert [summary[key] for key in ("total", "accepted", "declined")] == [2, 1, 1]
+
+
+def test_it_makes_a_deal_with_its_contact(client: Client) -> None:
+    contact = {"name": "Пётр", "custom_fields_values": [PHONE_FIELD]}
+    (made,) = client.create_leads_complex([{"name": "Звонок", "_embedded": {"contacts": [contact]}}])
+    assert (made["request_id"], made["merged"], made["company_id"]) == (["0"], False, None)
+    assert client.get_contact(made["contact_id"])["name"] == "Пётр"

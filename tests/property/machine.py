@@ -212,9 +212,10 @@ class AmocrmMachine(RuleBasedStateMachine):
             self._done(self.driven.api("POST", f"/leads/unsorted/{uid}/accept", body))
             for kind, card_id in cards:
                 card = self.model.state.cards[kind, card_id]
-                card.hidden, card.responsible = False, responsible
+                card.hidden = False
                 self.model.hook(f"add_{SINGULAR[kind]}", card_id)
-            self.model.state.cards["leads", lead_id].status = self.statuses[1]
+            lead = self.model.state.cards["leads", lead_id]
+            lead.status, lead.responsible = self.statuses[1], responsible
         else:
             self._done(self.driven.api("DELETE", f"/leads/unsorted/{uid}/decline", {"user_id": responsible}))
             for card in cards:

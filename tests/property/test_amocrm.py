@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
+from typing import Any
 
-from hypothesis import settings
+import pytest
+from hypothesis import Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
+from emulator.amocrm import cards, links, query
+from emulator.amocrm.api.cards import CardRoutes
+from emulator.amocrm.api.common import ACCOUNT, items
+from emulator.amocrm.cards import Cards
+from emulator.amocrm.changes import Change, Changes
+from emulator.amocrm.links import Links
+from emulator.core.database import Database, Row
 from tests.property.machine import AmocrmMachine
 from tests.property.world import Driven
 
@@ -15,12 +25,124 @@ EXAMPLES = int(os.environ.get("AMOSTAND_EXAMPLES", "300"))
 
 SETTINGS = settings(
     max_examples=EXAMPLES,
-    stateful_step_count=12,
+    stateful_step_count=10,
     derandomize="AMOSTAND_EXAMPLES" not in os.environ,
     deadline=None,
     database=None,
 )
+HUNT = settings(SETTINGS, max_examples=300, phases=[Phase.generate], report_multiple_bugs=False)
+"""Looks for a defect without making what it finds smaller."""
 
 
 def test_random_requests_agree_with_the_model(driven: Driven) -> None:
     run_state_machine_as_test(lambda: AmocrmMachine(driven), settings=SETTINGS)
+
+
+def dangling_links(patch: pytest.MonkeyPatch) -> None:
+    """A deleted card is still shown where it was linked."""
+    patch.setattr(links, "_ENDS", {pair: sql.replace("AND NOT c.is_deleted", "") for pair, sql in links._ENDS.items()})
+
+
+def skipping_pages(patch: pytest.MonkeyPatch) -> None:
+    """The first row of the second page is nowhere."""
+
+    def fetch(database: Database, table: str, asked: Any, *more: Any, **named: Any) -> Any:
+        if asked.page == 2:
+            named_rows = database.all(f"SELECT * FROM {table} LIMIT 1 OFFSET {asked.limit}")
+            page = query.fetch(database, table, asked, *more, **named)
+            page.rows = [row for row in page.rows if row not in named_rows]
+            return page
+        return query.fetch(database, table, asked, *more, **named)
+
+    patch.setattr(cards, "fetch", fetch)
+
+
+def silent_restores(patch: pytest.MonkeyPatch) -> None:
+    """Taking a card out of the bin tells nobody."""
+    announce = Changes.announce
+
+    def quiet(self: Changes, change: Change) -> None:
+        if change.action != "restored":
+            announce(self, change)
+
+    patch.setattr(Changes, "announce", quiet)
+
+
+def half_a_batch(patch: pytest.MonkeyPatch) -> None:
+    """Of a batch with a bad item the good ones are stored."""
+    post = CardRoutes.post
+
+    async def careless(self: CardRoutes, request: Any) -> Any:
+        card_items, account = await items(request), request[ACCOUNT]
+        drafts = [account.cards[self._table].read(item, 0) for item in card_items]
+        flawed = [draft for draft in drafts if draft.item.flaws]
+        if flawed:
+            good = [draft for draft in drafts if not draft.item.flaws]
+            for draft in good:
+                draft.row["responsible_user_id"] = account.user_ids[0]
+                draft.row["group_id"] = 0
+            account.cards[self._table].create(good)
+        return await post(self, request)
+
+    patch.setattr(CardRoutes, "post", careless)
+
+
+def forgetful_snapshots(patch: pytest.MonkeyPatch) -> None:
+    """What was linked after a snapshot stays linked when it is restored."""
+    restore = Database.restore
+
+    def forgetful(self: Database, copy: Any) -> None:
+        kept = self.all("SELECT * FROM lead_contacts") if "lead_contacts" in self.schema else []
+        restore(self, copy)
+        for row in kept:
+            self.execute("INSERT OR IGNORE INTO lead_contacts VALUES (?, ?, ?)", *row.values())
+
+    patch.setattr(Database, "restore", forgetful)
+
+
+def two_main_contacts(patch: pytest.MonkeyPatch) -> None:
+    """Linking a new main contact leaves the old one main as well."""
+    tie = Links._tie_contact
+
+    def careless(self: Links, lead_id: int, contact_id: int, is_main: bool, author: int) -> Any:
+        mains: list[Row] = self._database.all("SELECT * FROM lead_contacts WHERE lead_id = ? AND is_main", lead_id)
+        tied = tie(self, lead_id, contact_id, is_main, author)
+        for row in mains:
+            self._database.execute(
+                "UPDATE lead_contacts SET is_main = 1 WHERE lead_id = ? AND contact_id = ?", lead_id, row["contact_id"]
+            )
+        return tied
+
+    patch.setattr(Links, "_tie_contact", careless)
+
+
+def unseen_acceptance(patch: pytest.MonkeyPatch) -> None:
+    """The cards of an accepted item stay hidden."""
+    show = Cards.show
+
+    def hiding(self: Cards, card_id: int, changes: Row) -> Row:
+        card = show(self, card_id, changes)
+        self._database.update(self.table, card_id, {"visible_at": None})
+        return card
+
+    patch.setattr(Cards, "show", hiding)
+
+
+PLANTED = [
+    dangling_links,
+    skipping_pages,
+    silent_restores,
+    half_a_batch,
+    forgetful_snapshots,
+    two_main_contacts,
+    unseen_acceptance,
+]
+
+
+@pytest.mark.parametrize("plant", PLANTED, ids=lambda plant: plant.__name__)
+def test_a_planted_defect_is_found(
+    driven: Driven, monkeypatch: pytest.MonkeyPatch, plant: Callable[[pytest.MonkeyPatch], None]
+) -> None:
+    plant(monkeypatch)
+    with pytest.raises((AssertionError, ExceptionGroup)):
+        run_state_machine_as_test(lambda: AmocrmMachine(driven), settings=HUNT)

@@ -15,10 +15,10 @@ from emulator.amocrm.api.common import (
     PRINCIPAL,
     identifier,
     items,
+    kept_response,
     list_query,
     named,
-    no_content,
-    page_response,
+    page_text,
     single,
     with_,
 )
@@ -58,19 +58,22 @@ class CardRoutes:
         return request[ACCOUNT].cards[self._table]
 
     async def get_one(self, request: web.Request) -> web.StreamResponse:
-        account = request[ACCOUNT]
-        row = account.cards[self._table].get(int(request.match_info["id"]))
-        if row is None:
-            return no_content()
-        return hal.response(self._formatted(account, hal.base(request), [row], with_(request))[0])
+        return kept_response(request, lambda: self._one(request))
 
     async def get_list(self, request: web.Request) -> web.StreamResponse:
+        return kept_response(request, lambda: self._page(request))
+
+    def _one(self, request: web.Request) -> bytes | None:
+        row = self._cards(request).get(identifier(request))
+        if row is None:
+            return None
+        return hal.text(self._formatted(request[ACCOUNT], hal.base(request), [row], with_(request))[0])
+
+    def _page(self, request: web.Request) -> bytes | None:
         query = list_query(request)
         page = self._cards(request).page(query)
-        base = hal.base(request)
-        return page_response(
-            request, self._table, page, lambda rows: self._formatted(request[ACCOUNT], base, rows, query.with_)
-        )
+        account, base = request[ACCOUNT], hal.base(request)
+        return page_text(request, self._table, page, lambda rows: self._formatted(account, base, rows, query.with_))
 
     async def post(self, request: web.Request) -> web.StreamResponse:
         cards, user_id = self._cards(request), request[PRINCIPAL].user_id
@@ -102,13 +105,13 @@ class CardRoutes:
 
     def _draft(self, cards: Cards, item: Item, user_id: int) -> Draft | None:
         """The change of the card that the item names by id."""
-        before = named(item, cards.get)
+        before = named(item, cards.writable)
         return None if before is None else cards.read(item, user_id, before)
 
     async def patch_one(self, request: web.Request) -> web.StreamResponse:
         cards = self._cards(request)
         item = await single(request)
-        before = cards.get(identifier(request))
+        before = cards.writable(identifier(request))
         if before is None:
             raise NotFound(f"No {cards.kind} {request.match_info['id']}")
         draft = cards.read(item, request[PRINCIPAL].user_id, before)

@@ -76,6 +76,16 @@ async def items(request: web.Request) -> list[Item]:
     return [_item(each, str(index)) for index, each in enumerate(body)]
 
 
+async def optional(request: web.Request) -> Item:
+    """The object of a request that may say nothing; clients then send no body, `{}` or `[]`."""
+    if not (await request.read()).strip():
+        return _item({}, "0")
+    body = await _body(request)
+    if not isinstance(body, dict) and body != []:
+        raise InvalidItems([("0", [wrong_type("", "object")])])
+    return _item(body or {}, "0")
+
+
 async def single(request: web.Request) -> Item:
     """The object of a write to one entity."""
     body = await _body(request)
@@ -108,10 +118,26 @@ def named(item: Item, find: Callable[[int], Row | None]) -> Row | None:
     return row
 
 
+def page_text(
+    request: web.Request, name: str, page: Page, formatted: Callable[[list[Row]], list[dict[str, Any]]]
+) -> bytes | None:
+    """A page as HAL; None when it is empty."""
+    return hal.text(hal.listed(request, name, formatted(page.rows), page)) if page.rows else None
+
+
 def page_response(
     request: web.Request, name: str, page: Page, formatted: Callable[[list[Row]], list[dict[str, Any]]]
 ) -> web.Response:
     """A page as HAL; 204 when it is empty."""
-    if not page.rows:
-        return no_content()
-    return hal.response(hal.listed(request, name, formatted(page.rows), page))
+    body = page_text(request, name, page, formatted)
+    return no_content() if body is None else hal.with_body(body)
+
+
+def kept_response(request: web.Request, make: Callable[[], bytes | None]) -> web.Response:
+    """The answer to a question whose answer depends on rows alone: made once, kept until anything is written.
+
+    A client that polls asks the same thing again and again. The answer has hrefs in it, and so the host.
+    """
+    key = (request[PRINCIPAL].user_id, hal.base(request), request.raw_path)
+    body = request[ACCOUNT].database.kept(key, make)
+    return no_content() if body is None else hal.with_body(body)

@@ -52,7 +52,7 @@ def _shown(account: Account, row: Row, wanted: frozenset[str]) -> dict[str, Any]
     }
     if "source_id" in wanted:
         source = account.sources.shown_of(row["source"])
-        own["source_id"] = source and source["id"]
+        own["source_id"] = source and source.get("id")
     if "is_price_modified_by_robot" in wanted:
         own["is_price_modified_by_robot"] = False
     return shown_card(account, row, account.leads, **own)

@@ -94,7 +94,7 @@ async def consent(request: web.Request) -> web.Response:
     hooks, state = account.oauth_hooks, query.get("state")
     if query.get("deny"):
         return _to(hooks.refusal_url(client, state))
-    return _to(hooks.consent_url(client, account.users.first_administrator(), state))
+    return _to(hooks.consent_url(client, account.users.owner(), state))
 
 
 def _to(url: str) -> web.Response:

@@ -1,4 +1,4 @@
-"""What a person sees in amoCRM and no API shows: the page «Звонки», who is online, webhooks, a fresh OAuth code."""
+"""What a person sees in amoCRM and no API shows: calls, pop-ups, who is online, webhooks, a fresh OAuth code."""
 
 from __future__ import annotations
 
@@ -11,6 +11,15 @@ from emulator.stand.people import CONNECTING
 
 async def call_log(request: web.Request) -> web.Response:
     return json_response(world_of(request).amocrm.call_log())
+
+
+async def popups(request: web.Request) -> web.Response:
+    """The pop-ups of calls on everybody's screens, or on those of `?user=`, a key of the cast."""
+    known_query(request, "user")
+    world, key = world_of(request), request.query.get("user")
+    user_id = None if key is None else world.people.user_of(key, "user")
+    shown = world.amocrm.popups.of(user_id)
+    return json_response([{**popup, "user": world.people.key_of_user(popup["user_id"])} for popup in shown])
 
 
 async def online(request: web.Request) -> web.Response:
@@ -36,6 +45,7 @@ async def oauth_code(request: web.Request) -> web.Response:
 
 ROUTES: Routes = [
     ("GET", "/worlds/{world}/amocrm/call-log", call_log),
+    ("GET", "/worlds/{world}/amocrm/popups", popups),
     ("GET", "/worlds/{world}/amocrm/online", online),
     ("GET", "/worlds/{world}/webhooks", webhooks),
     ("POST", "/worlds/{world}/oauth-code", oauth_code),

@@ -28,9 +28,9 @@ async def notes(scene: Scene, card: str) -> list[Any]:
 
 
 def facts(
-    *, contact: bool = False, item: bool = False, lost: bool = False, talk: int = 40, hidden: bool = False
+    *, card: bool = False, item: bool = False, lost: bool = False, talk: int = 40, hidden: bool = False
 ) -> CallFacts:
-    return CallFacts(hidden=hidden, contact=contact, item=item, lost=lost, talk=talk)
+    return CallFacts(hidden=hidden, card=card, item=item, lost=lost, talk=talk)
 
 
 @pytest.mark.parametrize(
@@ -39,36 +39,42 @@ def facts(
         (facts(talk=5), Profile(), "drop"),
         (facts(talk=6), Profile(), "hold"),
         (facts(talk=7), Profile(), "hold"),
-        (facts(contact=True, talk=1), Profile(), "link"),
+        (facts(card=True, talk=1), Profile(), "link"),
         (facts(item=True, talk=3), Profile(), "join"),
         (facts(lost=True, talk=0), Profile(), "drop"),
         (facts(lost=True, talk=40), Profile(), "drop"),
-        (facts(contact=True, lost=True, talk=0), Profile(), "link"),
+        (facts(card=True, lost=True, talk=0), Profile(), "link"),
         (facts(item=True, lost=True, talk=0), Profile(), "join"),
-        (facts(contact=True, lost=True, talk=0), LITERAL, "drop"),
+        (facts(card=True, lost=True, talk=0), LITERAL, "drop"),
         (facts(item=True, lost=True, talk=0), LITERAL, "drop"),
         (facts(hidden=True), Profile(), "drop"),
         (facts(), V4, "refuse"),
         (facts(talk=1), V4, "refuse"),
-        (facts(contact=True, lost=True, talk=0), V4, "link"),
+        (facts(card=True, lost=True, talk=0), V4, "link"),
     ],
 )
 def test_decisions(known: CallFacts, profile: Profile, outcome: Outcome) -> None:
     assert decide(known, profile) == outcome
 
 
+CONTACT, COMPANY = ("contacts", 1), ("companies", 2)
+
+
 @pytest.mark.parametrize(
-    ("leads", "profile", "card"),
+    ("owner", "leads", "profile", "card"),
     [
-        ([], Profile(), ("contacts", 1)),
-        ([7], Profile(), ("contacts", 1)),
-        ([], V4, ("contacts", 1)),
-        ([7], V4, ("leads", 7)),
-        ([7, 8], V4, ("contacts", 1)),
+        (CONTACT, [], Profile(), CONTACT),
+        (CONTACT, [7], Profile(), CONTACT),
+        (CONTACT, [], V4, CONTACT),
+        (CONTACT, [7], V4, ("leads", 7)),
+        (CONTACT, [7, 8], V4, CONTACT),
+        (COMPANY, [7], Profile(), COMPANY),
+        (COMPANY, [7], V4, ("leads", 7)),
+        (COMPANY, [7, 8], V4, COMPANY),
     ],
 )
-def test_targets(leads: list[int], profile: Profile, card: tuple[str, int]) -> None:
-    assert target(1, leads, profile) == card
+def test_targets(owner: tuple[str, int], leads: list[int], profile: Profile, card: tuple[str, int]) -> None:
+    assert target(owner, leads, profile) == card
 
 
 async def test_a_call_of_a_known_number_is_logged_and_shown_in_the_card(scene: Scene) -> None:
@@ -266,3 +272,44 @@ async def test_bad_calls(scene: Scene, fields: dict[str, Any], code: str, path: 
     assert answer.status == 400
     [error] = answer.body["validation-errors"][0]["errors"]
     assert (error["code"], error["path"]) == (code, path)
+
+
+async def test_a_number_that_only_a_company_has(make_scene: MakeScene) -> None:
+    """GAP-80: a contact with the number comes first."""
+    scene = make_scene()
+    field = {"field_code": "PHONE", "values": [{"value": "8 916 123-45-67"}]}
+    answer = await scene.client.post("/api/v4/companies", [{"name": "Ромашка", "custom_fields_values": [field]}])
+    company_id = answer.items("companies")[0]["id"]
+    [shown] = (await call(scene, duration=1)).items("calls")
+    assert (shown["entity_type"], shown["entity_id"]) == ("company", company_id)
+    assert shown["_embedded"]["entity"]["_links"]["self"]["href"].endswith(f"/api/v4/companies/{company_id}")
+    assert len(await notes(scene, f"companies/{company_id}")) == 1
+    contact_id = await scene.client.contact(PHONE)
+    [shown] = (await call(scene)).items("calls")
+    assert (shown["entity_type"], shown["entity_id"]) == ("contact", contact_id)
+
+
+async def test_todays_api_prefers_the_only_active_lead_of_a_company(make_scene: MakeScene) -> None:
+    scene = make_scene("v4")
+    field = {"field_code": "PHONE", "values": [{"value": PHONE}]}
+    answer = await scene.client.post("/api/v4/companies", [{"custom_fields_values": [field]}])
+    company_id = answer.items("companies")[0]["id"]
+    cards = []
+    for _ in range(3):
+        [shown] = (await call(scene)).items("calls")
+        cards.append((shown["entity_type"], shown["entity_id"]))
+        await scene.client.post("/api/v4/leads", [{"_embedded": {"companies": [{"id": company_id}]}}])
+    lead_id = (await scene.client.get("/api/v4/leads")).items("leads")[0]["id"]
+    assert cards == [("company", company_id), ("lead", lead_id), ("company", company_id)]
+
+
+NULLS = {"uniq": None, "link": None, "call_result": None, "call_status": None}
+
+
+async def test_nulls_are_taken_unless_a_switch_refuses_them(make_scene: MakeScene) -> None:
+    assert (await call(make_scene(), **NULLS)).status == 200
+    answer = await call(make_scene(null_call_fields="refuse"), **NULLS)
+    [refused] = answer.body["validation-errors"]
+    assert [(error["code"], error["path"]) for error in refused["errors"]] == [
+        ("NotNullable", key) for key in ("link", "call_result", "call_status")
+    ]

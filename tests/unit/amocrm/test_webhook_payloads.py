@@ -361,6 +361,29 @@ async def test_unsorted_items(hooked: Hooked) -> None:
     assert declined == ("unsorted", "delete", {**both, "action": "decline", "decline_result": result})
 
 
+async def test_an_item_from_its_arrival_to_its_acceptance(hooked: Hooked) -> None:
+    await told(hooked, "add_unsorted", "delete_unsorted", "add_lead", "add_contact", "update_contact")
+    metadata = {"phone": PHONE, "called_at": NOON_UNIX, "is_call_event_needed": True}
+    answer = await hooked.scene.client.post(
+        "/api/v4/leads/unsorted/sip", [{"source_name": "АТС", "source_uid": "s1", "metadata": metadata}]
+    )
+    [added] = answer.items("unsorted")
+    contact_id = added["_embedded"]["contacts"][0]["id"]
+    await hooked.write("PATCH", f"contacts/{contact_id}", {"name": "Пётр"})
+    await hooked.scene.client.post(f"/api/v4/leads/unsorted/{added['uid']}/accept", {})
+    await hooked.settle()
+    said = list(hooked.receiver.said())
+    assert sorted((group, action) for group, action, _ in said) == [
+        ("contacts", "add"),
+        ("leads", "add"),
+        ("unsorted", "add"),
+        ("unsorted", "delete"),
+    ]
+    [(_, _, told_of)] = [each for each in said if each[:2] == ("unsorted", "add")]
+    assert told_of["source_data"]["phone"] == PHONE
+    assert "is_call_event_needed" not in told_of["source_data"]
+
+
 def test_forms_are_written_as_php_does() -> None:
     nested = {"a": [{"b": None, "c": "", "d": True, "e": [], "f": {}}, {"b": [1, 2.5]}], "g": None, "х": "я&=+ %"}
     texts = as_texts(nested)
