@@ -16,25 +16,32 @@ from emulator.amocrm.complex_leads import ComplexLeads
 from emulator.amocrm.contacts import Contacts
 from emulator.amocrm.custom_fields import CustomFields
 from emulator.amocrm.events import Events
+from emulator.amocrm.field_groups import FieldGroups
 from emulator.amocrm.founding import found
 from emulator.amocrm.held import HeldCalls
 from emulator.amocrm.leads import Leads
 from emulator.amocrm.limits import Limits
 from emulator.amocrm.links import Links
+from emulator.amocrm.loss_reasons import LossReasons
 from emulator.amocrm.notes import Notes
 from emulator.amocrm.oauth import OAuth
+from emulator.amocrm.oauth_hooks import OAuthHooks
 from emulator.amocrm.pipelines import Pipelines
 from emulator.amocrm.platform import Platform
 from emulator.amocrm.popups import Popups
 from emulator.amocrm.presence import Presence
 from emulator.amocrm.profile import Profile
+from emulator.amocrm.roles import Roles
 from emulator.amocrm.schema import COUNTERS, SCHEMA
 from emulator.amocrm.sessions import Sessions
+from emulator.amocrm.short_links import ShortLinks
+from emulator.amocrm.sources import Sources
 from emulator.amocrm.tags import Tags
 from emulator.amocrm.tasks import Tasks
 from emulator.amocrm.unsorted import Unsorted
 from emulator.amocrm.users import PersonSpec, Users
 from emulator.amocrm.webhooks import Webhooks, no_session
+from emulator.amocrm.widgets import Widgets
 from emulator.core.copies import Source
 from emulator.core.database import Database
 from emulator.core.ground import Ground
@@ -72,12 +79,19 @@ class Account:
         self.events = Events(self)
         self.webhooks = Webhooks(self, session)
         self.users = Users(self)
+        self.roles = Roles(self)
         self.oauth = OAuth(self)
+        self.oauth_hooks = OAuthHooks(self, session)
         self.limits = Limits(self)
         self.sessions = Sessions(self)
         self.presence = Presence(ground)
         self.pipelines = Pipelines(self)
+        self.loss_reasons = LossReasons(self)
+        self.sources = Sources(self)
+        self.widgets = Widgets(self)
+        self.short_links = ShortLinks(self)
         self.custom_fields = CustomFields(self)
+        self.field_groups = FieldGroups(self)
         self.tags = Tags(self)
         self.links = Links(self)
         self.contacts = Contacts(self)

@@ -46,8 +46,8 @@ class Accounts:
             del self._by_id[account.id]
             del self._by_subdomain[account.subdomain]
 
-    def find(self, request: web.Request, body: bytes) -> tuple[Account, Principal]:
-        """The account and who asks; `body` is that of an OAuth request or a login, else empty.
+    def find(self, request: web.Request, names: dict[str, Any] | None) -> tuple[Account, Principal]:
+        """The account and who asks; `names` is what a request without a token says of its account, else None.
 
         The principal is one that is not `valid` when the token or session is missing, unknown, expired, revoked or
         ended; refusing it is the caller's, so that the refusal lies in the journal of the world.
@@ -61,22 +61,22 @@ class Accounts:
         if bearer is not None and (named := self._by_id.get(bearer.account_id)) is not None:
             account = _agreed(account, named)
             principal = account.oauth.who(bearer.digest)
-        cookie = request.cookies.get(COOKIE) if "Cookie" in request.headers and not body else None
+        cookie = request.cookies.get(COOKIE) if "Cookie" in request.headers and names is None else None
         session = read_session(cookie) if cookie else None
         if session is not None and (named := self._by_id.get(session.account_id)) is not None:
             account = _agreed(account, named)
             principal = principal if header else account.sessions.who(session.digest)
-        if body:
-            account, principal = self._by_body(account, oauth_body(body))
+        if names is not None:
+            account, principal = self._by_names(account, names)
         if account is None:
             account = self._only(header or cookie)
         return account, principal
 
-    def _by_body(self, account: Account | None, body: dict[str, Any]) -> tuple[Account | None, Principal]:
+    def _by_names(self, account: Account | None, names: dict[str, Any]) -> tuple[Account | None, Principal]:
         for named in self._by_id.values():
-            if named.oauth.knows(body) or named.sessions.knows(body):
+            if named.oauth.knows(names) or named.sessions.knows(names):
                 account = _agreed(account, named)
-        client = account.oauth.client(body.get("client_id")) if account else None
+        client = account.oauth.client(names.get("client_id")) if account else None
         return account, Principal(client_id=client["id"], holder=client["holder"]) if client else NOBODY
 
     def _only(self, presented: str | None) -> Account:

@@ -2,35 +2,46 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from emulator.amocrm import context_user
 from emulator.amocrm.account import Account
-from emulator.amocrm.accounts import Accounts
+from emulator.amocrm.accounts import Accounts, oauth_body
 from emulator.amocrm.api import (
     account,
     calls,
+    card_bin,
     companies,
     complex_leads,
     contacts,
     custom_fields,
     events,
+    field_groups,
     leads,
     legacy_account,
     legacy_calls,
     legacy_contacts,
     links,
     login,
+    loss_reasons,
     notes,
     oauth,
     pipelines,
     popups,
+    roles,
+    short_links,
+    sources,
     status,
+    statuses,
     tags,
     tasks,
     unsorted,
     users,
     webhooks,
+    widgets,
 )
 from emulator.amocrm.api.common import ACCOUNT, PRINCIPAL
 from emulator.amocrm.errors import problem_response, unrouted, wrong_login
@@ -44,17 +55,25 @@ RESOURCES = (
     complex_leads,
     companies,
     links,
+    card_bin,
     notes,
     tags,
+    field_groups,
     custom_fields,
     tasks,
     calls,
     unsorted,
     pipelines,
+    statuses,
     account,
     users,
     events,
     webhooks,
+    roles,
+    loss_reasons,
+    sources,
+    widgets,
+    short_links,
     oauth,
     popups,
     legacy_account,
@@ -63,10 +82,7 @@ RESOURCES = (
     login,
     status,
 )
-NAMING_BODIES = (oauth.PATH, login.LOGIN)
-"""Routes without a token, whose bodies tell which account is meant."""
-
-PAGES = (login.LOGIN, login.LOGOUT, status.PATH)
+PAGES = (login.LOGIN, login.LOGOUT, status.PATH, oauth.CONSENT)
 """Routes of amoCRM's own pages, which are no API: its limits do not count them."""
 
 _MAX_BODY = 16 * 1024 * 1024
@@ -81,12 +97,12 @@ def create_app(accounts: Accounts) -> web.Application:
             return await handler(request)
         if request.match_info.http_exception is not None:
             request, handler = await _tidied(request, handler)
-        without_token = request.path in NAMING_BODIES
         try:
-            found, principal = accounts.find(request, await whole_body(request) if without_token else b"")
+            names = await _names(request)
+            found, principal = accounts.find(request, names)
             if found.ground.gate.is_shut:
                 await found.ground.gate.passed()
-                found, principal = accounts.find(request, await whole_body(request) if without_token else b"")
+                found, principal = accounts.find(request, names)
         except Problem as problem:
             return problem_response(problem)
         request[ACCOUNT] = found
@@ -94,10 +110,13 @@ def create_app(accounts: Accounts) -> web.Application:
 
         if request.match_info.http_exception is not None:
             handler = refusing(unrouted(request))
-        elif not without_token and not principal.valid:
+        elif names is None and not principal.valid:
             handler = refusing(wrong_login())
-        elif principal.fresh:
-            handler = _first_use(found, principal, handler)
+        else:
+            if principal.valid and context_user.HEADER in request.headers:
+                handler = _as_another(found, principal, handler)
+            if principal.fresh:
+                handler = _first_use(found, principal, handler)
         if found.limits.active and request.path not in PAGES:
             handler = _within_limits(found, principal, handler)
         response = await serve(request, handler, found.ground, "amocrm", principal.holder, problem_response)
@@ -109,6 +128,23 @@ def create_app(accounts: Accounts) -> web.Application:
     for resource in RESOURCES:
         app.router.add_routes(resource.ROUTES)
     return app
+
+
+async def _names(request: web.Request) -> dict[str, Any] | None:
+    """What tells the account of a request that carries no token; None for a route that needs one."""
+    if request.path == login.LOGIN:
+        return oauth_body(await whole_body(request))
+    return {} if request.path.startswith(short_links.PATH) else await oauth.named(request)
+
+
+def _as_another(account: Account, principal: Principal, handler: Handler) -> Handler:
+    """The handler of a request in the name of the user that a header names."""
+
+    async def act(request: web.Request) -> web.StreamResponse:
+        request[PRINCIPAL] = context_user.acting_as(account, principal, request.headers[context_user.HEADER])
+        return await handler(request)
+
+    return act
 
 
 def _first_use(account: Account, principal: Principal, handler: Handler) -> Handler:

@@ -7,14 +7,15 @@ has any, `create` and `change` carry drafts out in one transaction.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import orjson
 
 from emulator.amocrm.changes import Action, Change, Kind
-from emulator.amocrm.field_values import FieldChanges, FieldValues, Shown, merged
+from emulator.amocrm.field_values import FieldValues, Shown
+from emulator.amocrm.kept_values import FieldChanges, merged
 from emulator.amocrm.query import (
     Conditions,
     Filter,
@@ -40,6 +41,13 @@ if TYPE_CHECKING:
 _PHONE_SIGNS = frozenset("0123456789+-() ")
 KEY_LENGTH = 10
 LONG_NUMBER = re.compile(r"[0-9]{10,}")
+
+
+Number = tuple[str, int, str, int]
+"""A row of the index of numbers: (key, card, digits, whether it is a phone)."""
+
+Holder = tuple[Row, set[Number]]
+"""A card that has a value of some field, with its numbers so far."""
 
 
 def number_in(text: str) -> str:
@@ -273,6 +281,11 @@ class Cards:
         self._added(card, {"name": card["name"]})
         return card
 
+    def is_binned(self, card_id: int) -> bool:
+        """Whether the card is in the bin; one whose item in «Неразобранное» was declined is not."""
+        sql = f"SELECT 1 FROM {self.table} WHERE id = ? AND is_deleted AND visible_at IS NOT NULL"
+        return self._database.one(sql, card_id) is not None
+
     def drop(self, card_id: int, author: int) -> None:
         """A hidden card is gone for good: its item in «Неразобранное» was declined."""
         changes = {"is_deleted": 1, "updated_at": self._account.now(), "updated_by": author}
@@ -320,15 +333,21 @@ class Cards:
         """The card as it is now, its numbers being where a look-up finds them."""
         card = self.any(card_id)
         if self.phones:
-            old, new = self._numbers(before) if before else set(), self._numbers(card)
-            if old - new:
-                delete = f"DELETE FROM {self.phones} WHERE key = ? AND card_id = ? AND digits = ? AND is_phone = ?"
-                self._database.many(delete, sorted(old - new))
-            if new - old:
-                self._database.many(f"INSERT INTO {self.phones} VALUES (?, ?, ?, ?)", sorted(new - old))
+            self._index(card, self._numbers(before) if before else set())
         return card
 
-    def _numbers(self, card: Row) -> set[tuple[str, int, str, int]]:
+    def _index(self, card: Row, old: set[Number]) -> None:
+        """The card's numbers, where `old` ones lay before."""
+        if not self.phones:
+            return
+        new = self._numbers(card)
+        if old - new:
+            delete = f"DELETE FROM {self.phones} WHERE key = ? AND card_id = ? AND digits = ? AND is_phone = ?"
+            self._database.many(delete, sorted(old - new))
+        if new - old:
+            self._database.many(f"INSERT INTO {self.phones} VALUES (?, ?, ?, ?)", sorted(new - old))
+
+    def _numbers(self, card: Row) -> set[Number]:
         """The rows of the index of numbers: phones, and other long runs of digits that `query` could be asked for."""
         card_id: int = card["id"]
         found = {(run[-KEY_LENGTH:], card_id, run, 0) for run in LONG_NUMBER.findall(card["name"])}
@@ -338,6 +357,20 @@ class Cards:
             else:
                 found |= {(run[-KEY_LENGTH:], card_id, run, 0) for run in LONG_NUMBER.findall(text)}
         return found
+
+    def holding(self, field_id: int) -> list[Holder]:
+        """The cards that have a value of that field, deleted and hidden ones too."""
+        sql = f"SELECT * FROM {self.table} WHERE json_type(fields, ?) IS NOT NULL ORDER BY id"
+        rows = self._database.all(sql, f'$."{field_id}"')
+        return [(row, self._numbers(row) if self.phones else set()) for row in rows]
+
+    def rewrite(self, holders: Iterable[Holder], cleaned: Callable[[str], str | None]) -> None:
+        """Definitions changed: the values of `holders` become `cleaned`, and searches find what is shown now."""
+        for row, numbers in holders:
+            fields = cleaned(row["fields"])
+            search = self._search_text(row["name"], fields)
+            self._database.update(self.table, row["id"], {"fields": fields, "search": search})
+            self._index(self.any(row["id"]), numbers)
 
     def phone_keys(self, card: Row) -> list[str]:
         """The keys of the card's phones, hidden ones aside."""

@@ -9,8 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-import orjson
-
 from emulator.amocrm.call_drafts import call_of
 from emulator.amocrm.cards import Draft
 from emulator.amocrm.nested import Nested, adopt, inside, read_nested
@@ -63,7 +61,7 @@ class ComplexLeads:
         for table, nested in (("contacts", contact), ("companies", company)):
             if nested and nested.draft:
                 _refuse_many_fields(item, f"{item.embedded_at}.{table}.0.", nested.draft)
-        lead.row["source"] = _source(item)
+        lead.row["source"] = self._account.sources.of_item(item)
         category, metadata = _metadata(item)
         return ComplexDraft(item, lead, contact, company, category, metadata)
 
@@ -112,14 +110,6 @@ class ComplexLeads:
 def _refuse_many_fields(item: Item, path: str, draft: Draft) -> None:
     if len(draft.fields) > MOST_FIELDS:
         item.refuse("TooMany", f"{path}custom_fields_values")
-
-
-def _source(item: Item) -> str | None:
-    """`source` of the deal as it is shown."""
-    given = item.embedded.get("source")
-    if given is not None and not isinstance(given, dict):
-        item.refuse_type(f"{item.embedded_at}.source", "object")
-    return orjson.dumps(given).decode() if isinstance(given, dict) else None
 
 
 def _metadata(item: Item) -> tuple[str | None, Metadata]:

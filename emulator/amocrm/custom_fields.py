@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import orjson
+
 from emulator.amocrm.changes import Change
+from emulator.amocrm.kept_values import without
 from emulator.amocrm.query import ListQuery, Page, fetch, integers, texts
 from emulator.core.database import Row
 
 if TYPE_CHECKING:
     from emulator.amocrm.account import Account
+    from emulator.amocrm.field_definitions import FieldDraft, OptionDraft
 
 FIELD_TYPES = frozenset(
     [
@@ -42,7 +47,7 @@ FIELD_TYPES = frozenset(
         "supplier",
     ]
 )
-WITH_ENUMS = frozenset({"select", "multiselect", "radiobutton", "multitext", "category"})
+WITH_ENUMS = frozenset({"select", "multiselect", "radiobutton", "multitext", "category", "smart_address"})
 
 FILTERS = {"id": integers("id"), "type": texts("type")}
 
@@ -123,11 +128,72 @@ class CustomFields:
     def enums_of(self, field_ids: list[int]) -> dict[int, list[Row]]:
         return {field_id: self.enums(field_id) for field_id in field_ids}
 
-    def add(self, row: Row, options: list[tuple[str, str | None, int]]) -> Row:
-        """A new field with its options (value, code, sort)."""
+    def create(self, drafts: Iterable[FieldDraft]) -> list[Row]:
+        """New fields with their options."""
+        with self._database.transaction():
+            return [self._create(draft) for draft in drafts]
+
+    def change(self, drafts: Iterable[FieldDraft]) -> list[Row]:
+        """The fields as they are after the changes; what cards show and what `query` finds follows."""
+        with self._database.transaction():
+            return [self._change(draft) for draft in drafts if draft.before]
+
+    def delete(self, field: Row, author: int) -> None:
+        """Remove a field, and its values from every card."""
+        cards = self._account.cards[field["entity_type"]]
+        with self._database.transaction():
+            holders = cards.holding(field["id"])
+            self._database.execute("DELETE FROM enums WHERE field_id = ?", field["id"])
+            self._database.execute("DELETE FROM custom_fields WHERE id = ?", field["id"])
+            self.forget()
+            cards.rewrite(holders, lambda kept: without(kept, field["id"]))
+            self._account.changes.announce(Change("custom_field", "deleted", field["id"], author, before=field))
+
+    def _create(self, draft: FieldDraft) -> Row:
+        row = {**draft.row, "attributes": orjson.dumps(draft.attributes).decode()}
         field_id = self._database.insert("custom_fields", row)
-        for value, code, sort in options:
-            self._database.insert("enums", {"field_id": field_id, "value": value, "code": code, "sort": sort})
+        self._write_options(field_id, draft.options or [])
         self.forget()
-        self._account.changes.announce(Change("custom_field", "added", field_id, said=row))
-        return {"id": field_id, "is_predefined": 0, **row}
+        field = self._any(field_id)
+        self._account.changes.announce(Change("custom_field", "added", field_id, after=field, said=draft.row))
+        return field
+
+    def _change(self, draft: FieldDraft) -> Row:
+        assert draft.before is not None
+        before = self._any(draft.before["id"])  # an earlier item of the batch may have changed the field
+        field_id = before["id"]
+        cards = self._account.cards[before["entity_type"]]
+        holders = [] if draft.options is None else cards.holding(field_id)
+        attributes = {**orjson.loads(before["attributes"]), **draft.attributes}
+        changes = {**draft.row, "attributes": orjson.dumps(attributes).decode()}
+        self._database.update("custom_fields", field_id, changes)
+        gone: set[int] = set()
+        if draft.options is not None:
+            gone = {option["id"] for option in self.enums(field_id)} - {option.id for option in draft.options}
+            self._database.many("DELETE FROM enums WHERE id = ?", [(option_id,) for option_id in sorted(gone)])
+            self._write_options(field_id, draft.options)
+        self.forget()
+        cards.rewrite(holders, lambda kept: without(kept, field_id, gone))
+        after = self._any(field_id)
+        self._account.changes.announce(
+            Change("custom_field", "changed", field_id, before=before, after=after, said=draft.row)
+        )
+        return after
+
+    def _write_options(self, field_id: int, options: list[OptionDraft]) -> None:
+        ids: dict[str | int, int] = {}
+        for option in options:
+            parent_id = option.parent_id if option.parent_request is None else ids[option.parent_request]
+            row = {"value": option.value, "code": option.code, "sort": option.sort, "parent_id": parent_id}
+            if option.id is None:
+                option_id = self._database.insert("enums", {"field_id": field_id, **row})
+            else:
+                option_id = option.id
+                self._database.update("enums", option_id, row)
+            if option.request_id is not None:
+                ids[option.request_id] = option_id
+
+    def _any(self, field_id: int) -> Row:
+        field = self._database.one("SELECT * FROM custom_fields WHERE id = ?", field_id)
+        assert field is not None
+        return field

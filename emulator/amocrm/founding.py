@@ -8,23 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from emulator.amocrm.pipelines import LOST, UNSORTED_TYPE, WON
+from emulator.amocrm.stages import CLOSED, STAGES
 from emulator.amocrm.users import DEFAULT_GROUP, PersonSpec
 
 if TYPE_CHECKING:
     from emulator.amocrm.account import Account
-
-_STAGES = (
-    ("Неразобранное", 10, "#c1c1c1", UNSORTED_TYPE, 0),
-    ("Первичный контакт", 20, "#99ccff", 0, 1),
-    ("Переговоры", 30, "#ffff99", 0, 1),
-    ("Принимают решение", 40, "#ffcc66", 0, 1),
-    ("Согласование договора", 50, "#ffcccc", 0, 1),
-)
-_CLOSED = (
-    (WON, "Успешно реализовано", 10000, "#CCFF66", 0, 0),
-    (LOST, "Закрыто и не реализовано", 11000, "#D5D8DB", 0, 0),
-)
 
 _CONTACT_FIELDS = (("Телефон", "PHONE"), ("Email", "EMAIL"))
 _COMPANY_FIELDS = (("Web", "WEB", "url"), ("Адрес", "ADDRESS", "textarea"))
@@ -46,6 +34,9 @@ _FIELD_ROWS = (
 )
 
 
+_LOSS_REASONS = ("Слишком дорого", "Пропала потребность", "Не устроили условия", "Выбрали других")
+
+
 def found(account: Account, people: list[PersonSpec]) -> None:
     """Fill the empty tables of a new account."""
     database, ids = account.database, account.ground.ids
@@ -55,11 +46,17 @@ def found(account: Account, people: list[PersonSpec]) -> None:
         database.insert("groups", {"id": 0, "name": DEFAULT_GROUP})
         pipeline = {"name": "Воронка", "sort": 1, "is_main": 1, "is_unsorted_on": 1}
         pipeline_id = database.insert("pipelines", pipeline)
-        statuses = [(pipeline_id, ids.first("status") + place, *stage) for place, stage in enumerate(_STAGES)]
-        statuses += [(pipeline_id, *stage) for stage in _CLOSED]
+        statuses = [(pipeline_id, ids.first("status") + place, *stage) for place, stage in enumerate(STAGES)]
+        database.insert("status_ids", {"id": statuses[-1][1]})
+        statuses += [(pipeline_id, *stage) for stage in CLOSED]
         database.many(
             "INSERT INTO statuses (pipeline_id, id, name, sort, color, type, is_editable) VALUES (?, ?, ?, ?, ?, ?, ?)",
             statuses,
+        )
+        now = account.now()
+        database.many(
+            "INSERT INTO loss_reasons (name, sort, created_at, updated_at) VALUES (?, ?, ?, ?)",
+            [(name, sort, now, now) for sort, name in enumerate(_LOSS_REASONS, 1)],
         )
         database.many(
             "INSERT INTO custom_fields (entity_type, name, code, type, sort, is_predefined) VALUES (?, ?, ?, ?, ?, 1)",

@@ -58,11 +58,23 @@ class Leads(Cards):
         if price is not None:
             row["price"] = price
         self._read_stage(draft)
+        self._read_loss_reason(draft)
         closed_at = item.instant("closed_at")
         if closed_at is not None:
             row["closed_at"] = closed_at
         if draft.before is None:
             self._read_contacts(draft)
+            row["source"] = self._account.sources.of_item(item)
+
+    def _read_loss_reason(self, draft: Draft) -> None:
+        """Why a lead is lost can be said of lost ones only."""
+        reason_id = draft.item.integer("loss_reason_id")
+        if reason_id is None:
+            return
+        status_id = draft.row.get("status_id") or (draft.before["status_id"] if draft.before else None)
+        if status_id != LOST or self._account.loss_reasons.get(reason_id) is None:
+            draft.item.refuse("NotSupportedChoice", "loss_reason_id")
+        draft.row["loss_reason_id"] = reason_id
 
     def _read_stage(self, draft: Draft) -> None:
         item, pipelines = draft.item, self._account.pipelines
@@ -93,8 +105,10 @@ class Leads(Cards):
         return pipelines.pipeline_with(status_id)
 
     def _close_or_open(self, draft: Draft, status_id: int) -> None:
+        if status_id != LOST:
+            draft.row["loss_reason_id"] = None
         if status_id not in (WON, LOST):
-            draft.row.update(closed_at=None, loss_reason_id=None)
+            draft.row["closed_at"] = None
         elif draft.before is None or draft.before["status_id"] != status_id:
             draft.row["closed_at"] = self._account.now()
 

@@ -90,6 +90,24 @@ class OAuth:
         row = self._database.one("SELECT * FROM clients WHERE holder = ? ORDER BY name, id LIMIT 1", holder)
         return OAuthClient(row["id"], row["secret"], row["redirect_uri"], holder) if row else None
 
+    def move(self, client_id: str, redirect_uri: str) -> None:
+        """The client is reached at another address from now on."""
+        with self._database.transaction():
+            self._database.update("clients", client_id, {"redirect_uri": redirect_uri})
+
+    def revoke(self, client_id: str) -> None:
+        """Nothing that the client holds is good any more."""
+        with self._database.transaction():
+            sql = "UPDATE tokens SET revoked_at = ? WHERE client_id = ? AND revoked_at IS NULL"
+            self._database.execute(sql, self._account.now(), client_id)
+
+    def holds_refresh(self, text: str | None) -> bool:
+        """Whether `text` is a refresh token that is still good."""
+        if text is None:
+            return False
+        sql = "SELECT 1 FROM tokens WHERE digest = ? AND kind = 'refresh' AND revoked_at IS NULL AND expires_at > ?"
+        return self._database.one(sql, digest(text), self._account.now()) is not None
+
     def issue_code(self, client_id: str, user_id: int) -> str:
         """A one-time authorization code, as the user's consent would send to the redirect URI."""
         with self._database.transaction():

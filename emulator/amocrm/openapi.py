@@ -17,16 +17,18 @@ from typing import Any
 import orjson
 
 from emulator.amocrm.accounts import Accounts
+from emulator.amocrm.api import login, oauth, short_links
 from emulator.amocrm.api.takes import NOTHING, Body, Listing, Table, Takes
-from emulator.amocrm.app import NAMING_BODIES, PAGES, RESOURCES, create_app
+from emulator.amocrm.app import PAGES, RESOURCES, create_app
 from emulator.amocrm.hal import HAL_JSON
 from emulator.amocrm.openapi_parts import COMPONENTS, JSON, PAGE, Schema, path_parameter, query_parameters, request_body
 from emulator.core.web import Handler
 
+_TOKENLESS = (*oauth.TOKENLESS, login.LOGIN)
 _API = "/api/"
 _V4 = "/api/v4/"
 _USUAL_ANSWERS = {"GET": (200,), "POST": (200,), "PATCH": (200,), "DELETE": (204,)}
-_WITHOUT_CONTENT = (101, 204)
+_WITHOUT_CONTENT = (101, 204, 302)
 _REFUSALS = (400, 401, 402, 403, 404, 422, 429)
 _REFUSALS_OF_PAGES = (400, 401, 404)
 _DOES = {"GET": "Read", "POST": "Add", "PATCH": "Change", "DELETE": "Delete"}
@@ -96,7 +98,7 @@ def _operation(route: Route) -> Schema:
     }
     if isinstance(takes, Body):
         operation["requestBody"] = request_body(takes, is_v4=route.path.startswith(_V4))
-    if route.path in NAMING_BODIES:
+    if route.path in _TOKENLESS or route.path.startswith(short_links.PATH):
         operation["security"] = []
     return {**operation, "responses": {**_answers(route), **_refusals(route)}}
 
@@ -118,7 +120,7 @@ def _answers(route: Route) -> Schema:
     usual = (200, 204) if isinstance(route.takes, Listing) else _USUAL_ANSWERS[route.method]
     answers: Schema = {}
     for status in route.takes.answers or usual:
-        shown = {} if status in _WITHOUT_CONTENT else {"content": content}
+        shown = {} if status in _WITHOUT_CONTENT or route.takes.content is None else {"content": content}
         text = "Nothing to show." if status == 204 else "Done."
         answers[str(status)] = _refusal(status) if status >= 400 else {"description": text, **shown}
     return answers

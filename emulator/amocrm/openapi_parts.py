@@ -19,6 +19,7 @@ FORM = "application/x-www-form-urlencoded"
 
 _LIST_IN_QUERY: Schema = {"type": ["string", "integer"]}
 _WAYS_TO_FILTER = "Also filter[key][]=…, and filter[key][from]=… with filter[key][to]=… for numbers and times."
+_TEXT: Schema = {"type": "string"}
 _HREF: Schema = {"type": "object", "properties": {"href": {"type": "string"}}, "required": ["href"]}
 _LINKS: Schema = {"type": "object", "additionalProperties": _HREF}
 _FLAW: Schema = {
@@ -39,8 +40,9 @@ def schema_of(shape: Shape) -> Schema:
 
 def request_body(body: Body, *, is_v4: bool) -> Schema:
     """What a write takes. Writes of API v4 give a `request_id` back, and a null key counts as absent in them."""
-    schema = schema_of({**body.shape, "request_id": Any} if is_v4 else body.shape)
-    if is_v4:
+    gives_back = is_v4 and isinstance(body.shape, dict)
+    schema = schema_of({**body.shape, "request_id": Any} if gives_back else body.shape)
+    if gives_back:
         inner = schema["properties"]
         schema["properties"] = {key: inner[key] if key in body.needs else _or_null(inner[key]) for key in inner}
     if body.needs:
@@ -56,15 +58,16 @@ def _or_null(schema: Schema) -> Schema:
 
 
 def path_parameter(name: str, most_digits: int | None, pattern: str) -> Schema:
-    schema: Schema = {"type": "string", "pattern": f"^{pattern}$"}
+    schema: Schema = {"type": "string", "pattern": f"^(?:{pattern})$"}
     if most_digits:
         schema = {"type": "integer", "minimum": 0, "maximum": 10**most_digits - 1}
     return {"name": name, "in": "path", "required": True, "schema": schema}
 
 
 def query_parameters(takes: Takes) -> list[Schema]:
-    """Those it names, its filters, and paging and order where it is a list."""
+    """Parameters of query and header: those it names, its filters, and paging and order where it is a list."""
     named = [_query(name, schema_of(shape)) for name, shape in takes.query.items()]
+    named += [{"name": name, "in": "header", "required": True, "schema": _TEXT} for name in takes.headers]
     if isinstance(takes, Filtered) and takes.filters:
         filters = dict.fromkeys(sorted(takes.filters), _LIST_IN_QUERY)
         named.append(_deep("filter", filters, _WAYS_TO_FILTER))
@@ -100,7 +103,6 @@ def _refusal(text: str, kind: str, schema: Schema) -> Schema:
 
 
 _PROBLEM: Schema = {"$ref": "#/components/schemas/Problem"}
-_TEXT: Schema = {"type": "string"}
 
 COMPONENTS: dict[str, Any] = {
     "securitySchemes": {

@@ -15,24 +15,23 @@ import orjson
 from emulator.amocrm.errors import Unprocessable
 from emulator.core.database import Database, Row
 from emulator.core.errors import BadRequest
-from emulator.core.parsing import DEEPEST
 
 DEFAULT_LIMIT = 50
 MAX_LIMIT = 250
+
+_DEEPEST = 64
+"""PHP ignores a key that nests deeper."""
 
 Tree = dict[str, Any]
 
 
 def decoded(pairs: Iterable[tuple[str, str]]) -> Tree:
-    """Pairs of a query string as nested dictionaries; `[]` counts up from "0".
-
-    Raises BadRequest for a key that nests deeper than anything sensible does.
-    """
+    """Pairs of a query string as nested dictionaries; `[]` counts up from "0". What nests deeper than sense is left."""
     tree: Tree = {}
     for key, value in pairs:
         name, *steps = key.replace("]", "").split("[")
-        if len(steps) > DEEPEST:
-            raise BadRequest.field(name, f"{key[:40]}…", f"at most {DEEPEST} levels")
+        if len(steps) > _DEEPEST:
+            continue
         node, last = tree, name
         for step in steps:
             inner = node.get(last)

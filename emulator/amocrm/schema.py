@@ -2,6 +2,7 @@
 
 `fields` of a card are values by the id of their field (`field_values.py` says how), `tags` lie there as they are shown.
 A link of two kinds of cards of which one side has at most one is a column (`company_id`), else a table.
+`status_ids` only counts: 142 and 143 are in every pipeline, so a status has no id of its own table.
 `visible_at` is the instant from which a card can be found (NULL: it lives only in «Неразобранное»).
 `search` is what the parameter `query` looks through: name, field values and the digits of phones, case-folded.
 """
@@ -53,8 +54,12 @@ CREATE TABLE users (
     lang TEXT NOT NULL DEFAULT 'ru',
     group_id INTEGER NOT NULL DEFAULT 0,
     is_admin INTEGER NOT NULL DEFAULT 0,
-    is_active INTEGER NOT NULL DEFAULT 1
+    is_active INTEGER NOT NULL DEFAULT 1,
+    is_free INTEGER NOT NULL DEFAULT 0,
+    role_id INTEGER,
+    rights TEXT NOT NULL DEFAULT '{{}}'
 );
+CREATE TABLE roles (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, rights TEXT NOT NULL);
 CREATE TABLE clients (
     id TEXT PRIMARY KEY,
     secret TEXT NOT NULL,
@@ -95,6 +100,19 @@ CREATE TABLE statuses (
     is_editable INTEGER NOT NULL,
     PRIMARY KEY (pipeline_id, id)
 ) WITHOUT ROWID;
+CREATE TABLE status_ids (id INTEGER PRIMARY KEY AUTOINCREMENT);
+CREATE TABLE status_descriptions (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    pipeline_id INTEGER NOT NULL,
+    status_id INTEGER NOT NULL,
+    level TEXT NOT NULL,
+    description TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    created_by INTEGER NOT NULL,
+    updated_by INTEGER NOT NULL,
+    UNIQUE (pipeline_id, status_id, level)
+);
 CREATE TABLE custom_fields (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     entity_type TEXT NOT NULL,
@@ -102,7 +120,9 @@ CREATE TABLE custom_fields (
     code TEXT,
     type TEXT NOT NULL,
     sort INTEGER NOT NULL,
-    is_predefined INTEGER NOT NULL DEFAULT 0
+    is_predefined INTEGER NOT NULL DEFAULT 0,
+    group_id TEXT,
+    attributes TEXT NOT NULL DEFAULT '{{}}'
 );
 CREATE INDEX custom_fields_code ON custom_fields (entity_type, code);
 CREATE TABLE enums (
@@ -110,9 +130,42 @@ CREATE TABLE enums (
     field_id INTEGER NOT NULL,
     value TEXT NOT NULL,
     code TEXT,
-    sort INTEGER NOT NULL
+    sort INTEGER NOT NULL,
+    parent_id INTEGER
+);
+CREATE TABLE field_groups (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, entity_type TEXT NOT NULL, name TEXT NOT NULL, sort INTEGER NOT NULL
 );
 CREATE INDEX enums_field ON enums (field_id, sort);
+CREATE TABLE loss_reasons (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    name TEXT NOT NULL,
+    sort INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL
+);
+CREATE TABLE sources (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    client_id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    external_id TEXT NOT NULL,
+    pipeline_id INTEGER NOT NULL,
+    is_default INTEGER NOT NULL,
+    origin_code TEXT,
+    services TEXT NOT NULL,
+    UNIQUE (client_id, external_id)
+);
+CREATE TABLE widgets (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    code TEXT NOT NULL UNIQUE,
+    version TEXT NOT NULL,
+    settings_template TEXT NOT NULL,
+    client_id TEXT,
+    settings TEXT
+);
+CREATE TABLE short_links (
+    code TEXT PRIMARY KEY, url TEXT NOT NULL, contact_id INTEGER NOT NULL, created_at INTEGER NOT NULL
+);
 CREATE TABLE contacts ({_CARD}, first_name TEXT, last_name TEXT, company_id INTEGER);
 CREATE INDEX contacts_company ON contacts (company_id) WHERE company_id IS NOT NULL;
 CREATE TABLE companies ({_CARD});
@@ -235,13 +288,20 @@ CREATE INDEX popups_user ON popups (user_id, id);
 COUNTERS = {
     "groups": "group",
     "users": "user",
+    "roles": "role",
     "pipelines": "pipeline",
+    "status_ids": "status",
+    "status_descriptions": "status_description",
     "custom_fields": "custom_field",
     "enums": "enum",
+    "field_groups": "field_group",
     "contacts": "contact",
     "companies": "company",
     "leads": "lead",
     "tags": "tag",
+    "loss_reasons": "loss_reason",
+    "sources": "source",
+    "widgets": "widget",
     "notes": "note",
     "tasks": "task",
     "calls": "call",

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+import orjson
 
 from emulator.amocrm.changes import Change
 from emulator.amocrm.query import ListQuery, Page, fetch, integers, texts
@@ -41,14 +44,37 @@ class Tags:
 
     def ensure(self, entity_type: str, name: str, color: str | None = None) -> Row:
         """The tag of that name, made if need be."""
-        sql = "SELECT * FROM tags WHERE entity_type = ? AND name = ?"
-        known = self._database.one(sql, entity_type, name)
+        known = self.called(entity_type, name)
         if known is None:
             self._database.insert("tags", {"entity_type": entity_type, "name": name, "color": color})
-            known = self._database.one(sql, entity_type, name)
+            known = self.called(entity_type, name)
             assert known is not None
             self._account.changes.announce(Change("tag", "added", known["id"], said={"name": name}))
         return known
+
+    def get(self, entity_type: str, tag_id: int) -> Row | None:
+        return self._database.one("SELECT * FROM tags WHERE id = ? AND entity_type = ?", tag_id, entity_type)
+
+    def called(self, entity_type: str, name: str) -> Row | None:
+        """The tag of that name."""
+        return self._database.one("SELECT * FROM tags WHERE entity_type = ? AND name = ?", entity_type, name)
+
+    def change(self, changes: Iterable[tuple[Row, Row]]) -> list[Row]:
+        """Tags (before, columns) renamed or coloured; the cards that have them show it at once."""
+        with self._database.transaction():
+            return [self._change(before, columns) for before, columns in changes]
+
+    def _change(self, before: Row, columns: Row) -> Row:
+        entity_type, tag_id = before["entity_type"], before["id"]
+        self._database.update("tags", tag_id, columns)
+        sql = "SELECT entity_id FROM card_tags WHERE entity_type = ? AND tag_id = ? ORDER BY entity_id"
+        for row in self._database.all(sql, entity_type, tag_id):
+            shown = orjson.dumps(self.of(entity_type, row["entity_id"])).decode()
+            self._database.update(entity_type, row["entity_id"], {"tags": shown})
+        after = self.get(entity_type, tag_id)
+        assert after is not None
+        self._account.changes.announce(Change("tag", "changed", tag_id, before=before, after=after, said=columns))
+        return after
 
     def read(self, item: Item, entity_type: str) -> TagChange | None:
         """What `item` does to tags; None when it says nothing of them."""
@@ -78,8 +104,7 @@ class Tags:
         return named
 
     def _exists(self, entity_type: str, tag_id: int) -> bool:
-        sql = "SELECT 1 FROM tags WHERE id = ? AND entity_type = ?"
-        return self._database.one(sql, tag_id, entity_type) is not None
+        return self.get(entity_type, tag_id) is not None
 
     def apply(self, entity_type: str, entity_id: int, change: TagChange) -> None:
         """Carry out `change` on one card."""

@@ -7,7 +7,7 @@ counts as absent, because the official SDK sends every key it knows.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from typing import Any, TypeGuard
 
 from emulator.amocrm.errors import Flaw, InvalidItems
@@ -77,6 +77,14 @@ class Item:
         if value is None or isinstance(value, bool):
             return value
         self.refuse_type(key, "bool")
+        return None
+
+    def choice(self, key: str, choices: Container[str]) -> str | None:
+        """A text that is one of `choices`."""
+        value = self.text(key)
+        if value is None or value in choices:
+            return value
+        self.refuse("NotSupportedChoice", key)
         return None
 
     def instant(self, key: str) -> int | None:

@@ -46,6 +46,11 @@ KINDS = (
     "fault",
     "phone",
     "group",
+    "field_group",
+    "loss_reason",
+    "source",
+    "widget",
+    "status_description",
 )
 
 

@@ -30,6 +30,7 @@ _SUBJECTS = 1024
 _SECRET_KEYS = frozenset(
     {
         "access_token",
+        "api_key",
         "client_secret",
         "events_secret",
         "password",

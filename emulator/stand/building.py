@@ -14,6 +14,7 @@ import msgspec
 
 from emulator.amocrm.account import Account as AmocrmAccount
 from emulator.amocrm.account import PersonSpec
+from emulator.amocrm.oauth import OAuthClient
 from emulator.amocrm.profile import Profile
 from emulator.core.clock import Clock, LiveClock, ManualClock
 from emulator.core.database import Databases
@@ -31,6 +32,10 @@ DEFAULT_NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 """Monday 2026-03-02 12:00 in Moscow, where a manual world begins unless told otherwise."""
 
 NUMBERS = {"main": "+74951112233", "tracked": "+74951112244"}
+WIDGET = "comagic"
+"""The code of the widget that comes with the integration."""
+
+_WIDGET_SETTINGS = [{"key": "employees", "name": "Сотрудники", "type": "users", "is_required": False}]
 REDIRECT_URI = "https://integration.example.test/oauth"
 
 
@@ -214,11 +219,17 @@ def _outside_access(amocrm: AmocrmAccount, telephony: TelephonyAccount, people: 
     )
 
 
+def _integration_client(amocrm: AmocrmAccount) -> OAuthClient:
+    """A new client for the integration, with its widget installed."""
+    client = amocrm.oauth.register_client("integration", REDIRECT_URI, holder="integration")
+    amocrm.widgets.publish(WIDGET, "1.0.0", _WIDGET_SETTINGS, client.client_id)
+    amocrm.widgets.install(WIDGET, {})
+    return client
+
+
 def _introduction(world: World) -> dict[str, Any]:
     """The body of PUT /_sut/tenants/{t} (contract §2), without code."""
-    client = world.amocrm.oauth.client_of("integration") or world.amocrm.oauth.register_client(
-        "integration", REDIRECT_URI, holder="integration"
-    )
+    client = world.amocrm.oauth.client_of("integration") or _integration_client(world.amocrm)
     connecting = world.people.user_id(CONNECTING)
     return {
         "amocrm": {

@@ -104,7 +104,7 @@ def person(world: dict[str, Any]) -> Person:
 def test_it_reads_the_account(world: dict[str, Any]) -> None:
     account = Account(data=AccountInteraction().get(include=Account._get_embedded_fields()))
     assert account.subdomain == world["amocrm"]["subdomain"]
-    assert [task_type["code"] for task_type in account.task_types] == ["FOLLOW_UP", "MEETING"]
+    assert [task_type["code"] for task_type in account.task_types] == ["FOLLOW_UP", "MEETING", "MAIL"]
     assert account.datetime_settings["timezone"] == "Europe/Moscow"
     assert account.current_user.id == world["people"]["olga"]["user_id"]
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from aiohttp import web
 
 from emulator.amocrm import hal
 from emulator.amocrm.account import Account
 from emulator.amocrm.api.common import ACCOUNT, PRINCIPAL, with_
+from emulator.amocrm.entity_names import ENTITY_NAMES
 from emulator.amocrm.tasks import TYPES
 from emulator.core.instants import unix
 
@@ -28,8 +30,7 @@ async def get(request: web.Request) -> web.Response:
     wanted = with_(request)
     embedded = {name: make(account) for name, make in _EMBEDDABLE.items() if name in wanted}
     fields = _shown(account, request[PRINCIPAL].user_id)
-    if "version" in wanted:
-        fields["version"] = 4
+    fields.update({name: make(account) for name, make in _FIELDS.items() if name in wanted})
     return hal.response(hal.entity(hal.base(request), "account", fields, embedded))
 
 
@@ -75,6 +76,25 @@ def _task_types(_account: Account) -> list[dict[str, Any]]:
 def _amojo_rights(_account: Account) -> dict[str, bool]:
     return {"can_direct": True, "can_create_groups": True}
 
+
+def _uuid(kind: str) -> Callable[[Account], str]:
+    return lambda account: str(UUID(account.ground.ids.token(kind, 0, 16)))
+
+
+def _drive_url(account: Account) -> str:
+    return f"https://drive-b.{account.domain}"
+
+
+_FIELDS: dict[str, Callable[[Account], Any]] = {
+    "amojo_id": _uuid("account amojo"),
+    "uuid": _uuid("account uuid"),
+    "version": lambda _account: 4,
+    "drive_url": _drive_url,
+    "is_api_filter_enabled": lambda _account: True,
+    "entity_names": lambda _account: ENTITY_NAMES,
+    "invoices_settings": lambda _account: {"lang": "ru", "invoices_catalog_id": None},
+}
+"""What is shown beside the other fields when `with` names it. Lists of invoices do not exist here."""
 
 _EMBEDDABLE: dict[str, Callable[[Account], Any]] = {
     "users_groups": _groups,

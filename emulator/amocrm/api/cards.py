@@ -17,6 +17,7 @@ from emulator.amocrm.api.common import (
     items,
     kept_response,
     list_query,
+    named,
     page_text,
     single,
     with_,
@@ -105,14 +106,8 @@ class CardRoutes:
 
     def _draft(self, cards: Cards, item: Item, user_id: int) -> Draft | None:
         """The change of the card that the item names by id."""
-        item.require("id")
-        card_id = item.integer("id")
-        before = cards.writable(card_id) if card_id is not None else None
-        if before is None:
-            if card_id is not None:
-                item.refuse("NotSupportedChoice", "id")
-            return None
-        return cards.read(item, user_id, before)
+        before = named(item, cards.writable)
+        return None if before is None else cards.read(item, user_id, before)
 
     async def patch_one(self, request: web.Request) -> web.StreamResponse:
         cards = self._cards(request)
@@ -153,10 +148,12 @@ def shown_card(account: Account, row: Row, cards: Cards, **own: Any) -> dict[str
     }
 
 
-def company_of(base: str, row: Row) -> list[dict[str, Any]]:
-    """`companies` of a contact or a lead."""
+def company_of(account: Account, base: str, row: Row) -> list[dict[str, Any]]:
+    """`companies` of a contact or a lead; one in the bin is not shown."""
     company_id = row["company_id"]
-    return [] if company_id is None else [hal.entity(base, f"companies/{company_id}", {"id": company_id})]
+    if company_id is None or account.companies.get(company_id) is None:
+        return []
+    return [hal.entity(base, f"companies/{company_id}", {"id": company_id})]
 
 
 def linked(account: Account, base: str, table: str, rows: list[Row], other: str) -> dict[int, list[dict[str, Any]]]:

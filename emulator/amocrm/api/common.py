@@ -10,7 +10,7 @@ from aiohttp import web
 
 from emulator.amocrm import hal
 from emulator.amocrm.account import Account
-from emulator.amocrm.errors import InvalidItems, Unprocessable
+from emulator.amocrm.errors import Forbidden, InvalidItems, Unprocessable
 from emulator.amocrm.oauth import Principal
 from emulator.amocrm.query import MAX_LIMIT, ListQuery, Page
 from emulator.amocrm.validation import Item, wrong_type
@@ -32,6 +32,12 @@ def no_content() -> web.Response:
 
 def identifier(request: web.Request, name: str = "id") -> int:
     return int(request.match_info[name])
+
+
+def administrators_only(request: web.Request) -> None:
+    """Raise Forbidden for a token of anybody but an administrator."""
+    if not request[PRINCIPAL].is_admin:
+        raise Forbidden("Only an administrator may do this")
 
 
 def list_query(request: web.Request, most: int = MAX_LIMIT) -> ListQuery:
@@ -90,9 +96,26 @@ async def single(request: web.Request) -> Item:
     return _item(body, "0")
 
 
+async def single_or_empty(request: web.Request) -> Item:
+    """The object of a write that may say nothing: clients then send `{}`, `[]` or no body at all."""
+    if (await request.read()).strip() in (b"", b"[]", b"{}"):
+        return _item({}, "0")
+    return await single(request)
+
+
 def _item(body: Mapping[str, Any], place: str) -> Item:
     request_id = body.get("request_id")
     return Item(body, place if request_id is None else request_id, hal.asked(body), hal.EMBEDDED)
+
+
+def named(item: Item, find: Callable[[int], Row | None]) -> Row | None:
+    """The row that an item of a batch names by `id`; a flaw is noted when there is none."""
+    item.require("id")
+    row_id = item.integer("id")
+    row = find(row_id) if row_id is not None else None
+    if row is None and row_id is not None:
+        item.refuse("NotSupportedChoice", "id")
+    return row
 
 
 def page_text(

@@ -43,7 +43,12 @@ async def post(request: web.Request) -> web.Response:
 ROUTES = [web.post("/api/v4/leads/complex", post)]
 
 _METADATA = {"category": Literal[*sorted(CATEGORIES)], **SIP, **FORM}
-_CARDS = {"contacts": [contacts.SHAPE], "companies": [companies.SHAPE], "source": dict, "metadata": _METADATA}
+_CARDS = {
+    "contacts": [contacts.SHAPE],
+    "companies": [companies.SHAPE],
+    "source": {"type": str, "external_id": str},
+    "metadata": _METADATA,
+}
 _LEAD = {**leads.SHAPE, hal.EMBEDDED: {**leads.SHAPE[hal.EMBEDDED], **_CARDS}}
 
 TAKES = {"POST /api/v4/leads/complex": Items(_LEAD, most=MOST)}

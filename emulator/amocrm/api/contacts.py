@@ -20,7 +20,8 @@ def formatted(account: Account, base: str, rows: list[Row], wanted: frozenset[st
     leads = linked(account, base, "contacts", rows, "leads") if "leads" in wanted else None
     shown = []
     for row in rows:
-        embedded: dict[str, Any] = {"tags": orjson.Fragment(row["tags"]), "companies": company_of(base, row)}
+        companies = company_of(account, base, row)
+        embedded: dict[str, Any] = {"tags": orjson.Fragment(row["tags"]), "companies": companies}
         if leads is not None:
             embedded["leads"] = leads.get(row["id"], [])
         if wanted:

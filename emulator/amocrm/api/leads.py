@@ -9,6 +9,7 @@ import orjson
 from emulator.amocrm import hal
 from emulator.amocrm.account import Account
 from emulator.amocrm.api.cards import LINKED, CardRoutes, card_shape, card_takes, company_of, linked, shown_card
+from emulator.amocrm.api.loss_reasons import shown_reason
 from emulator.amocrm.leads import Leads
 from emulator.core.database import Row
 
@@ -18,22 +19,25 @@ def formatted(account: Account, base: str, rows: list[Row], wanted: frozenset[st
     contacts = linked(account, base, "leads", rows, "contacts") if "contacts" in wanted else None
     shown = []
     for row in rows:
-        embedded: dict[str, Any] = {"tags": orjson.Fragment(row["tags"]), "companies": company_of(base, row)}
+        companies = company_of(account, base, row)
+        embedded: dict[str, Any] = {"tags": orjson.Fragment(row["tags"]), "companies": companies}
         if contacts is not None:
             embedded["contacts"] = contacts.get(row["id"], [])
         if wanted:
-            _embed_more(embedded, account, row, wanted)
+            _embed_more(embedded, account, base, row, wanted)
         shown.append(hal.entity(base, f"leads/{row['id']}", _shown(account, row, wanted), embedded))
     return shown
 
 
-def _embed_more(embedded: dict[str, Any], account: Account, row: Row, wanted: frozenset[str]) -> None:
+def _embed_more(embedded: dict[str, Any], account: Account, base: str, row: Row, wanted: frozenset[str]) -> None:
     if "catalog_elements" in wanted:
         embedded["catalog_elements"] = []
     if "loss_reason" in wanted:
-        embedded["loss_reason"] = []
+        reason_id = row["loss_reason_id"]
+        reason = account.loss_reasons.get(reason_id) if reason_id is not None else None
+        embedded["loss_reason"] = [shown_reason(base, reason)] if reason else []
     if "source" in wanted:
-        embedded["source"] = orjson.loads(row["source"]) if row["source"] else None
+        embedded["source"] = account.sources.shown_of(row["source"])
 
 
 def _shown(account: Account, row: Row, wanted: frozenset[str]) -> dict[str, Any]:
@@ -48,7 +52,8 @@ def _shown(account: Account, row: Row, wanted: frozenset[str]) -> dict[str, Any]
         "labor_cost": None,
     }
     if "source_id" in wanted:
-        own["source_id"] = None
+        source = account.sources.shown_of(row["source"])
+        own["source_id"] = source and source.get("id")
     if "is_price_modified_by_robot" in wanted:
         own["is_price_modified_by_robot"] = False
     return shown_card(account, row, account.leads, **own)

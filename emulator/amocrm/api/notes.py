@@ -1,4 +1,4 @@
-"""/{contacts|leads}/notes and /{contacts|leads}/{id}/notes (facts §3.8)."""
+"""/{cards}/notes and /{cards}/{id}/notes, pin and unpin (facts §3.8)."""
 
 from __future__ import annotations
 
@@ -8,11 +8,25 @@ import orjson
 from aiohttp import web
 
 from emulator.amocrm import hal
-from emulator.amocrm.api.common import ACCOUNT, ID, PRINCIPAL, identifier, items, list_query, no_content, page_response
-from emulator.amocrm.api.takes import Items, Listing, Table, Takes
-from emulator.amocrm.notes import FILTERS, PARAMS
+from emulator.amocrm.api.common import (
+    ACCOUNT,
+    ID,
+    PRINCIPAL,
+    identifier,
+    items,
+    list_query,
+    named,
+    no_content,
+    page_response,
+    single,
+    with_,
+)
+from emulator.amocrm.api.takes import Items, Listing, One, Table, Takes
+from emulator.amocrm.note_types import WRITABLE
+from emulator.amocrm.notes import FILTERS, NoteDraft
 from emulator.amocrm.validation import refuse_flawed
 from emulator.core.database import Row
+from emulator.core.errors import NotFound
 
 _NOTE = r"{note:\d{1,18}}"
 
@@ -26,12 +40,19 @@ class NoteRoutes:
     def routes(self) -> list[web.RouteDef]:
         path = f"/api/v4/{self._table}"
         return [
-            web.get(f"{path}/notes", self.get_list),
-            web.post(f"{path}/notes", self.post),
-            web.get(f"{path}/notes/{_NOTE}", self.get_one),
-            web.get(f"{path}/{ID}/notes", self.get_list),
-            web.post(f"{path}/{ID}/notes", self.post),
-            web.get(f"{path}/{ID}/notes/{_NOTE}", self.get_one),
+            *self._at(f"{path}/notes"),
+            *self._at(f"{path}/{ID}/notes"),
+        ]
+
+    def _at(self, path: str) -> list[web.RouteDef]:
+        return [
+            web.get(path, self.get_list),
+            web.post(path, self.post),
+            web.patch(path, self.patch),
+            web.get(f"{path}/{_NOTE}", self.get_one),
+            web.patch(f"{path}/{_NOTE}", self.patch_one),
+            web.post(f"{path}/{_NOTE}/pin", self.pin),
+            web.post(f"{path}/{_NOTE}/unpin", self.unpin),
         ]
 
     def _card_id(self, request: web.Request) -> int | None:
@@ -42,10 +63,19 @@ class NoteRoutes:
         return page_response(request, "notes", page, lambda rows: [self._formatted(request, row) for row in rows])
 
     async def get_one(self, request: web.Request) -> web.StreamResponse:
-        note = request[ACCOUNT].notes.get(self._table, identifier(request, "note"))
-        if note is None or self._card_id(request) not in (None, note["entity_id"]):
-            return no_content()
-        return hal.response(self._formatted(request, note))
+        note = self._find(request, identifier(request, "note"))
+        return no_content() if note is None else hal.response(self._formatted(request, note))
+
+    def _find(self, request: web.Request, note_id: int) -> Row | None:
+        """The note, if it is one of the path's card."""
+        note = request[ACCOUNT].notes.get(self._table, note_id)
+        return note if note and self._card_id(request) in (None, note["entity_id"]) else None
+
+    def _must_find(self, request: web.Request) -> Row:
+        note = self._find(request, identifier(request, "note"))
+        if note is None:
+            raise NotFound("Note not found")
+        return note
 
     async def post(self, request: web.Request) -> web.StreamResponse:
         notes, user_id, card_id = request[ACCOUNT].notes, request[PRINCIPAL].user_id, self._card_id(request)
@@ -62,6 +92,39 @@ class NoteRoutes:
         ]
         return hal.response(hal.written(request, "notes", written))
 
+    async def patch(self, request: web.Request) -> web.StreamResponse:
+        notes, user_id, asked = request[ACCOUNT].notes, request[PRINCIPAL].user_id, await items(request)
+        found = [(item, named(item, lambda note_id: self._find(request, note_id))) for item in asked]
+        drafts = [notes.read_change(item, before, user_id) for item, before in found if before is not None]
+        refuse_flawed(asked)
+        changed = zip(drafts, notes.change(drafts), strict=True)
+        written = [self._thin(request, draft, note, with_request_id=True) for draft, note in changed]
+        return hal.response(hal.written(request, "notes", written))
+
+    async def patch_one(self, request: web.Request) -> web.StreamResponse:
+        notes, before, item = request[ACCOUNT].notes, self._must_find(request), await single(request)
+        draft = notes.read_change(item, before, request[PRINCIPAL].user_id)
+        refuse_flawed([item])
+        [note] = notes.change([draft])
+        return hal.response(self._thin(request, draft, note, with_request_id="request_id" in item.data))
+
+    def _thin(self, request: web.Request, draft: NoteDraft, note: Row, *, with_request_id: bool) -> dict[str, Any]:
+        fields = {"id": note["id"], "entity_id": note["entity_id"], "updated_at": note["updated_at"] // 1_000_000}
+        if with_request_id:
+            fields["request_id"] = draft.item.request_id
+        return hal.entity(hal.base(request), f"{self._table}/{note['entity_id']}/notes/{note['id']}", fields)
+
+    async def pin(self, request: web.Request) -> web.StreamResponse:
+        return self._pin(request, is_pinned=True)
+
+    async def unpin(self, request: web.Request) -> web.StreamResponse:
+        return self._pin(request, is_pinned=False)
+
+    def _pin(self, request: web.Request, *, is_pinned: bool) -> web.StreamResponse:
+        note = self._must_find(request)
+        request[ACCOUNT].notes.pin(note, request[PRINCIPAL].user_id, is_pinned=is_pinned)
+        return no_content()
+
     def _formatted(self, request: web.Request, note: Row) -> dict[str, Any]:
         keys = ("id", "entity_id", "created_by", "updated_by")
         fields = {key: note[key] for key in keys}
@@ -73,33 +136,31 @@ class NoteRoutes:
             note_type=note["note_type"],
             params=orjson.Fragment(note["params"]),
             account_id=request[ACCOUNT].id,
-            is_pinned=note["is_pinned"] == 1,
         )
+        if "is_pinned" in with_(request):
+            fields["is_pinned"] = note["is_pinned"] == 1
         return hal.entity(hal.base(request), f"{self._table}/{note['entity_id']}/notes/{note['id']}", fields)
 
 
 ROUTES = [route for table in ("contacts", "companies", "leads") for route in NoteRoutes(table).routes()]
 
-_NOTE_SHAPE = {
-    "note_type": Literal[*PARAMS],
-    "params": dict,
-    "responsible_user_id": int,
-    "created_by": int,
-    "created_at": int,
-}
+_CHANGE = {"params": dict, "responsible_user_id": int}
+_NEW = {"note_type": Literal[*WRITABLE], **_CHANGE, "created_by": int, "created_at": int}
 
 
-def _takes(table: str) -> Table:
-    path = f"/api/v4/{table}"
-    listing, one = Listing(FILTERS, ("updated_at", "id")), Takes(answers=(200, 204))
+def _takes(path: str, card: dict[str, Any]) -> Table:
     return {
-        f"GET {path}/notes": listing,
-        f"POST {path}/notes": Items({"entity_id": int, **_NOTE_SHAPE}, ("entity_id", "note_type")),
-        f"GET {path}/notes/{{note}}": one,
-        f"GET {path}/{{id}}/notes": listing,
-        f"POST {path}/{{id}}/notes": Items(_NOTE_SHAPE, ("note_type",)),
-        f"GET {path}/{{id}}/notes/{{note}}": one,
+        f"GET {path}": Listing(FILTERS, ("updated_at", "id")),
+        f"POST {path}": Items({**card, **_NEW}, (*card, "note_type")),
+        f"PATCH {path}": Items({"id": int, **_CHANGE}, ("id",)),
+        f"GET {path}/{{note}}": Takes(answers=(200, 204)),
+        f"PATCH {path}/{{note}}": One(_CHANGE),
+        f"POST {path}/{{note}}/pin": Takes(answers=(204,)),
+        f"POST {path}/{{note}}/unpin": Takes(answers=(204,)),
     }
 
 
-TAKES = {name: takes for table in ("contacts", "companies", "leads") for name, takes in _takes(table).items()}
+TAKES: dict[str, Takes] = {}
+for _table in ("contacts", "companies", "leads"):
+    TAKES |= _takes(f"/api/v4/{_table}/notes", {"entity_id": int})
+    TAKES |= _takes(f"/api/v4/{_table}/{{id}}/notes", {})

@@ -1,4 +1,4 @@
-"""/contacts/tags and /leads/tags (facts §3.6)."""
+"""/{cards}/tags (facts §3.6). Only tags of leads have colours and, as in the official SDK, can be changed."""
 
 from __future__ import annotations
 
@@ -7,11 +7,14 @@ from typing import Any, Literal
 from aiohttp import web
 
 from emulator.amocrm import hal
-from emulator.amocrm.api.common import ACCOUNT, items, list_query, page_response
-from emulator.amocrm.api.takes import Items, Listing, Takes
+from emulator.amocrm.api.common import ACCOUNT, ID, identifier, items, list_query, named, page_response, single
+from emulator.amocrm.api.takes import Items, Listing, One, Takes
 from emulator.amocrm.tags import FILTERS
 from emulator.amocrm.validation import Item, refuse_flawed
 from emulator.core.database import Row
+from emulator.core.errors import NotFound
+
+LONGEST_NAME = 255
 
 COLORS = frozenset(
     [
@@ -50,7 +53,10 @@ class TagRoutes:
 
     def routes(self) -> list[web.RouteDef]:
         path = f"/api/v4/{self._table}/tags"
-        return [web.get(path, self.get_list), web.post(path, self.post)]
+        routes = [web.get(path, self.get_list), web.post(path, self.post)]
+        if self._table == "leads":
+            routes += [web.patch(path, self.patch), web.patch(f"{path}/{ID}", self.patch_one)]
+        return routes
 
     async def get_list(self, request: web.Request) -> web.StreamResponse:
         page = request[ACCOUNT].tags.page(self._table, list_query(request))
@@ -68,10 +74,48 @@ class TagRoutes:
 
     def _read(self, item: Item) -> tuple[str, str | None]:
         item.require("name")
-        color = item.text("color")
-        if color is not None and (self._table != "leads" or color not in COLORS):
-            item.refuse("NotSupportedChoice", "color")
-        return item.text("name") or "", color
+        return self._name(item) or "", item.choice("color", self._colors)
+
+    @property
+    def _colors(self) -> frozenset[str]:
+        return COLORS if self._table == "leads" else frozenset()
+
+    def _name(self, item: Item) -> str | None:
+        name = item.text("name")
+        if name is not None and len(name) > LONGEST_NAME:
+            item.refuse("TooLong", "name")
+        return name
+
+    async def patch(self, request: web.Request) -> web.StreamResponse:
+        tags, asked = request[ACCOUNT].tags, await items(request)
+        names: set[str] = set()
+        found = [(item, named(item, lambda tag_id: tags.get(self._table, tag_id))) for item in asked]
+        changes = [(before, self._read_change(request, item, before, names)) for item, before in found if before]
+        refuse_flawed(asked)
+        rows = zip(asked, tags.change(changes), strict=True)
+        written = [{**_shown(row), "request_id": item.request_id} for item, row in rows]
+        return hal.response(hal.written(request, "tags", written))
+
+    async def patch_one(self, request: web.Request) -> web.StreamResponse:
+        tags, item = request[ACCOUNT].tags, await single(request)
+        before = tags.get(self._table, identifier(request))
+        if before is None:
+            raise NotFound("Tag not found")
+        columns = self._read_change(request, item, before, set())
+        refuse_flawed([item])
+        [row] = tags.change([(before, columns)])
+        return hal.response(_shown(row))
+
+    def _read_change(self, request: web.Request, item: Item, before: Row, names: set[str]) -> Row:
+        """The columns that an item changes; `names` are those that earlier items of the batch take."""
+        name, color = self._name(item), item.choice("color", self._colors)
+        if name == "":
+            item.refuse("NotBlank", "name")
+        elif name is not None and name != before["name"]:
+            if name in names or request[ACCOUNT].tags.called(self._table, name):
+                item.refuse("NotUnique", "name")
+            names.add(name)
+        return {key: value for key, value in (("name", name), ("color", color)) if value is not None}
 
 
 def _shown(row: Row) -> dict[str, Any]:
@@ -80,9 +124,13 @@ def _shown(row: Row) -> dict[str, Any]:
 
 ROUTES = [route for table in ("contacts", "companies", "leads") for route in TagRoutes(table).routes()]
 
-TAKES: dict[str, Takes] = {}
-for _table in ("contacts", "companies", "leads"):
-    TAKES[f"GET /api/v4/{_table}/tags"] = Listing(FILTERS)
-    TAKES[f"POST /api/v4/{_table}/tags"] = Items(
-        {"name": str, "color": Literal[*sorted(COLORS)]} if _table == "leads" else {"name": str}, ("name",)
-    )
+_NAME = {"name": str}
+_OF_LEADS = {**_NAME, "color": Literal[*sorted(COLORS)]}
+
+TAKES: dict[str, Takes] = {
+    **{f"GET /api/v4/{table}/tags": Listing(FILTERS) for table in ("contacts", "companies", "leads")},
+    **{f"POST /api/v4/{table}/tags": Items(_NAME, ("name",)) for table in ("contacts", "companies")},
+    "POST /api/v4/leads/tags": Items(_OF_LEADS, ("name",)),
+    "PATCH /api/v4/leads/tags": Items({"id": int, **_OF_LEADS}, ("id",)),
+    "PATCH /api/v4/leads/tags/{id}": One(_OF_LEADS),
+}

@@ -18,15 +18,16 @@ Shape = Any
 
 @dataclass(frozen=True)
 class Takes:
-    """Parameters of the query, and what comes of it.
+    """Parameters outside of the body, and what comes of it.
 
-    `answers` are the statuses of requests that did something, `content` is the type of those answers; empty for what
-    is usual.
+    `answers` are the statuses of requests that did something, `content` is the type of those answers: empty for what
+    is usual, None for nothing. `headers` are those that must come.
     """
 
     query: Mapping[str, Shape] = field(default_factory=dict, kw_only=True)
     answers: tuple[int, ...] = field(default=(), kw_only=True)
-    content: str = field(default="", kw_only=True)
+    content: str | None = field(default="", kw_only=True)
+    headers: tuple[str, ...] = field(default=(), kw_only=True)
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,23 @@ from typing import Any, Literal
 from aiohttp import web
 
 from emulator.amocrm import hal
-from emulator.amocrm.api.common import ACCOUNT, ID, PRINCIPAL, identifier, items, list_query, no_content, page_response
-from emulator.amocrm.api.takes import Items, Listing, Takes
-from emulator.amocrm.tasks import FILTERS, TYPES
+from emulator.amocrm.api.common import (
+    ACCOUNT,
+    ID,
+    PRINCIPAL,
+    identifier,
+    items,
+    list_query,
+    named,
+    no_content,
+    page_response,
+    single,
+)
+from emulator.amocrm.api.takes import Items, Listing, One, Takes
+from emulator.amocrm.tasks import FILTERS, TYPES, TaskDraft
 from emulator.amocrm.validation import refuse_flawed
 from emulator.core.database import Row
+from emulator.core.errors import NotFound
 
 
 async def get_list(request: web.Request) -> web.Response:
@@ -33,6 +45,34 @@ async def post(request: web.Request) -> web.Response:
         for draft, task in zip(drafts, tasks.create(drafts), strict=True)
     ]
     return hal.response(hal.written(request, "tasks", written))
+
+
+async def patch(request: web.Request) -> web.Response:
+    tasks, user_id, asked = request[ACCOUNT].tasks, request[PRINCIPAL].user_id, await items(request)
+    found = [(item, named(item, tasks.get)) for item in asked]
+    drafts = [tasks.read_change(item, before, user_id) for item, before in found if before is not None]
+    refuse_flawed(asked)
+    changed = zip(drafts, tasks.change(drafts), strict=True)
+    written = [_thin(request, draft, task, with_request_id=True) for draft, task in changed]
+    return hal.response(hal.written(request, "tasks", written))
+
+
+async def patch_one(request: web.Request) -> web.Response:
+    tasks, item = request[ACCOUNT].tasks, await single(request)
+    before = tasks.get(identifier(request))
+    if before is None:
+        raise NotFound("Task not found")
+    draft = tasks.read_change(item, before, request[PRINCIPAL].user_id)
+    refuse_flawed([item])
+    [task] = tasks.change([draft])
+    return hal.response(_thin(request, draft, task, with_request_id="request_id" in item.data))
+
+
+def _thin(request: web.Request, draft: TaskDraft, task: Row, *, with_request_id: bool) -> dict[str, Any]:
+    fields = {"id": task["id"], "updated_at": task["updated_at"] // 1_000_000}
+    if with_request_id:
+        fields["request_id"] = draft.item.request_id
+    return hal.entity(hal.base(request), f"tasks/{task['id']}", fields)
 
 
 def _formatted(request: web.Request, task: Row) -> dict[str, Any]:
@@ -60,7 +100,9 @@ def _formatted(request: web.Request, task: Row) -> dict[str, Any]:
 ROUTES = [
     web.get("/api/v4/tasks", get_list),
     web.post("/api/v4/tasks", post),
+    web.patch("/api/v4/tasks", patch),
     web.get(f"/api/v4/tasks/{ID}", get_one),
+    web.patch(f"/api/v4/tasks/{ID}", patch_one),
 ]
 
 _TASK = {
@@ -81,5 +123,7 @@ _TASK = {
 TAKES = {
     "GET /api/v4/tasks": Listing(FILTERS, ("created_at", "complete_till", "id")),
     "POST /api/v4/tasks": Items(_TASK, ("text", "complete_till")),
+    "PATCH /api/v4/tasks": Items({"id": int, **_TASK}, ("id",)),
     "GET /api/v4/tasks/{id}": Takes(answers=(200, 204)),
+    "PATCH /api/v4/tasks/{id}": One(_TASK),
 }

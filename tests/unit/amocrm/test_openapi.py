@@ -11,7 +11,9 @@ import pytest
 from emulator.amocrm.accounts import Accounts
 from emulator.amocrm.api.takes import Listing
 from emulator.amocrm.app import RESOURCES, create_app
+from emulator.amocrm.errors import WRONG_LOGIN
 from emulator.amocrm.openapi import Route, description, routes
+from tests.unit.amocrm.conftest import Client, Scene
 
 
 @pytest.fixture(scope="module")
@@ -125,9 +127,20 @@ def test_a_body_is_an_array_of_typed_items(document: dict[str, Any]) -> None:
     assert schema["items"]["properties"]["request_id"] == {}
 
 
-def test_only_what_names_its_account_needs_no_token(document: dict[str, Any]) -> None:
+async def test_only_what_names_its_account_otherwise_needs_no_token(scene: Scene, document: dict[str, Any]) -> None:
     free = {name for name, operation in operations(document) if operation.get("security") == []}
-    assert free == {"POST /oauth2/access_token", "POST /login"}
+    asked = {name: await without_token(scene, name) for name, _ in operations(document)}
+    assert {name for name, answer in asked.items() if answer != WRONG_LOGIN} <= free
+    assert {"POST /oauth2/access_token", "POST /login", "GET /oauth", "GET /s/{code}"} <= free
+
+
+async def without_token(scene: Scene, name: str) -> str | None:
+    """The detail of the refusal that a request without token and session gets, if any."""
+    method, path = name.split()
+    filled = re.sub(r"\{table\}", "leads", re.sub(r"\{(?!table)\w+\}", "1", path))
+    client = Client(scene.client.session, scene.client.base, None)
+    answer = await client.ask(method, filled, Host=f"{scene.account.subdomain}.amocrm.test")
+    return answer.body.get("detail") if isinstance(answer.body, dict) else None
 
 
 def test_a_listing_is_a_page_or_nothing() -> None:

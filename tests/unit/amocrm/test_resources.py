@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -31,9 +32,24 @@ async def test_account(scene: Scene) -> None:
     assert (body["id"], body["name"], body["current_user_id"]) == (scene.account.id, "Acme", scene.users[0])
     assert body["created_at"] == NOON_UNIX
     assert [group["name"] for group in body["_embedded"]["users_groups"]] == ["Отдел продаж", "Поддержка"]
-    assert [kind["code"] for kind in body["_embedded"]["task_types"]] == ["FOLLOW_UP", "MEETING"]
+    assert [kind["code"] for kind in body["_embedded"]["task_types"]] == ["FOLLOW_UP", "MEETING", "MAIL"]
     settings = body["_embedded"]["datetime_settings"]
     assert (settings["timezone"], settings["timezone_offset"]) == ("Europe/Moscow", "+03:00")
+
+
+async def test_account_with_everything(scene: Scene) -> None:
+    asked = "amojo_id,uuid,version,drive_url,is_api_filter_enabled,entity_names,invoices_settings,amojo_rights"
+    plain, body = (
+        (await scene.client.get("/api/v4/account")).body,
+        (await scene.client.get(f"/api/v4/account?with={asked}")).body,
+    )
+    assert body.keys() - plain.keys() == set(asked.split(",")) - {"amojo_rights"}
+    assert len({UUID(body["amojo_id"]), UUID(body["uuid"])}) == 2
+    assert (body["version"], body["is_api_filter_enabled"]) == (4, True)
+    assert body["drive_url"].startswith("https://")
+    assert body["entity_names"]["leads"]["ru"]["plural_form"]["genitive"] == "сделок"
+    assert body["invoices_settings"].keys() == {"lang", "invoices_catalog_id"}
+    assert body["_embedded"] == {"amojo_rights": {"can_direct": True, "can_create_groups": True}}
 
 
 async def test_users_are_for_administrators(scene: Scene) -> None:

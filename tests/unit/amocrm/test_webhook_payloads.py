@@ -7,7 +7,9 @@ from typing import Any
 import orjson
 
 from emulator.amocrm.changes import Change
+from emulator.amocrm.field_definitions import FieldDraft, OptionDraft
 from emulator.amocrm.forms import as_texts, encoded
+from emulator.amocrm.validation import Item
 
 from .conftest import NOON_UNIX
 from .hooks import Hooked, body_of, hooked, line
@@ -192,7 +194,9 @@ async def test_kinds_of_fields(hooked: Hooked) -> None:
 
     def field(name: str, type_: str, *options: str) -> dict[str, Any]:
         row = {"entity_type": "contacts", "name": name, "code": None, "type": type_, "sort": 9}
-        return account.custom_fields.add(row, [(option, None, sort) for sort, option in enumerate(options)])
+        drafts = [OptionDraft(None, option, None, sort) for sort, option in enumerate(options)]
+        [made] = account.custom_fields.create([FieldDraft(Item({}, "0", {}, ""), row, {}, drafts)])
+        return made
 
     day, birthday, flag = field("День", "date"), field("ДР", "birthday"), field("Да", "checkbox")
     choice = field("Выбор", "multiselect", "a", "b")
