@@ -53,11 +53,12 @@ PARAMS = {
 }
 
 HEADERS = (
-    *({"Content-Encoding": encoding} for encoding in ("gzip", "deflate", "br", "none")),
     *({"Host": host} for host in ("\xff", "[", "a:b", "..")),
     *({"traceparent": "\xff"}, {"Accept": "\xff"}, {"Cookie": "session_id=\xff; a"}, {"Upgrade": "websocket"}),
-    {"If-Modified-Since": "never"},
+    *({"X-Context-User-ID": user} for user in ("", "x", "\xff", "9" * 400, "-1")),
 )
+
+RARER = 5
 
 Known = dict[str, list[Any]]
 
@@ -86,11 +87,12 @@ class Odd:
         self._kind = ""
 
     def requests(self, count: int) -> Iterator[Request]:
-        """`count` requests to each operation, the operations taking turns."""
-        for _ in range(count):
+        """`count` requests to each operation, the operations taking turns; fewer to those that remove things."""
+        for number in range(count):
             for path, operations in self._description["paths"].items():
                 for method, operation in operations.items():
-                    yield self._request(method.upper(), path, operation)
+                    if number % RARER == 0 or not _removes(method, path):
+                        yield self._request(method.upper(), path, operation)
 
     def _request(self, method: str, path: str, operation: dict[str, Any]) -> Request:
         self._kind = path.removeprefix("/api/v4/").split("/")[0]
@@ -207,6 +209,10 @@ class Odd:
         if isinstance(value, dict) and self._sometimes(0.3):
             return {**value, str(self._random.choice(ODD)): self._random.choice(ODD)}
         return self._random.choice(ODD)
+
+
+def _removes(method: str, path: str) -> bool:
+    return method == "delete" or path.endswith(("delete", "deactivate", "decline"))
 
 
 def _flat(key: str, node: Any) -> Iterator[tuple[str, str]]:

@@ -13,12 +13,15 @@ CARDS = ("contacts", "companies", "leads")
 _NAME = "nightly"
 _USERS = ("responsible_user_id", "created_by", "updated_by", "user_id")
 _KEYS = {
-    **dict.fromkeys(_USERS, ("users",)),
-    **dict.fromkeys(("entity_id", "to_entity_id"), CARDS),
+    **dict.fromkeys((*_USERS, "activate", "deactivate"), ("users",)),
+    **dict.fromkeys(("entity_id", "to_entity_id", "ID[]"), CARDS),
     **dict.fromkeys(("tags_to_add", "tags_to_delete"), ("tags",)),
     "status_id": ("statuses",),
     "pipeline_id": ("pipelines",),
     "field_id": ("custom_fields",),
+    "loss_reason_id": ("loss_reasons",),
+    "role_id": ("roles",),
+    "group_id": ("groups",),
 }
 """Per key the parts of paths whose ids it takes."""
 
@@ -44,37 +47,58 @@ class World:
         self._words = {key: [value] for key, value in made["amocrm"].items() if isinstance(value, str)}
         self._words |= {"destination": [_receiver(), "http://127.0.0.1:9/"], **_WORDS}
         people = list(made["people"].values())
-        self._people = [person["user_id"] for person in people if person["user_id"]]
         self._words["email"] = [person["email"] for person in people]
         self._fill()
 
     def _fill(self) -> None:
-        hooks = [hook for hook in self._hooks() if "customer" not in hook]
+        hooks = [hook for hook in self._enumerated("post", "/webhooks", "settings") if "customer" not in hook]
         self.api("POST", "/webhooks", {"destination": self._words["destination"][0], "settings": hooks})
+        self.api("POST", "/leads/pipelines", [{"name": f"Воронка {number}"} for number in range(20)])
+        self.api("POST", "/leads/loss_reasons", [{"name": f"Дорого {number}"} for number in range(20)])
+        self.api("POST", "/roles", [{"name": f"Роль {number}"} for number in range(20)])
+        sources = [{"name": f"Сайт {number}", "external_id": f"site-{number}"} for number in range(20)]
+        self.api("POST", "/sources", sources)
+        for number in range(5):
+            users = [{"name": "Вера", "email": f"vera-{number}-{place}@acme.test"} for place in range(10)]
+            self.api("POST", "/users", users)
         for kind in CARDS:
-            phone = {"field_code": "PHONE", "values": [{"value": _WORDS["phone"][0]}]}
-            values = None if kind == "leads" else [phone]
-            cards = [{"name": f"{kind} {number}", "custom_fields_values": values} for number in range(3)]
-            made = self.api("POST", f"/{kind}", cards)
-            for card in made["_embedded"][kind]:
-                note = {"note_type": "common", "params": {"text": "Текст"}}
-                self.api("POST", f"/{kind}/{card['id']}/notes", [note])
-                task = {"text": "Позвонить", "complete_till": 1_893_456_000}
-                self.api("POST", "/tasks", [{**task, "entity_id": card["id"], "entity_type": kind}])
-            self.api("POST", f"/{kind}/tags", [{"name": "Успех"}])
-        for number in range(30):
-            call = {"phone": f"+7916000{number:04}", "from": "+79160000001", "called_at": 1_772_442_000, "duration": 5}
-            call |= {"service_code": "s", "uniq": f"c{number}", "link": "https://x.test/1"}
-            self.api(
-                "POST",
-                "/leads/unsorted/sip",
-                [{"source_name": "АТС", "source_uid": f"pbx-{number}", "metadata": call}],
-            )
+            self._fill_cards(kind)
+        self.api("POST", "/leads/unsorted/sip", [_unsorted_call(number) for number in range(50)])
+        target = {"entity_type": "contacts", "entity_id": self._ids("/contacts")[0]}
+        made = self.api("POST", "/short_links", [{"url": "https://x.test/page", "metadata": target}])
+        self._words["s"] = [link["url"].rpartition("/")[2] for link in made["_embedded"]["short_links"]]
 
-    def _hooks(self) -> list[str]:
-        body = self.description()["paths"]["/api/v4/webhooks"]["post"]["requestBody"]
-        codes: list[str] = body["content"]["application/json"]["schema"]["properties"]["settings"]["items"]["enum"]
-        return codes
+    def _fill_cards(self, kind: str) -> None:
+        """Cards with fields of every type, tags, notes and tasks."""
+        types = self._enumerated("post", f"/{kind}/custom_fields", "type")
+        enums = [{"value": "Да"}, {"value": "Нет"}]
+        for field_type in types:
+            options = {"enums": enums} if "select" in field_type or field_type == "radiobutton" else {}
+            self.api("POST", f"/{kind}/custom_fields", [{"name": field_type, "type": field_type, **options}])
+        self.api("POST", f"/{kind}/custom_fields/groups", [{"name": f"Группа {number}"} for number in range(10)])
+        phone = {"field_code": "PHONE", "values": [{"value": _WORDS["phone"][0]}]}
+        values = None if kind == "leads" else [phone]
+        self.api("POST", f"/{kind}", [{"name": f"{kind} {n}", "custom_fields_values": values} for n in range(20)])
+        for card_id in self._ids(f"/{kind}"):
+            note = {"note_type": "common", "params": {"text": "Текст"}}
+            self.api("POST", f"/{kind}/{card_id}/notes", [note])
+            task = {"text": "Позвонить", "complete_till": 1_893_456_000}
+            self.api("POST", "/tasks", [{**task, "entity_id": card_id, "entity_type": kind}])
+        self.api("POST", f"/{kind}/tags", [{"name": f"Метка {number}"} for number in range(20)])
+
+    def _enumerated(self, method: str, path: str, key: str) -> list[str]:
+        """What the description says a key of a body may be."""
+        body = self.description()["paths"][f"/api/v4{path}"][method]["requestBody"]
+        schema = body["content"]["application/json"]["schema"]
+        inner = schema.get("items", schema)["properties"][key]
+        options: list[str] = inner.get("items", inner)["enum"]
+        return options
+
+    def _ids(self, path: str, key: str = "id") -> list[Any]:
+        """Of everything on the first page of a list."""
+        page = self.api("GET", f"{path}?limit=250" if path != "/events" else path)
+        [found] = page["_embedded"].values() if page else [[]]
+        return [each[key] for each in found]
 
     def description(self) -> dict[str, Any]:
         document: dict[str, Any] = self._do("GET", self.description_url)
@@ -86,20 +110,24 @@ class World:
 
     def known(self) -> dict[str, list[Any]]:
         """What can be named in a request, by the keys and parts of paths that name it."""
-        known: dict[str, list[Any]] = {"users": self._people, **self._words}
+        known: dict[str, list[Any]] = {"users": self._ids("/users"), "ajax": list(CARDS), **self._words}
         for kind in CARDS:
-            known[kind] = _ids(self.api("GET", f"/{kind}"), kind)
+            known[kind] = self._ids(f"/{kind}")
             for of in ("notes", "tags", "custom_fields"):
-                known[f"{kind} {of}"] = _ids(self.api("GET", f"/{kind}/{of}"), of)
+                known[f"{kind} {of}"] = self._ids(f"/{kind}/{of}")
                 known[of] = known.get(of, []) + known[f"{kind} {of}"]
-            known[f"{kind} field_id"] = known[f"{kind} custom_fields"]
+            known["groups"] = known.get("groups", []) + self._ids(f"/{kind}/custom_fields/groups")
+            known[f"{kind} field_id"] = known[f"{kind} fields"] = known[f"{kind} custom_fields"]
             known[f"{kind} entity_id"] = known[kind]
-        pipelines = self.api("GET", "/leads/pipelines")
-        known["pipelines"] = _ids(pipelines, "pipelines")
-        known["statuses"] = [each for one in pipelines["_embedded"]["pipelines"] for each in _ids(one, "statuses")]
-        for part in ("tasks", "events"):
-            known[part] = _ids(self.api("GET", f"/{part}"), part)
-        known["unsorted"] = _ids(self.api("GET", "/leads/unsorted"), "unsorted", "uid")
+        known["pipelines"] = self._ids("/leads/pipelines")
+        known["statuses"] = [
+            each for one in known["pipelines"] for each in self._ids(f"/leads/pipelines/{one}/statuses")
+        ]
+        for part in ("tasks", "events", "roles", "sources"):
+            known[part] = self._ids(f"/{part}")
+        known["widgets"] = self._ids("/widgets", "code")
+        known["loss_reasons"] = self._ids("/leads/loss_reasons")
+        known["unsorted"] = self._ids("/leads/unsorted", "uid")
         for key, of in _KEYS.items():
             known[key] = [each for part in of for each in known.get(part, [])]
         return known
@@ -135,8 +163,10 @@ class World:
             raise AssertionError(f"{method} {url} answered {refusal.code}: {said}") from None
 
 
-def _ids(page: Any, name: str, key: str = "id") -> list[Any]:
-    return [each[key] for each in page["_embedded"][name]] if page else []
+def _unsorted_call(number: int) -> dict[str, Any]:
+    call = {"phone": f"+7916000{number:04}", "from": "+79160000001", "called_at": 1_772_442_000, "duration": 5}
+    call |= {"service_code": "s", "uniq": f"c{number}", "link": "https://x.test/1"}
+    return {"source_name": "АТС", "source_uid": f"pbx-{number}", "metadata": call}
 
 
 class _Receiver(BaseHTTPRequestHandler):
