@@ -36,6 +36,15 @@ async def test_a_host_that_is_no_text_is_refused(client: Client, path: str) -> N
     assert await raw(client, f"GET {path} HTTP/1.1", "Host: \xff\xfe") == 400
 
 
+@pytest.mark.parametrize("sign", ["\r\n", "\n", "\0"])
+async def test_a_short_link_leads_to_an_address_that_fits_a_header(client: Client, sign: str) -> None:
+    target = {"entity_type": "contacts", "entity_id": await client.contact()}
+    link = {"url": f"https://acme.test/{sign}Set-Cookie: a=b", "metadata": target}
+    answer = await client.post("/api/v4/short_links", [link])
+    assert answer.status == 400
+    assert answer.body["validation-errors"][0]["errors"][0]["path"] == "url"
+
+
 async def test_a_token_that_is_no_text_is_a_wrong_one(scene: Scene) -> None:
     host = f"Host: {scene.account.subdomain}.test"
     assert await raw(scene.client, ACCOUNT, host, "Authorization: Bearer \xff", token=False) == 401
