@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import urllib.request
+from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any
 from urllib.error import HTTPError
 
 CARDS = ("contacts", "companies", "leads")
-_NAME = "nightly"
 _USERS = ("responsible_user_id", "created_by", "updated_by", "user_id")
 _KEYS = {
     **dict.fromkeys((*_USERS, "activate", "deactivate"), ("users",)),
@@ -32,17 +32,19 @@ _WORDS = {
     "uniq": ["u1", "u2"],
 }
 
+_A_DAY = 86_400
 _MOST_FAILURES = 1000
 
 
 class World:
-    """A fresh world of profile v4, without limits."""
+    """A fresh world without limits."""
 
-    def __init__(self, urls: dict[str, str]) -> None:
+    def __init__(self, urls: dict[str, str], profile: str) -> None:
         self._stand = f"{urls['stand']}/_stand"
         self.amocrm = urls["amocrm"]
         self.description_url = f"{self._stand}/amocrm/openapi.json"
-        made = self._do("POST", f"{self._stand}/worlds", {"name": _NAME, "profile": "v4"})
+        self._control = f"{self._stand}/worlds/nightly-{profile}"
+        made = self._do("POST", f"{self._stand}/worlds", {"name": f"nightly-{profile}", "profile": profile})
         self.token: str = made["amocrm"]["access_token"]
         self._words = {key: [value] for key, value in made["amocrm"].items() if isinstance(value, str)}
         self._words |= {"destination": [_receiver(), "http://127.0.0.1:9/"], **_WORDS}
@@ -133,20 +135,25 @@ class World:
         return known
 
     def defects(self) -> list[str]:
-        """What the world's handlers and tasks did not catch: settle raises it piece by piece, the journal names it."""
+        """What the world's handlers, timers and tasks did not catch: settle raises each, the journal names it."""
         found = [
             f"500 in the journal: {entry['subject']}" for entry in self._answers() if entry["data"]["status"] >= 500
         ]
-        for _ in range(_MOST_FAILURES):
-            try:
-                self._do("POST", f"{self._stand}/worlds/{_NAME}/settle")
-                break
-            except AssertionError as failure:
-                found.append(str(failure))
+        for path, body in (("settle", None), ("clock", {"advance": _A_DAY}), ("settle", None)):
+            found += self._failures(path, body)
         return sorted(set(found))
 
+    def _failures(self, path: str, body: Any) -> Iterator[str]:
+        """What a request to the control plane raises until it succeeds: it raises one failure at a time."""
+        for _ in range(_MOST_FAILURES):
+            try:
+                self._do("POST", f"{self._control}/{path}", body)
+                return
+            except AssertionError as failure:
+                yield str(failure)
+
     def _answers(self) -> list[dict[str, Any]]:
-        journal = self._do("GET", f"{self._stand}/worlds/{_NAME}/journal?kind=response")
+        journal = self._do("GET", f"{self._control}/journal?kind=response")
         entries: list[dict[str, Any]] = journal["entries"]
         return [entry for entry in entries if entry["from"] == "amocrm"]
 

@@ -85,6 +85,10 @@ async def test_a_user_is_made_with_rights_of_their_own(scene: Scene) -> None:
             {"rights": {"status_rights": [{"entity_type": "leads"}]}},
             ("NotSupportedChoice", "rights.status_rights.0.status_id"),
         ),
+        *(
+            ({"rights": {"status_rights": [{"rights": rights}]}}, ("InvalidType", "rights.status_rights.0.rights"))
+            for rights in (5, "view", [None], [{}])
+        ),
         ({"password": 5}, ("InvalidType", "password")),
     ],
 )
