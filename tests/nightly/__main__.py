@@ -1,8 +1,8 @@
 """`python -m tests.nightly --examples 50`: nothing that a client can send is answered with a 5xx.
 
 A served stand gets a world of each profile, with a few things of each kind. The OpenAPI description must be valid.
-Our own drawer of odd requests and schemathesis, in a virtual environment of its own, ask every operation of it. Then the
-worlds must settle and live on for a day, which raises what was not caught, and their journals hold no defect.
+Our own drawer of odd requests and schemathesis, in a virtual environment of its own, ask every operation of it. Then
+the worlds must settle and live on for a day, which raises what was not caught, and their journals hold no defect.
 """
 
 from __future__ import annotations

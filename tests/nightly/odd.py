@@ -15,14 +15,21 @@ from urllib.parse import quote
 
 HUGE = 1 << 80
 WORDS = ("Анна", "0a1b2c", "contacts", "leads", "WORK", "Успех", "+79160000001", "2026-03-02T12:00:00+03:00")
-ODD: tuple[Any, ...] = (
-    *(None, True, False, 0, -1, 0.5, -0.0, 1e308, 1 << 31, 1 << 53, (1 << 62) - 1, 1 << 62, (1 << 63) - 1, 1 << 63),
+NUMBERS = (
+    *(0, -1, 0.5, -0.0, 1e308, 1 << 31, 1 << 53, (1 << 62) - 1, 1 << 62, (1 << 63) - 1, 1 << 63),
     *(-(1 << 63), -(1 << 63) - 1, (1 << 64) - 1, HUGE, -HUGE, float("inf"), float("nan")),
+)
+TEXTS = (
     *("", " ", "\0", "a\0b", "\ud800", "\U0001f600", "\u202e", "٣", "²", "1e5", "-1", "0x10", "1_000", "NaN"),
     *("x" * 70_000, "9" * 5_000, "%", "'", '"; DROP', "2026-02-30", "0001-01-01T00:00:00+14:00", "9999-12-31"),
-    *([], {}, [[]], [None], {"": ""}, {"id": HUGE}, [{"id": -1}], {"value": {}}, [1, "a", None]),
     *("__proto__", "id", "desc", "/", "..", "http://[", "https://x.test/\n"),
 )
+NESTED = (
+    *([], {}, [[]], [None], [{}], [{"a": 1}], ["a"], {"": ""}, {"id": HUGE}, [{"id": -1}], {"value": {}}),
+    *([1, "a", None], {"0": 1}, {"id": [1]}, {"name": {}}, {"value": [1], "enum_id": {}}),
+)
+ODD_KINDS: tuple[tuple[Any, ...], ...] = ((None, True, False), NUMBERS, TEXTS, NESTED)
+ODD: tuple[Any, ...] = tuple(each for kind in ODD_KINDS for each in kind)
 QUERY_KEYS = (
     *("page", "limit", "with", "query", "order[id]", "order[]", "order", "filter", "filter[]", "filter[id]"),
     *("filter[id][]", "filter[id][from]", "filter[id][a][b]", "filter[updated_at][from]", "filter[updated_at][to]"),
@@ -61,6 +68,7 @@ HEADERS = (
 RARER = 5
 
 Known = dict[str, list[Any]]
+Place = tuple[str | int, ...]
 
 
 @dataclass(frozen=True)
@@ -149,7 +157,7 @@ class Odd:
         kind, content = self._random.choice(list(declared["content"].items()))
         around = next(part for part in reversed(path.split("/")) if not part.startswith("{"))
         value = self._value(content["schema"], around, around)
-        if self._sometimes(0.6):
+        for _ in range(self._random.choice((0, 0, 1, 1, 2))):
             value = self._spoiled(value)
         if "form" in kind:
             return self._form(value), kind
@@ -200,15 +208,32 @@ class Odd:
 
     def _spoiled(self, value: Any) -> Any:
         """`value` with one node of it replaced by something odd, or given an odd key."""
-        if isinstance(value, dict) and value and self._sometimes(0.85):
-            key = self._random.choice(list(value))
-            return {**value, key: self._spoiled(value[key])}
-        if isinstance(value, list) and value and self._sometimes(0.9):
-            place = self._random.randrange(len(value))
-            return [*value[:place], self._spoiled(value[place]), *value[place + 1 :]]
-        if isinstance(value, dict) and self._sometimes(0.3):
-            return {**value, str(self._random.choice(ODD)): self._random.choice(ODD)}
-        return self._random.choice(ODD)
+        place = self._random.choice(list(_places(value)))
+        if self._sometimes(0.1):
+            place = (*place, str(self._odd()))
+        return _with(value, place, self._odd())
+
+    def _odd(self) -> Any:
+        return self._random.choice(self._random.choice(ODD_KINDS))
+
+
+def _places(value: Any, place: Place = ()) -> Iterator[Place]:
+    """Where the nodes of `value` are, itself among them."""
+    yield place
+    for key, inner in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
+        yield from _places(inner, (*place, key))
+
+
+def _with(value: Any, place: Place, odd: Any) -> Any:
+    """`value` with `odd` at `place`; a new key fits objects only."""
+    if not place:
+        return odd
+    key, *rest = place
+    if isinstance(value, dict):
+        return {**value, key: _with(value.get(key), tuple(rest), odd)}
+    if isinstance(value, list) and isinstance(key, int):
+        return [_with(each, tuple(rest), odd) if index == key else each for index, each in enumerate(value)]
+    return odd
 
 
 def _removes(method: str, path: str) -> bool:
