@@ -25,7 +25,7 @@ EXAMPLES = int(os.environ.get("AMOSTAND_EXAMPLES", "300"))
 
 SETTINGS = settings(
     max_examples=EXAMPLES,
-    stateful_step_count=10,
+    stateful_step_count=8,
     derandomize="AMOSTAND_EXAMPLES" not in os.environ,
     deadline=None,
     database=None,
@@ -57,12 +57,12 @@ def skipping_pages(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(cards, "fetch", fetch)
 
 
-def silent_restores(patch: pytest.MonkeyPatch) -> None:
-    """Taking a card out of the bin tells nobody."""
+def silent_deletions(patch: pytest.MonkeyPatch) -> None:
+    """Putting a card into the bin tells nobody."""
     announce = Changes.announce
 
     def quiet(self: Changes, change: Change) -> None:
-        if change.action != "restored":
+        if change.action != "deleted":
             announce(self, change)
 
     patch.setattr(Changes, "announce", quiet)
@@ -136,7 +136,7 @@ def unseen_acceptance(patch: pytest.MonkeyPatch) -> None:
 PLANTED = [
     dangling_links,
     skipping_pages,
-    silent_restores,
+    silent_deletions,
     half_a_batch,
     forgetful_snapshots,
     two_main_contacts,
