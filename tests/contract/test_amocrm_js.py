@@ -71,7 +71,7 @@ def test_it_exchanges_a_code_and_refreshes_its_token(said: Said) -> None:
 def test_it_reads_the_account(said: Said) -> None:
     assert said["account"]["subdomain"] == "js"
     assert said["account"]["_links"]["self"]["href"] == "https://js.amocrm.ru/api/v4/account"
-    assert [kind["id"] for kind in said["account"]["_embedded"]["task_types"]] == [1, 2]
+    assert [kind["id"] for kind in said["account"]["_embedded"]["task_types"]] == [1, 2, 3]
 
 
 def test_it_makes_finds_and_changes_a_contact(said: Said, world: dict[str, Any]) -> None:

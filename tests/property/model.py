@@ -36,13 +36,14 @@ class Card:
 
 @dataclass
 class State:
-    """All that a snapshot keeps. Links are pairs of (kind, id), the lead or contact first; `main`: contact per lead."""
+    """All that a snapshot keeps. Links are pairs of (kind, id), the lead or contact first; `main`: contact per lead;
+    tasks are (card, whether done)."""
 
     cards: dict[tuple[str, int], Card] = field(default_factory=dict)
     links: set[tuple[tuple[str, int], tuple[str, int]]] = field(default_factory=set)
     main: dict[int, int] = field(default_factory=dict)
     pending: dict[str, tuple[int, int]] = field(default_factory=dict)
-    tasks: dict[int, bool] = field(default_factory=dict)
+    tasks: dict[int, tuple[tuple[str, int], bool]] = field(default_factory=dict)
     notes: set[int] = field(default_factory=set)
 
 
@@ -104,6 +105,10 @@ class Model:
         """The visible cards at the other ends."""
         ends = {two if one == card else one for one, two in self.state.links if card in (one, two)}
         return {end for end in ends if self.state.cards[end].visible}
+
+    def readable_tasks(self) -> dict[int, bool]:
+        """Whether each task that can be read is done: those of cards in the bin cannot."""
+        return {task: done for task, (card, done) in self.state.tasks.items() if self.state.cards[card].visible}
 
     def hook(self, code: str, identifier: int | str) -> None:
         self.hooks[code, str(identifier)] += 1

@@ -17,6 +17,7 @@ from aiohttp.test_utils import TestServer
 from emulator.stand.building import WorldRequest
 from emulator.stand.stand import Stand
 from emulator.stand.world import World
+from tests.property.model import State
 
 _THING = re.compile(
     r"(?P<group>leads|contacts|task|unsorted)\[(?P<what>\w+)\]\[(?P<index>\d+)\](?:\[note\])?\[(?P<key>id|uid|type|element_type|element_id)\]"
@@ -54,7 +55,7 @@ class Answer:
 
 
 class Driven:
-    """One fresh world of an inline stand. All calls block until the world's loop has answered."""
+    """One world of an inline stand. All calls block until the world's loop has answered."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop, stand: Stand, http: aiohttp.ClientSession) -> None:
         self._run = loop.run_until_complete
@@ -63,25 +64,16 @@ class Driven:
         self.receiver = Receiver()
         self._hooks = TestServer(_app(self.receiver))
         self._run(self._hooks.start_server())
-        self._open()
-
-    def _open(self) -> None:
         self.world: World = self._run(self._stand.create(WorldRequest(profile="v4")))
         self.control = f"{self._stand.urls['stand']}/_stand/worlds/{self.world.name}"
         self._token = {"Authorization": f"Bearer {self.world.access.amocrm_token}"}
-
-    def renew(self) -> None:
-        """A fresh world and a receiver that has seen nothing."""
-        self.leave()
-        self.receiver.seen.clear()
-        self._open()
-
-    def leave(self) -> None:
-        """Delete the world."""
-        self._run(self._stand.remove(self.world.name))
+        self.beginning: State | None = None
+        """What the model knew when the snapshot `beginning` was taken."""
+        [pipeline] = self.api("GET", "/leads/pipelines").body["_embedded"]["pipelines"]
+        self.statuses: list[int] = [each["id"] for each in pipeline["_embedded"]["statuses"] if each["type"] == 0]
 
     def close(self) -> None:
-        self.leave()
+        self._run(self._stand.remove(self.world.name))
         self._run(self._hooks.close())
 
     @property

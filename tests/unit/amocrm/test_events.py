@@ -372,7 +372,7 @@ async def test_a_refused_batch_leaves_no_event(scene: Scene) -> None:
 
 
 def test_a_new_card_costs_few_bytes(scene: Scene) -> None:
-    database, count = scene.account.database, 100_000
+    database, count = scene.account.database, 20_000
 
     def size() -> int:
         return int(database.value("PRAGMA page_count")) * int(database.value("PRAGMA page_size"))
