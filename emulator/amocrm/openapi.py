@@ -21,8 +21,17 @@ from emulator.amocrm.api import login, oauth, short_links
 from emulator.amocrm.api.takes import NOTHING, Body, Listing, Table, Takes
 from emulator.amocrm.app import PAGES, RESOURCES, create_app
 from emulator.amocrm.hal import HAL_JSON
-from emulator.amocrm.openapi_parts import COMPONENTS, JSON, PAGE, Schema, path_parameter, query_parameters, request_body
-from emulator.core.web import Handler
+from emulator.amocrm.openapi_parts import (
+    COMPONENTS,
+    JSON,
+    PAGE,
+    PROBLEM,
+    Schema,
+    path_parameter,
+    query_parameters,
+    request_body,
+)
+from emulator.core.web import PROBLEM_JSON, Handler
 
 _TOKENLESS = (*oauth.TOKENLESS, login.LOGIN)
 _API = "/api/"
@@ -100,7 +109,7 @@ def _operation(route: Route) -> Schema:
         operation["requestBody"] = request_body(takes, is_v4=route.path.startswith(_V4))
     if route.path in _TOKENLESS or route.path.startswith(short_links.PATH):
         operation["security"] = []
-    return {**operation, "responses": {**_answers(route), **_refusals(route)}}
+    return {**operation, "responses": {**_refusals(route), **_answers(route)}}
 
 
 def _parameters(route: Route) -> list[Schema]:
@@ -121,9 +130,16 @@ def _answers(route: Route) -> Schema:
     answers: Schema = {}
     for status in route.takes.answers or usual:
         shown = {} if status in _WITHOUT_CONTENT or route.takes.content is None else {"content": content}
-        text = "Nothing to show." if status == 204 else "Done."
-        answers[str(status)] = _refusal(status) if status >= 400 else {"description": text, **shown}
+        text = "Nothing to show." if status == 204 else "Done." if status < 400 else "Nothing was done."
+        answers[str(status)] = {"description": text, **shown}
+        if status >= 400:
+            answers[str(status)] = _refusal(status) if not route.takes.content else _either(text, content)
     return answers
+
+
+def _either(text: str, content: Schema) -> Schema:
+    """A refusal in a form of its own, or in the usual one."""
+    return {"description": text, "content": {PROBLEM_JSON: {"schema": PROBLEM}, **content}}
 
 
 def _refusals(route: Route) -> Schema:

@@ -102,7 +102,7 @@ def _refusal(text: str, kind: str, schema: Schema) -> Schema:
     return {"description": text, "content": {kind: {"schema": schema}}}
 
 
-_PROBLEM: Schema = {"$ref": "#/components/schemas/Problem"}
+PROBLEM: Schema = {"$ref": "#/components/schemas/Problem"}
 
 COMPONENTS: dict[str, Any] = {
     "securitySchemes": {
@@ -148,16 +148,16 @@ COMPONENTS: dict[str, Any] = {
         },
     },
     "responses": {
-        "400": _refusal("What was asked cannot be used; items are refused one by one.", PROBLEM_JSON, _PROBLEM),
-        "401": _refusal("No token or session, or one that is not valid.", PROBLEM_JSON, _PROBLEM),
-        "402": _refusal("The account is not paid.", PROBLEM_JSON, _PROBLEM),
+        "400": _refusal("What was asked cannot be used; items are refused one by one.", PROBLEM_JSON, PROBLEM),
+        "401": _refusal("No token or session, or one that is not valid.", PROBLEM_JSON, PROBLEM),
+        "402": _refusal("The account is not paid.", PROBLEM_JSON, PROBLEM),
         "403": {
             "description": "Not allowed; a page in HTML for who is banned.",
-            "content": {PROBLEM_JSON: {"schema": _PROBLEM}, "text/html": {"schema": _TEXT}},
+            "content": {PROBLEM_JSON: {"schema": PROBLEM}, "text/html": {"schema": _TEXT}},
         },
-        "404": _refusal("There is no such thing, or no such account.", PROBLEM_JSON, _PROBLEM),
-        "422": _refusal("Too many at once.", PROBLEM_JSON, _PROBLEM),
-        "426": _refusal("This is a websocket.", PROBLEM_JSON, _PROBLEM),
+        "404": _refusal("There is no such thing, or no such account.", PROBLEM_JSON, PROBLEM),
+        "422": _refusal("Too many at once.", PROBLEM_JSON, PROBLEM),
+        "426": _refusal("This is a websocket.", PROBLEM_JSON, PROBLEM),
         "429": {
             **_refusal("Too often.", "text/plain", _TEXT),
             "headers": {"Retry-After": {"description": "Seconds.", "schema": {"type": "integer"}}},

@@ -67,4 +67,5 @@ _CALL = {
     "entity_id": int,
     "entity_type": str,
 }
-TAKES = {"POST /api/v4/calls": Items(_CALL, ("direction", "duration", "source", "phone"))}
+_NEEDS = ("direction", "duration", "source", "phone")
+TAKES = {"POST /api/v4/calls": Items(_CALL, _NEEDS, answers=(200, 400), content=hal.HAL_JSON)}

@@ -143,6 +143,11 @@ async def without_token(scene: Scene, name: str) -> str | None:
     return answer.body.get("detail") if isinstance(answer.body, dict) else None
 
 
+def test_a_refusal_with_a_form_of_its_own_says_so(document: dict[str, Any]) -> None:
+    refusal = document["paths"]["/api/v4/calls"]["post"]["responses"]["400"]
+    assert set(refusal["content"]) == {"application/problem+json", "application/hal+json"}
+
+
 def test_a_listing_is_a_page_or_nothing() -> None:
     route = next(route for route in routes() if route.name == "GET /api/v4/leads")
     assert isinstance(route.takes, Listing)
