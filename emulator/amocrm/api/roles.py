@@ -21,6 +21,7 @@ from emulator.amocrm.api.common import (
     single,
     with_,
 )
+from emulator.amocrm.api.users import shown_users
 from emulator.amocrm.rights import ALL
 from emulator.amocrm.roles import RoleDraft
 from emulator.amocrm.validation import refuse_flawed
@@ -90,9 +91,8 @@ def _formatted(request: web.Request, role: Row) -> dict[str, Any]:
     rights = {**ALL, **orjson.loads(role["rights"])}
     fields = {"id": role["id"], "name": role["name"], "rights": rights}
     users = request[ACCOUNT].roles.users_of(role["id"]) if "users" in with_(request) else []
-    base = hal.base(request)
-    embedded = {"users": [hal.entity(base, f"users/{user_id}", {"id": user_id}) for user_id in users]}
-    return hal.entity(base, f"roles/{role['id']}", fields, embedded)
+    embedded = {"users": shown_users(request, users)}
+    return hal.entity(hal.base(request), f"roles/{role['id']}", fields, embedded)
 
 
 ROUTES = [

@@ -33,7 +33,7 @@ BATCH = 10
 async def get_list(request: web.Request) -> web.Response:
     administrators_only(request)
     page = request[ACCOUNT].users.page(list_query(request))
-    return page_response(request, "users", page, lambda rows: _formatted(request, rows))
+    return page_response(request, "users", page, lambda rows: shown_users(request, rows))
 
 
 async def get_one(request: web.Request) -> web.Response:
@@ -41,7 +41,7 @@ async def get_one(request: web.Request) -> web.Response:
     user = request[ACCOUNT].users.get(identifier(request))
     if user is None:
         raise NotFound("User not found")
-    return hal.response(_formatted(request, [user])[0])
+    return hal.response(shown_users(request, [user])[0])
 
 
 async def post(request: web.Request) -> web.Response:
@@ -49,7 +49,7 @@ async def post(request: web.Request) -> web.Response:
     users, asked = request[ACCOUNT].users, await _few(request)
     rows = users.read(asked)
     refuse_flawed(asked)
-    written = _formatted(request, users.create(rows, request[PRINCIPAL].user_id))
+    written = shown_users(request, users.create(rows, request[PRINCIPAL].user_id))
     for item, shown in zip(asked, written, strict=True):
         shown["request_id"] = item.request_id
     return hal.response({"_total_items": len(written), **hal.written(request, "users", written)}, 201)
@@ -84,7 +84,8 @@ async def _few(request: web.Request) -> list[Item]:
     return asked
 
 
-def _formatted(request: web.Request, rows: list[Row]) -> list[dict[str, Any]]:
+def shown_users(request: web.Request, rows: list[Row]) -> list[dict[str, Any]]:
+    """Users as shown, with their roles and groups."""
     base, account, wanted = hal.base(request), request[ACCOUNT], with_(request)
     groups = {group["id"]: group["name"] for group in account.users.groups()}
     return [
