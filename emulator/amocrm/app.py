@@ -85,6 +85,9 @@ RESOURCES = (
 PAGES = (login.LOGIN, login.LOGOUT, status.PATH, oauth.CONSENT)
 """Routes of amoCRM's own pages, which are no API: its limits do not count them."""
 
+_REQUEST_ID = "X-Request-Id"
+"""What the official client keeps of an answer, for a question to amoCRM's support."""
+
 _MAX_BODY = 16 * 1024 * 1024
 
 
@@ -122,6 +125,8 @@ def create_app(accounts: Accounts) -> web.Application:
         response = await serve(request, handler, found.ground, "amocrm", principal.holder, problem_response)
         if isinstance(response, web.WebSocketResponse):
             await status.attend(request, response)
+        elif not response.prepared:
+            response.headers[_REQUEST_ID] = found.ground.ids.token("request", found.ground.journal.last, 16)
         return response
 
     app = web.Application(middlewares=[in_world], client_max_size=_MAX_BODY)

@@ -44,7 +44,7 @@ class CallReader:
         self._refuse_nulls(item)
         if self._account.profile.unknown_calls == "reject" or "phone" not in item.data:
             item.require("phone")
-        direction, phone = item.text("direction"), item.text("phone") or ""
+        direction, phone = item.text("direction"), item.text_or_number("phone") or ""
         if direction and direction not in DIRECTIONS:
             item.refuse("NotSupportedChoice", "direction")
         status = item.integer("call_status")

@@ -43,7 +43,7 @@ _REFUSALS_OF_PAGES = (400, 401, 404)
 _DOES = {"GET": "Read", "POST": "Add", "PATCH": "Change", "DELETE": "Delete"}
 _FACTS = re.compile(r"\s*\(facts [^)]*\)")
 _PARAMETER = re.compile(r"\(\?P<(\w+)>(.*?)\)(?=/|$)")
-_DIGITS = re.compile(r"\\d\{1,(\d+)\}")
+_DIGITS = r"\d+"
 
 
 @dataclass(frozen=True)
@@ -115,8 +115,7 @@ def _operation(route: Route) -> Schema:
 def _parameters(route: Route) -> list[Schema]:
     parameters = []
     for name, pattern in route.patterns.items():
-        digits = _DIGITS.fullmatch(pattern)
-        parameters.append(path_parameter(name, int(digits[1]) if digits else None, pattern))
+        parameters.append(path_parameter(name, pattern, is_number=pattern == _DIGITS))
     parameters += query_parameters(route.takes)
     if route.is_api and route.method == "GET":
         parameters.append({"$ref": "#/components/parameters/with"})

@@ -57,10 +57,10 @@ def _or_null(schema: Schema) -> Schema:
     return {"anyOf": [schema, {"type": "null"}]} if schema else {}
 
 
-def path_parameter(name: str, most_digits: int | None, pattern: str) -> Schema:
+def path_parameter(name: str, pattern: str, *, is_number: bool) -> Schema:
     schema: Schema = {"type": "string", "pattern": f"^(?:{pattern})$"}
-    if most_digits:
-        schema = {"type": "integer", "minimum": 0, "maximum": 10**most_digits - 1}
+    if is_number:
+        schema = {"type": "integer", "minimum": 0}
     return {"name": name, "in": "path", "required": True, "schema": schema}
 
 

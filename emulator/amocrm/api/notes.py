@@ -28,7 +28,7 @@ from emulator.amocrm.validation import refuse_flawed
 from emulator.core.database import Row
 from emulator.core.errors import NotFound
 
-_NOTE = r"{note:\d{1,18}}"
+_NOTE = r"{note:\d+}"
 
 
 class NoteRoutes:

@@ -20,6 +20,7 @@ CURRENT_DOMAIN = "/oauth2/account/current/subdomain"
 CONSENT = "/oauth"
 TOKENLESS = (PATH, EXCHANGE, CURRENT_DOMAIN, CONSENT)
 _REFRESH_HEADER = "X-Refresh-Token"
+_DOMAINS = (".amocrm.ru", ".kommo.com")
 
 
 async def named(request: web.Request) -> dict[str, Any] | None:
@@ -36,7 +37,8 @@ async def named(request: web.Request) -> dict[str, Any] | None:
 
 
 async def post(request: web.Request) -> web.Response:
-    return json_response(request[ACCOUNT].oauth.exchange(oauth_body(await request.read())))
+    body = oauth_body(await request.read())
+    return json_response(request[ACCOUNT].oauth.exchange(body, _address(request)))
 
 
 async def exchange_key(request: web.Request) -> web.Response:
@@ -66,15 +68,23 @@ async def current_domain(request: web.Request) -> web.Response:
 
 
 def _domain(request: web.Request) -> dict[str, Any]:
-    """Clients go on at `domain`, so one that came to an address without a name is told that address."""
     account = request[ACCOUNT]
-    is_named = request.host.partition(".")[0] == account.subdomain
     return {
         "id": account.id,
         "subdomain": account.subdomain,
-        "domain": f"{account.subdomain}.{account.domain}" if is_named else request.host,
+        "domain": _address(request),
         "top_level_domain": account.domain.rpartition(".")[2],
     }
+
+
+def _address(request: web.Request) -> str:
+    """Where the client goes on: the account's name for one that came by name, else the address it came to.
+
+    So that no client leaves the stand, which has its own address and not amoCRM's.
+    """
+    account = request[ACCOUNT]
+    is_named = request.host.lower().endswith(_DOMAINS)
+    return f"{account.subdomain}.{account.domain}" if is_named else request.host
 
 
 async def owner(request: web.Request) -> web.Response:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any
 
 import orjson
 from aiohttp import web
@@ -22,7 +22,8 @@ from emulator.amocrm.api.common import (
     with_,
 )
 from emulator.amocrm.api.takes import Items, Listing, One, Takes
-from emulator.amocrm.rights import ALL, CARD_RIGHTS, TASK_RIGHTS
+from emulator.amocrm.api.users import RIGHTS, shown_users
+from emulator.amocrm.rights import ALL
 from emulator.amocrm.roles import RoleDraft
 from emulator.amocrm.validation import refuse_flawed
 from emulator.core.database import Row
@@ -91,9 +92,8 @@ def _formatted(request: web.Request, role: Row) -> dict[str, Any]:
     rights = {**ALL, **orjson.loads(role["rights"])}
     fields = {"id": role["id"], "name": role["name"], "rights": rights}
     users = request[ACCOUNT].roles.users_of(role["id"]) if "users" in with_(request) else []
-    base = hal.base(request)
-    embedded = {"users": [hal.entity(base, f"users/{user_id}", {"id": user_id}) for user_id in users]}
-    return hal.entity(base, f"roles/{role['id']}", fields, embedded)
+    embedded = {"users": shown_users(request, users)}
+    return hal.entity(hal.base(request), f"roles/{role['id']}", fields, embedded)
 
 
 ROUTES = [
@@ -104,19 +104,6 @@ ROUTES = [
     web.patch(f"/api/v4/roles/{ID}", patch_one),
     web.delete(f"/api/v4/roles/{ID}", delete_one),
 ]
-
-_LETTER = Literal["A", "G", "M", "D", "L"]
-_OF_CARD = dict.fromkeys(CARD_RIGHTS, _LETTER)
-_OF_STATUS = {"entity_type": Literal["leads"], "pipeline_id": int, "status_id": int, "rights": _OF_CARD}
-RIGHTS = {
-    **dict.fromkeys(("leads", "contacts", "companies"), _OF_CARD),
-    "tasks": dict.fromkeys(TASK_RIGHTS, _LETTER),
-    "mail_access": bool,
-    "catalog_access": bool,
-    "status_rights": [_OF_STATUS],
-    "catalog_rights": list,
-}
-"""The shape of the rights of roles and users."""
 
 _SHAPE = {"name": str, "rights": RIGHTS}
 TAKES = {

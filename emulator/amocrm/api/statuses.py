@@ -26,7 +26,7 @@ from emulator.core.errors import NotFound
 from emulator.core.instants import local_text
 
 PATH = "leads/pipelines"
-_STATUS = r"{status:\d{1,18}}"
+_STATUS = r"{status:\d+}"
 
 
 def pipeline_of(request: web.Request) -> Row:

@@ -81,7 +81,7 @@ def test_path_parameters_have_the_form_that_the_router_takes(document: dict[str,
         assert [each["name"] for each in found] == wanted, name
         assert all(each["schema"] and each["required"] for each in found), name
     [parameter] = document["paths"]["/api/v4/users/{id}"]["get"]["parameters"][:1]
-    assert parameter["schema"] == {"type": "integer", "minimum": 0, "maximum": 10**18 - 1}
+    assert parameter["schema"] == {"type": "integer", "minimum": 0}
 
 
 def test_operations_have_names_of_their_own(document: dict[str, Any]) -> None:

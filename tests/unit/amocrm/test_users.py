@@ -167,6 +167,8 @@ async def test_roles(scene: Scene) -> None:
         [user["id"]],
         [],
     ]
+    [shown], _ = (role["_embedded"]["users"] for role in listed["_embedded"]["roles"])
+    assert (shown["email"], shown["rights"]["role_id"]) == (user["email"], first["id"])
     assert (await client.ask("DELETE", f"{ROLES}/{first['id']}")).status == 204
     left = (await client.get(f"{USERS}/{user['id']}")).body
     assert (left["rights"]["role_id"], left["rights"]["leads"]["view"], left["_embedded"]["roles"]) == (None, "A", [])
