@@ -20,8 +20,8 @@ _HEAD = """\
 
 Every route that the official PHP client can call, and whether the fake answers it. Made by `make routes` from the
 requests of our tests and of published clients; a route is «answered» when it exists, and «proved by» whoever got an
-answer below 400 from it; «refused» says why no request can succeed. Customers, catalogs, files, chats and other resources that no telephony integration needs are
-not there: they answer 404 and name the nearest route.
+answer below 400 from it; «refused» says why no request can succeed. Customers, catalogs, files, chats and other
+resources that no telephony integration needs are not there: they answer 404 and name the nearest route.
 """
 
 REFUSED = {("POST", "/api/v4/leads/unsorted/{uid}/link"): "for mail and chats, which the stand has not"}
