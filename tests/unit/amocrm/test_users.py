@@ -161,6 +161,7 @@ async def test_roles(scene: Scene) -> None:
     assert (await client.get(f"{USERS}/{user['id']}")).body["rights"]["tasks"] == {"edit": "D", "delete": "A"}
     batch = await client.patch(ROLES, [{"id": second["id"], "name": "Третья", "request_id": "q"}])
     assert [(role["name"], role["request_id"]) for role in batch.items("roles")] == [("Третья", "q")]
+    assert (await client.get(f"{ROLES}/{second['id']}")).body["name"] == "Третья"
     listed = (await client.get(f"{ROLES}?with=users")).body
     assert (listed["_total_items"], listed["_page_count"]) == (2, 1)
     assert [[each["id"] for each in role["_embedded"]["users"]] for role in listed["_embedded"]["roles"]] == [
