@@ -49,15 +49,20 @@ class Calls:
         return None if place.outcome == "refuse" else self._store(row, place)
 
     def add(self, row: Row, place: Placement) -> None:
-        """A call that amoCRM itself puts where it belongs, such as that of an item in «Неразобранное»."""
-        if self._first(row) is None:
+        """A call that amoCRM itself puts where it belongs, such as that of an item in «Неразобранное».
+
+        It comes anew when it was dropped before, as the call of a declined item is.
+        """
+        first = self._first(row)
+        if first is None or first["state"] == "dropped":
             self._store(row, place)
 
     def _first(self, row: Row) -> Row | None:
-        """The call that had this `uniq` before, where there is one call per `uniq`."""
+        """The call that had this `uniq` before, where there is one call per `uniq`; rather one that is still kept."""
         if not row["uniq"] or not self._account.profile.one_call_per_uniq:
             return None
-        return self._database.one("SELECT * FROM calls WHERE uniq = ? ORDER BY id LIMIT 1", row["uniq"])
+        sql = "SELECT * FROM calls WHERE uniq = ? ORDER BY state = 'dropped', id LIMIT 1"
+        return self._database.one(sql, row["uniq"])
 
     def _store(self, row: Row, place: Placement) -> Row:
         entity_type, entity_id = place.card or (None, None)

@@ -137,7 +137,8 @@ class Unsorted:
 
     def make_of(self, call: Row) -> None:
         """amoCRM itself makes an item of a call that waited in vain (PRIM-17): it sets neither tags nor fields."""
-        card = {"created_by": ROBOT, "responsible_user_id": self._account.users.owner()}
+        owner = self._account.users.owner()
+        card = {"created_by": ROBOT, "responsible_user_id": owner["id"]}
         data = {
             "source_uid": call["uniq"] or f"call-{call['id']}",
             "source_name": call["source"] or "amoCRM",
@@ -152,7 +153,9 @@ class Unsorted:
             },
         }
         embedded = {"leads": [card], "contacts": [{"name": call["phone"], **card}]}
-        self.create([self._reader.read(Item(data, "0", embedded, "call"), "sip", ROBOT)], ROBOT)
+        draft = self._reader.read(Item(data, "0", embedded, "call"), "sip", ROBOT)
+        draft.give_to(owner)
+        self.create([draft], ROBOT)
 
     def accept(self, item: Row, status_id: int, user_id: int | None, author: int) -> Row:
         """The cards of the item become ordinary: the deal on that stage and, if told so, that user's."""

@@ -36,6 +36,12 @@ class UnsortedDraft:
     contact: Nested | None
     company: Nested | None
 
+    def give_to(self, user: Row) -> None:
+        """The new deal and contact are that user's, who need not work here any more."""
+        for card in (self.lead, self.contact and self.contact.draft):
+            if card:
+                card.row |= {"responsible_user_id": user["id"], "group_id": user["group_id"]}
+
 
 class UnsortedReader:
     """Reads items for one account."""
@@ -101,7 +107,8 @@ class UnsortedReader:
         if draft.contact.draft is not None and draft.row["key"]:
             values = [{"field_code": "PHONE", "values": [{"value": draft.number}]}]
             phone = self._card({"custom_fields_values": values}, user_id)
-            draft.contact.draft.fields = {**phone.fields, **draft.contact.draft.fields}
+            named = {field_id: kept for field_id, kept in draft.contact.draft.fields.items() if kept is not None}
+            draft.contact.draft.fields = {**phone.fields, **named}
 
     def _card(self, data: Mapping[str, Any], user_id: int) -> Draft:
         return self._account.contacts.read(Item(data, "0", {}, ""), user_id)

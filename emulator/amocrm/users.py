@@ -86,10 +86,14 @@ class Users:
         user = self._database.one("SELECT * FROM users WHERE lower(email) = lower(?) AND is_active", login)
         return user if user and self.api_key(user["id"]) == key else None
 
-    def owner(self) -> int:
-        """Who gets what amoCRM makes by itself: the first administrator who works, else the first user."""
-        sql = "SELECT id FROM users ORDER BY is_active DESC, is_admin DESC, id LIMIT 1"
-        return int(self._database.value(sql))
+    def owner(self) -> Row:
+        """Who gets what amoCRM makes by itself: the first administrator who works, else the first user.
+
+        Nobody may work here any more; then the owner is a user who is off.
+        """
+        user = self._database.one("SELECT * FROM users ORDER BY is_active DESC, is_admin DESC, id LIMIT 1")
+        assert user is not None
+        return user
 
     def groups(self) -> list[Row]:
         return self._database.all("SELECT * FROM groups ORDER BY id")

@@ -106,7 +106,7 @@ async def consent(request: web.Request) -> web.Response:
     hooks, state = account.oauth_hooks, query.get("state")
     if query.get("deny"):
         return _to(hooks.refusal_url(client, state))
-    return _to(hooks.consent_url(client, account.users.owner(), state))
+    return _to(hooks.consent_url(client, account.users.owner()["id"], state))
 
 
 def _to(url: str) -> web.Response:

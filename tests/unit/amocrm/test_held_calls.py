@@ -56,6 +56,20 @@ async def test_the_contact_has_to_be_there_before_the_tenth_hour(
     assert notes.status == (200 if state == "linked" else 204)
 
 
+async def test_an_item_is_made_when_nobody_works_here_any_more(scene: Scene) -> None:
+    await call(scene, uniq="a")
+    for user_id in scene.users:
+        scene.account.users.deactivate(user_id)
+    await scene.pass_time(hours=10)
+    assert states(scene) == ["unsorted"]
+    lead = scene.account.database.one("SELECT * FROM leads")
+    contact = scene.account.database.one("SELECT * FROM contacts")
+    for card in (lead, contact):
+        owner = scene.account.users.get(scene.users[0])
+        assert card and owner
+        assert (card["responsible_user_id"], card["group_id"]) == (owner["id"], owner["group_id"])
+
+
 async def test_what_the_item_is(scene: Scene) -> None:
     """It says what the call said; its owner is an administrator, not whom the integration named (PRIM-17.e)."""
     anna = scene.users[2]

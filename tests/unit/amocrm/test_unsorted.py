@@ -127,6 +127,14 @@ async def test_a_contact_without_phones_gets_the_number_of_the_call(scene: Scene
     assert [contact["name"] for contact in found.items("contacts")] == ["Пётр"]
 
 
+async def test_a_contact_whose_phones_are_null_gets_the_number_of_the_call(scene: Scene) -> None:
+    nothing = {"field_code": "PHONE", "values": None}
+    item = await add(scene, sip(**embedding(contacts={"first_name": "Пётр", "custom_fields_values": [nothing]})))
+    await accept(scene, item["uid"])
+    found = await scene.client.get(f"/api/v4/contacts?query={PHONE[-10:]}")
+    assert [contact["name"] for contact in found.items("contacts")] == ["Пётр"]
+
+
 async def test_a_form(scene: Scene) -> None:
     item = await add(scene, form({"form_type": 1}), "forms")
     assert (item["_embedded"]["contacts"], item["_embedded"]["companies"]) == ([], [])
@@ -292,6 +300,18 @@ async def test_declined(scene: Scene) -> None:
     assert scene.account.call_log() == []
     await call(scene, duration=40)
     assert scene.account.call_log()[0]["state"] == "waiting"
+
+
+async def test_the_call_of_a_declined_item_comes_again_with_the_item(scene: Scene) -> None:
+    declined = await add(scene, sip({"is_call_event_needed": True}))
+    await decline(scene, declined["uid"])
+    item = await add(scene, sip({"is_call_event_needed": True}))
+    assert states(scene) == [("u1", "unsorted")]
+    assert (await call(scene, uniq="u1"))["entity_id"] == card(item, "contacts")
+    await accept(scene, item["uid"])
+    assert states(scene) == [("u1", "linked")]
+    notes = await scene.client.get(f"/api/v4/contacts/{card(item, 'contacts')}/notes")
+    assert [note["params"]["uniq"] for note in notes.items("notes")] == ["u1"]
 
 
 async def test_a_contact_that_exists_is_linked_and_stays(scene: Scene) -> None:
