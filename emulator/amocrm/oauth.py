@@ -213,7 +213,7 @@ class OAuth:
             raise OAuthRefused(f"{upper} has expired")
         if kind == "code" and row["used_at"] is not None:
             raise OAuthRefused("Authorization code has been revoked")
-        if row["revoked_at"] is not None:
+        if row["revoked_at"] is not None or self._account.users.group_of(row["user_id"]) is None:
             raise OAuthRefused("Token has been revoked")
         return row
 

@@ -117,6 +117,16 @@ async def test_lives_of_code_access_and_refresh_token(integration: Integration) 
     assert (await integration.refresh(renewed)).body["hint"] == "Refresh token has expired"
 
 
+async def test_who_does_not_work_here_any_more_gets_no_pair(integration: Integration) -> None:
+    pair, code = await integration.exchange(), integration.code()
+    integration.scene.account.users.deactivate(integration.scene.users[0])
+    for answer in (
+        await integration.refresh(pair),
+        await integration.ask(grant_type="authorization_code", code=code),
+    ):
+        assert (answer.status, answer.body["hint"]) == (401, "Token has been revoked")
+
+
 async def test_the_old_pair_dies_when_the_new_one_is_first_used(integration: Integration) -> None:
     first = await integration.exchange()
     second = (await integration.refresh(first)).body
