@@ -87,7 +87,8 @@ class Tasks:
         return TaskDraft(item, row)
 
     def read_change(self, item: Item, before: Row, user_id: int) -> TaskDraft:
-        """`item` as a change of the task `before`; who made it and when stays."""
+        """`item` as a change of the task `before`; who made it and when stays, and so does its card unless `entity_id`
+        names another."""
         if item.data.get("text") == "":
             item.refuse("NotBlank", "text")
         updated_at, updated_by = item.instant("updated_at"), self._author(item, "updated_by")
@@ -96,7 +97,9 @@ class Tasks:
             "updated_at": self._account.now() if updated_at is None else updated_at,
             "updated_by": user_id if updated_by is None else updated_by,
         }
-        if item.data.get("entity_id") is not None or item.data.get("entity_type") is not None:
+        if item.data.get("entity_id") is None:
+            item.text("entity_type")
+        else:
             row.update(self._entity(item))
         if item.data.get("responsible_user_id") is not None:
             row.update(self._responsible(item, user_id))

@@ -69,6 +69,17 @@ async def test_a_task_changes_its_text_type_deadline_responsible_and_card(scene:
     assert (await closest(client, contact_id), await closest(client, other)) == (None, NOON_UNIX + 30)
 
 
+async def test_a_task_stays_with_its_card_unless_an_id_is_named(client: Client) -> None:
+    contact_id = await client.contact()
+    task_id = await task(client, contact_id)
+    assert (await client.patch(f"{TASKS}/{task_id}", {"entity_type": "contacts", "text": "Иначе"})).status == 200
+    assert (await client.patch(f"{TASKS}/{task_id}", {"entity_type": "leads", "entity_id": None})).status == 200
+    shown = (await client.get(f"{TASKS}/{task_id}")).body
+    assert (shown["entity_type"], shown["entity_id"]) == ("contacts", contact_id)
+    refused = await client.patch(f"{TASKS}/{task_id}", {"entity_type": 5})
+    assert flaws(refused.body) == [("InvalidType", "entity_type")]
+
+
 async def test_a_batch_with_one_bad_item_changes_nothing(client: Client) -> None:
     contact_id = await client.contact()
     task_id = await task(client, contact_id)
