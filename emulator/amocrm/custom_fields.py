@@ -15,7 +15,8 @@ from emulator.core.database import Row
 
 if TYPE_CHECKING:
     from emulator.amocrm.account import Account
-    from emulator.amocrm.field_definitions import FieldDraft, OptionDraft
+    from emulator.amocrm.field_definitions import FieldDraft
+    from emulator.amocrm.field_options import OptionDraft
 
 FIELD_TYPES = frozenset(
     [

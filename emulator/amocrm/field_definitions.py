@@ -1,4 +1,4 @@
-"""What a request may say about a custom field itself: its attributes and its options (facts §3.5)."""
+"""What a request may say about a custom field itself (facts §3.5); its options are read in `field_options.py`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from emulator.amocrm.custom_fields import FIELD_TYPES, WITH_ENUMS
+from emulator.amocrm.custom_fields import FIELD_TYPES
+from emulator.amocrm.field_options import OptionDraft, read_options
 from emulator.amocrm.validation import Item, is_integer
 from emulator.core.database import Row
 
@@ -19,24 +20,6 @@ _FLAGS = ("is_api_only", "is_required", "is_visible")
 _REMIND = frozenset({"never", "day", "week", "month"})
 _SEARCH_IN = frozenset({"contacts", "companies", "contacts_and_companies"})
 _CURRENCY = re.compile(r"[A-Z]{3}")
-_OWN_OPTIONS = {
-    "multitext": ("WORK", "WORKDD", "MOB", "FAX", "HOME", "OTHER"),
-    "smart_address": ("address_line_1", "address_line_2", "city", "state", "zip", "country"),
-}
-"""Options that a field of the type has of itself."""
-
-
-@dataclass
-class OptionDraft:
-    """One option as a request gives it. `id` names one that exists; its parent has an id or an item's `request_id`."""
-
-    id: int | None
-    value: str
-    code: str | None
-    sort: int
-    parent_id: int | None = None
-    request_id: str | int | None = None
-    parent_request: str | int | None = None
 
 
 @dataclass
@@ -86,9 +69,10 @@ class Definitions:
         return kind or ""
 
     def _code(self, item: Item, row: Row, before: Row | None) -> None:
-        if "code" not in item.data:
+        given = item.text("code")
+        if given is None:
             return
-        code = item.text("code") or None
+        code = given or None
         if before is not None and code == before["code"]:
             return
         if before is not None and before["is_predefined"]:
@@ -109,6 +93,7 @@ class Definitions:
         row["group_id"] = group_id
 
     def _attributes(self, item: Item) -> dict[str, Any]:
+        """The attributes that the item names; a null names none."""
         read: dict[str, Any] = {key: item.flag(key) for key in _FLAGS}
         read["remind"] = item.choice("remind", _REMIND)
         read["currency"] = self._currency(item)
@@ -121,7 +106,7 @@ class Definitions:
         if settings is not None and not isinstance(settings, list | dict):
             item.refuse_type("settings", "array")
         read["settings"] = settings
-        return {key: value for key, value in read.items() if key in item.data}
+        return {key: value for key, value in read.items() if item.data.get(key) is not None}
 
     def _currency(self, item: Item) -> str | None:
         currency = item.text("currency")
@@ -157,66 +142,8 @@ class Definitions:
         return self.account.pipelines.status(pipeline_id, status_id)
 
     def _options(self, item: Item, kind: str, before: Row | None) -> list[OptionDraft] | None:
-        key = "nested" if kind == "category" else "enums"
-        given = item.list_of(key)
-        if given is None:
-            return None if before else [OptionDraft(None, code, code, sort) for sort, code in _own(kind)]
-        if given and (kind not in WITH_ENUMS or kind == "smart_address"):
-            item.refuse("FieldNotExpected", key)
-            return None
-        known = {option["id"] for option in self.account.custom_fields.enums(before["id"])} if before else set()
-        drafts = [draft for index, each in enumerate(given) if (draft := _option(item, f"{key}.{index}", index, each))]
-        _check_ids(item, key, drafts, known)
-        return drafts
-
-
-def _own(kind: str) -> list[tuple[int, str]]:
-    return list(enumerate(_OWN_OPTIONS.get(kind, ()), 1))
-
-
-def _option(item: Item, path: str, index: int, given: Any) -> OptionDraft | None:
-    if not isinstance(given, dict):
-        item.refuse_type(path, "object")
-        return None
-    value, sort = given.get("value"), given.get("sort")
-    if not isinstance(value, str) or not value:
-        item.refuse("NotBlank", f"{path}.value")
-        return None
-    for key, expected, fits in (
-        ("code", "string", isinstance(given.get("code"), str)),
-        ("sort", "int", is_integer(sort)),
-        ("id", "int", is_integer(given.get("id"))),
-        ("request_id", "string", isinstance(given.get("request_id"), str | int)),
-        ("parent_id", "int", is_integer(given.get("parent_id"))),
-        ("parent_request_id", "string", isinstance(given.get("parent_request_id"), str | int)),
-    ):
-        if given.get(key) is not None and not fits:
-            item.refuse_type(f"{path}.{key}", expected)
-            return None
-    sort = index + 1 if sort is None else sort
-    parent_id, request_id = given.get("parent_id") or None, given.get("request_id")
-    return OptionDraft(
-        given.get("id"), value, given.get("code"), sort, parent_id, request_id, given.get("parent_request_id")
-    )
-
-
-def _check_ids(item: Item, key: str, drafts: list[OptionDraft], known: set[int]) -> None:
-    """Ids must be those of the field, codes must differ; a new parent must come before its children."""
-    named = [draft.id for draft in drafts if draft.id is not None]
-    codes = [draft.code for draft in drafts if draft.code is not None]
-    requests: set[Any] = set()
-    for index, draft in enumerate(drafts):
-        if draft.id is not None and draft.id not in known:
-            item.refuse("NotSupportedChoice", f"{key}.{index}.id")
-        elif draft.id is not None and named.count(draft.id) > 1:
-            item.refuse("NotUnique", f"{key}.{index}.id")
-        if draft.parent_id is not None and draft.parent_id not in named:
-            item.refuse("NotSupportedChoice", f"{key}.{index}.parent_id")
-        elif draft.parent_request is not None and draft.parent_request not in requests:
-            item.refuse("NotSupportedChoice", f"{key}.{index}.parent_request_id")
-        if draft.code is not None and codes.count(draft.code) > 1:
-            item.refuse("NotUnique", f"{key}.{index}.code")
-        requests.add(draft.request_id)
+        known = {option["id"] for option in self.account.custom_fields.enums(before["id"])} if before else None
+        return read_options(item, kind, known)
 
 
 def _chained_lists(item: Item) -> list[dict[str, Any]]:

@@ -63,12 +63,38 @@ async def test_every_attribute_reads_back(scene: Scene) -> None:
     assert given.items() <= made.items()
     assert (await client.get(f"{FIELDS}/{made['id']}")).body.items() >= given.items()
     assert (made["is_predefined"], made["is_deletable"], made["entity_type"]) == (False, True, "leads")
-    change = {"id": made["id"], "type": "monetary", "name": "Иное", "is_api_only": False, "remind": None, "code": None}
+    change = {"id": made["id"], "type": "monetary", "name": "Иное", "is_api_only": False, "remind": "never", "code": ""}
     answer = await client.patch(f"{FIELDS}/{made['id']}", change)
-    expected = {**given, **change}
+    expected = {**given, **change, "code": None}
     assert answer.status == 200
     assert expected.items() <= answer.body.items()
     assert expected.items() <= (await client.get(f"{FIELDS}/{made['id']}")).body.items()
+
+
+async def test_a_null_says_nothing_of_a_field(client: Client) -> None:
+    flags = ("is_api_only", "is_required", "is_visible")
+    nulls = dict.fromkeys((*flags, "required_statuses", "hidden_statuses", "remind", "currency", "code", "settings"))
+    plain, made = await field(client), await field(client, **nulls)
+    assert {key: made[key] for key in nulls} == {key: plain[key] for key in nulls}
+    given = {**dict.fromkeys(flags, False), "code": "OWN", "currency": "RUB", "remind": "day"}
+    said = await field(client, **given)
+    changed = (await client.patch(f"{FIELDS}/{said['id']}", {"name": "F", **nulls})).body
+    assert given.items() <= changed.items()
+    phone = (await client.get("/api/v4/contacts/custom_fields")).items("custom_fields")[0]
+    path = f"/api/v4/contacts/custom_fields/{phone['id']}"
+    assert (await client.patch(path, {"name": "Номер", "code": None})).body["code"] == "PHONE"
+
+
+async def test_an_address_keeps_its_parts(client: Client) -> None:
+    made = await field(client, "smart_address", enums=[])
+    parts = [option["code"] for option in made["enums"]]
+    assert parts == ["address_line_1", "address_line_2", "city", "state", "zip", "country"]
+    answer = await client.patch(f"{FIELDS}/{made['id']}", {"enums": []})
+    assert answer.body["enums"] == made["enums"]
+    lead_id = await lead(client, made["id"], {"value": "Тула", "enum_code": "city"})
+    assert (await values(client, lead_id))[0]["values"][0]["value"] == "Тула"
+    refused = await client.patch(f"{FIELDS}/{made['id']}", {"enums": made["enums"][:2]})
+    assert flaws(refused.body) == [("FieldNotExpected", "enums")]
 
 
 @pytest.mark.parametrize(
@@ -204,6 +230,20 @@ async def test_nested_options_of_a_category(client: Client) -> None:
     assert shown["values"][0]["value"] == "Легковые"
     changed = await client.patch(f"{FIELDS}/{made['id']}", {"nested": [{**child, "parent_id": None}]})
     assert [(each["id"], each["parent_id"]) for each in changed.body["nested"]] == [(child["id"], None)]
+
+
+async def test_no_option_of_a_category_lies_inside_itself(client: Client) -> None:
+    made = await field(client, "category", nested=[{"value": "a", "sort": 2}, {"value": "b", "sort": 1}])
+    b, a = made["nested"]
+    path = f"{FIELDS}/{made['id']}"
+    a_in_b, b_in_a, a_in_a = {**a, "parent_id": b["id"]}, {**b, "parent_id": a["id"]}, {**a, "parent_id": a["id"]}
+    a_in_new = {**a, "parent_id": None, "parent_request_id": "n"}
+    new_in_a = {"value": "n", "request_id": "n", "parent_id": a["id"]}
+    for nested in ([a_in_b, b_in_a], [b, a_in_a], [new_in_a, a_in_new]):
+        assert flaws((await client.patch(path, {"nested": nested})).body)[0][0] == "NotSupportedChoice"
+    changed = (await client.patch(path, {"nested": [b_in_a, a]})).body["nested"]
+    assert changed == [b_in_a, a]
+    assert (await client.patch(path, {"nested": changed})).body["nested"] == changed
 
 
 async def test_groups_hold_fields(client: Client) -> None:

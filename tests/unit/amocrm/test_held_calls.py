@@ -66,7 +66,8 @@ async def test_an_item_is_made_when_nobody_works_here_any_more(scene: Scene) -> 
     contact = scene.account.database.one("SELECT * FROM contacts")
     for card in (lead, contact):
         owner = scene.account.users.get(scene.users[0])
-        assert card and owner
+        assert card
+        assert owner
         assert (card["responsible_user_id"], card["group_id"]) == (owner["id"], owner["group_id"])
 
 
