@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from emulator.amocrm.changes import Action, Change
 from emulator.amocrm.errors import Unprocessable
 from emulator.amocrm.stages import LOST, UNSORTED_TYPE, WON
+from emulator.amocrm.status_mentions import forget_pipeline
 from emulator.amocrm.statuses import LEFT, StatusDraft, Statuses
 from emulator.amocrm.validation import Item
 from emulator.core.database import Row
@@ -130,6 +131,7 @@ class Pipelines:
             self._database.execute("DELETE FROM status_descriptions WHERE pipeline_id = ?", pipeline_id)
             self._database.execute("DELETE FROM statuses WHERE pipeline_id = ?", pipeline_id)
             self._database.execute("DELETE FROM pipelines WHERE id = ?", pipeline_id)
+            forget_pipeline(self._account, pipeline_id)
             if pipeline["is_main"]:
                 self._make_main(others[0])
             self._account.sources.move(pipeline_id, self.main())

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from emulator.amocrm.changes import Change
 from emulator.amocrm.errors import Unprocessable
 from emulator.amocrm.stages import CLOSED, COLORS, DEFAULT_COLOR, LOST, STAGES, UNSORTED_TYPE, WON
+from emulator.amocrm.status_mentions import forget_status
 from emulator.amocrm.validation import Item, is_integer
 from emulator.core.database import Row
 from emulator.core.errors import BadRequest
@@ -155,6 +156,7 @@ class Statuses:
             for table, column in (("status_descriptions", "status_id"), ("statuses", "id")):
                 sql = f"DELETE FROM {table} WHERE pipeline_id = ? AND {column} = ?"
                 self._database.execute(sql, pipeline_id, status_id)
+            forget_status(self._account, pipeline_id, status_id)
             self._announce(pipeline_id, author, {"status_deleted": status_id})
 
     def descriptions(self, pipeline_id: int) -> dict[int, list[Row]]:

@@ -120,6 +120,28 @@ async def test_deleting_pipelines(scene: Scene) -> None:
     assert scene.account.pipelines.main() == main
 
 
+@pytest.mark.parametrize("whole", [False, True])
+async def test_what_is_deleted_is_named_nowhere_any_more(scene: Scene, whole: bool) -> None:
+    client, made = scene.client, await pipeline(scene.client)
+    gone = await status(client, made["id"])
+    main = scene.account.pipelines.main()
+    pairs = [{"pipeline_id": made["id"], "status_id": gone["id"]}, {"pipeline_id": main, "status_id": 142}]
+    item = {"name": "F", "type": "text", "is_required": True, "required_statuses": pairs, "hidden_statuses": pairs[:1]}
+    [field] = (await client.post("/api/v4/leads/custom_fields", [item])).items("custom_fields")
+    rights = {"status_rights": [{"entity_type": "leads", **pair, "rights": {"view": "D"}} for pair in pairs]}
+    [role] = (await client.post("/api/v4/roles", [{"name": "R", "rights": rights}])).items("roles")
+    person = {"name": "U", "email": "u@acme.test", "rights": rights}
+    [user] = (await client.post("/api/v4/users", [person])).items("users")
+    path = f"{PIPELINES}/{made['id']}" + ("" if whole else f"/statuses/{gone['id']}")
+    assert (await client.ask("DELETE", path)).status == 204
+    shown = (await client.get(f"/api/v4/leads/custom_fields/{field['id']}")).body
+    assert (shown["required_statuses"], shown["hidden_statuses"], shown["is_required"]) == (pairs[1:], [], True)
+    for holder, row in (("roles", role), ("users", user)):
+        read = (await client.get(f"/api/v4/{holder}/{row['id']}")).body["rights"]["status_rights"]
+        assert [(each["pipeline_id"], each["status_id"]) for each in read] == [(main, 142)]
+    assert (await client.patch(f"/api/v4/leads/custom_fields/{field['id']}", shown)).status == 200
+
+
 async def test_a_status_is_made_changed_and_deleted(scene: Scene) -> None:
     client, main = scene.client, scene.account.pipelines.main()
     made = await status(client, main, request_id="s", color="#87f2c0")
