@@ -65,10 +65,14 @@ class CardRoutes:
         return kept_response(request, lambda: self._page(request))
 
     def _one(self, request: web.Request) -> bytes | None:
-        row = self._cards(request).get(identifier(request))
+        row = self._find(self._cards(request), identifier(request))
         if row is None:
             return None
         return hal.text(self._formatted(request[ACCOUNT], hal.base(request), [row], with_(request))[0])
+
+    def _find(self, cards: Cards, card_id: int) -> Row | None:
+        """The card that is shown to whoever knows its id."""
+        return cards.get(card_id)
 
     def _page(self, request: web.Request) -> bytes | None:
         query = list_query(request)

@@ -13,6 +13,7 @@ from emulator.amocrm.api.cards import LINKED, CardRoutes, card_shape, card_takes
 from emulator.amocrm.api.common import ID, no_content
 from emulator.amocrm.api.loss_reasons import shown_reason
 from emulator.amocrm.api.takes import Takes
+from emulator.amocrm.cards import Cards
 from emulator.amocrm.leads import Leads
 from emulator.core.database import Row
 
@@ -55,6 +56,8 @@ def _shown(account: Account, row: Row, wanted: frozenset[str]) -> dict[str, Any]
         "score": None,
         "labor_cost": None,
     }
+    if row["visible_at"] is None:
+        own["is_unsorted"] = True
     if "source_id" in wanted:
         source = account.sources.shown_of(row["source"])
         own["source_id"] = source and source.get("id")
@@ -63,13 +66,20 @@ def _shown(account: Account, row: Row, wanted: frozenset[str]) -> dict[str, Any]
     return shown_card(account, row, account.leads, **own)
 
 
+class LeadRoutes(CardRoutes):
+    """A deal in «Неразобранное» is shown by its id, as unsorted; lists leave it out."""
+
+    def _find(self, cards: Cards, card_id: int) -> Row | None:
+        return cards.writable(card_id)
+
+
 async def get_subscriptions(_request: web.Request) -> web.Response:
     """Who follows a deal: nobody does, the stand knows no following."""
     return no_content()
 
 
 ROUTES = [
-    *CardRoutes("leads", formatted, {}, ()).routes(),
+    *LeadRoutes("leads", formatted, {}, ()).routes(),
     web.get(f"/api/v4/leads/{ID}/subscriptions", get_subscriptions),
 ]
 

@@ -105,7 +105,7 @@ async def test_a_call_with_its_cards(scene: Scene) -> None:
         "metadata": {**SIP, **unknown},
     }
     for table, card_id in ids.items():
-        assert (await scene.client.get(f"/api/v4/{table}/{card_id}")).status == 204
+        assert (await scene.client.get(f"/api/v4/{table}/{card_id}")).status == (200 if table == "leads" else 204)
         for query in ("", f"?query={PHONE[-10:]}", f"?filter[id]={card_id}"):
             assert (await scene.client.get(f"/api/v4/{table}{query}")).status == 204
 
@@ -403,6 +403,22 @@ async def test_the_cards_of_an_item_can_be_changed_but_not_moved(scene: Scene) -
     await accept(scene, item["uid"])
     assert (await scene.client.get(f"/api/v4/contacts/{contact_id}")).body["name"] == "Пётр"
     assert (await scene.client.get(f"/api/v4/leads/{lead_id}")).body["price"] == 5
+
+
+async def test_the_deal_of_an_item_is_shown_by_its_id_only(scene: Scene) -> None:
+    item = await add(scene, sip())
+    lead_id = card(item, "leads")
+    await scene.client.patch(f"/api/v4/leads/{lead_id}", {"price": 5})
+    shown = (await scene.client.get(f"/api/v4/leads/{lead_id}?with=contacts")).body
+    unsorted_status = scene.account.pipelines.unsorted_status(shown["pipeline_id"])
+    assert (shown["is_unsorted"], shown["price"], shown["status_id"]) == (True, 5, unsorted_status)
+    assert shown["_embedded"]["contacts"] == []
+    assert (await scene.client.get("/api/v4/leads")).status == 204
+    await accept(scene, item["uid"])
+    assert "is_unsorted" not in (await scene.client.get(f"/api/v4/leads/{lead_id}")).body
+    other = await add(scene, sip())
+    await decline(scene, other["uid"])
+    assert (await scene.client.get(f"/api/v4/leads/{card(other, 'leads')}")).status == 204
 
 
 async def test_filters_and_order(scene: Scene) -> None:
