@@ -32,8 +32,8 @@ class Bearer:
 
 
 def digest(token: str) -> bytes:
-    """How a token is kept: its text never lies in a table."""
-    return blake2b(token.encode(), digest_size=16).digest()
+    """How a token is kept: its text never lies in a table. Bytes of a header that are no text have one too."""
+    return blake2b(token.encode(errors="surrogatepass"), digest_size=16).digest()
 
 
 def sign(claims: dict[str, Any], secret: str) -> str:
@@ -48,6 +48,6 @@ def read_bearer(header: str) -> Bearer | None:
         return None
     try:
         account_id = jwt.decode(token.strip(), options=_UNJUDGED).get("account_id")  # type: ignore[arg-type]
-    except jwt.InvalidTokenError:
+    except (jwt.InvalidTokenError, UnicodeEncodeError):
         return None
     return Bearer(account_id, digest(token.strip())) if isinstance(account_id, int) else None
