@@ -6,7 +6,7 @@ from typing import Any
 
 from aiohttp import web
 
-from emulator.amocrm.accounts import oauth_body
+from emulator.amocrm.accounts import oauth_body, subdomain_in
 from emulator.amocrm.api.common import ACCOUNT, PRINCIPAL
 from emulator.amocrm.errors import wrong_login
 from emulator.core.database import Row
@@ -66,7 +66,7 @@ async def current_domain(request: web.Request) -> web.Response:
 def _domain(request: web.Request) -> dict[str, Any]:
     """Clients go on at `domain`, so one that came to an address without a name is told that address."""
     account = request[ACCOUNT]
-    is_named = request.host.partition(".")[0] == account.subdomain
+    is_named = subdomain_in(request.host) == account.subdomain
     return {
         "id": account.id,
         "subdomain": account.subdomain,
