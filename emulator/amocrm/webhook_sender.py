@@ -199,11 +199,14 @@ class WebhookSender:
             self._timers.set("webhook", str(row["id"]), self._ground.clock.now() + pause)
 
     def _take_up_swapped(self, webhook_id: int) -> None:
-        self._database.execute(
+        """A delivery got through: those that were swapped come next, and no longer by their timers."""
+        swapped = self._database.all(
             "UPDATE webhook_deliveries SET state = 'waiting' "
-            "WHERE webhook_id = ? AND state = 'postponed' AND detail = ?",
+            "WHERE webhook_id = ? AND state = 'postponed' AND detail = ? RETURNING id",
             *(webhook_id, _SWAPPED),
         )
+        for row in swapped:
+            self._timers.cancel("webhook", str(row["id"]))
 
     async def _post(self, row: Row) -> Outcome:
         self._note(row, {"attempt": row["attempts"] + 1, "body": row["body"]})

@@ -374,6 +374,21 @@ async def test_swap_and_hold(hooked: Hooked) -> None:
     assert [item["name"] for *_, item in hooked.receiver.said()][3:] == ["fourth"]
 
 
+async def test_a_swapped_delivery_that_fails_keeps_to_its_pauses(hooked: Hooked) -> None:
+    await hooked.subscribe("add_lead")
+    hooked.scene.account.ground.faults.add(FaultRequest("webhooks", Action(swap=True)))
+    hooked.receiver.statuses = [200, 500, 500, 200]
+    for name in ("swapped", "next"):
+        await hooked.made("leads", name=name)
+    assert [item["name"] for *_, item in hooked.receiver.said()] == ["next", "swapped"]
+    for minutes, count in ((5, 3), (15, 4)):
+        await hooked.pass_time(seconds=minutes * 60 - 0.001)
+        assert len(hooked.receiver.bodies) == count - 1
+        await hooked.pass_time(seconds=0.001)
+        assert len(hooked.receiver.bodies) == count
+    assert {row["state"] for row in hooked.log} == {"delivered"}
+
+
 async def leads_added(hooked: Hooked, count: int) -> None:
     while count:
         batch = min(count, 250)
