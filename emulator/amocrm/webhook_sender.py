@@ -10,7 +10,6 @@ from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 from typing import Any
-from urllib.parse import urlsplit
 
 import aiohttp
 import orjson
@@ -21,7 +20,7 @@ from emulator.core.database import Database, Row
 from emulator.core.faults import Action, Fault
 from emulator.core.ground import Ground
 from emulator.core.instants import from_micros, micros
-from emulator.core.journal import query_without_secrets
+from emulator.core.journal import url_without_secrets
 from emulator.core.timers import Timers
 
 DELIVERIES_SQL = """
@@ -123,7 +122,7 @@ class WebhookSender:
         return [
             {
                 **row,
-                "destination": without_secrets(row["destination"]),
+                "destination": url_without_secrets(row["destination"]),
                 "created_at": from_micros(row["created_at"]).isoformat(),
             }
             for row in rows
@@ -215,7 +214,7 @@ class WebhookSender:
         return await self._attempts.post(row["destination"], headers, form, follow_redirects=False)
 
     def _note(self, row: Row, said: dict[str, Any]) -> None:
-        said = {"destination": without_secrets(row["destination"]), **said}
+        said = {"destination": row["destination"], **said}
         self._ground.journal.add("event", "amocrm", "client", _named(row), said, self._trace(row))
 
     def _trace(self, row: Row) -> str:
@@ -225,10 +224,3 @@ class WebhookSender:
 def _named(row: Row) -> str:
     """What a delivery is called in the journal, and what a fault's `path` is compared with."""
     return f"{row['code']} {row['subject']}"
-
-
-def without_secrets(destination: str) -> str:
-    """An address as it may be shown: without a password, secrets of its query cut."""
-    parts = urlsplit(destination)
-    shown = parts._replace(netloc=parts.netloc.rpartition("@")[2], query=query_without_secrets(parts.query))
-    return shown.geturl()

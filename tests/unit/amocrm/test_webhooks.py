@@ -6,6 +6,7 @@ import asyncio
 from collections import Counter
 from datetime import timedelta
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from aiohttp import web
@@ -238,13 +239,18 @@ async def test_headers_and_the_delivery_log(hooked: Hooked) -> None:
 
 async def test_secrets_of_a_destination_are_shown_nowhere(hooked: Hooked) -> None:
     secret = "abcdefghijklmnopqrst"
-    await hooked.subscribe("add_lead", path=f"/hook?token={secret}&a=1")
+    address = f"{hooked.receiver.url}/hook?token={secret}&a=1".replace("http://", "http://anna:hunter2@")
+    body = {"destination": address, "settings": ["add_lead"]}
+    assert (await hooked.scene.client.post(HOOKS, body)).status == 200
     await hooked.made("leads", name="A")
     assert len(hooked.receiver.bodies) == 1
-    shown = [repr(hooked.log), *(repr(entry.body()) for entry in hooked.scene.account.ground.journal.entries("event"))]
-    shown += [repr(entry.body()) for entry in hooked.scene.account.ground.journal.entries("change")]
-    assert all(secret not in text for text in shown)
+    await hooked.scene.client.get(f"{HOOKS}?filter[destination]={quote(address)}")
+    await hooked.scene.client.ask("DELETE", HOOKS, {"destination": address})
+    shown = [repr(hooked.log), *(repr(entry.body()) for entry in hooked.scene.account.ground.journal.entries())]
+    assert len(shown) > 10
+    assert [text for text in shown if secret in text or "hunter2" in text] == []
     assert "qrst" in shown[0]
+    assert sum("token=…qrst" in text for text in shown) > 5
 
 
 @pytest.mark.parametrize(
