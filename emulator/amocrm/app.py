@@ -97,6 +97,8 @@ def create_app(accounts: Accounts) -> web.Application:
             return await handler(request)
         if request.match_info.http_exception is not None:
             request, handler = await _tidied(request, handler)
+        if request.body_exists:
+            await request.read()  # from here to the handler nothing waits, so that no restore comes in between
         names = await _names(request)
         try:
             found, principal = accounts.find(request, names)
