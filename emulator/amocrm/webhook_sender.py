@@ -150,12 +150,17 @@ class WebhookSender:
         return self._database.one("SELECT * FROM webhook_deliveries WHERE id = ? AND state = 'waiting'", delivery_id)
 
     async def _attempt(self, row: Row) -> None:
+        """A defect of ours counts as no answer, so that its row stands in nobody's way, and fails the next settle."""
         fault = self._fault_for(row)
         if fault and fault.request.action.name in ("swap", "hold"):
             self._postpone(row, fault.request.action)
             return
         send = partial(self._post, row)
-        outcome = await (self._attempts.spoiled(fault, send, _named(row)) if fault else send())
+        try:
+            outcome = await (self._attempts.spoiled(fault, send, _named(row)) if fault else send())
+        except Exception as defect:
+            self._ground.work.failures.append(defect)
+            outcome = 0, f"a defect of the fake: {type(defect).__name__}"
         with self._database.transaction():
             if self._open(row["id"]) is not None:
                 self._done_with(row, outcome)

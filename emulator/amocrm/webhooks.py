@@ -199,6 +199,7 @@ def _is_url(text: str) -> bool:
     try:
         parts = urlsplit(text)
         port = parts.port
+        (parts.hostname or "").encode("idna")  # what a look-up does first; a label may be empty or too long
     except ValueError:
         return False
     is_short = len(text) <= _LONGEST_URL and text.isprintable() and " " not in text

@@ -85,6 +85,8 @@ async def test_deleting_a_webhook(hooked: Hooked) -> None:
         ({"destination": "http://", "settings": ["add_lead"]}, "destination", "InvalidUrl"),
         ({"destination": "http://x.test:99999/", "settings": ["add_lead"]}, "destination", "InvalidUrl"),
         ({"destination": "http://[x/", "settings": ["add_lead"]}, "destination", "InvalidUrl"),
+        ({"destination": "http://a..b/x", "settings": ["add_lead"]}, "destination", "InvalidUrl"),
+        ({"destination": f"http://{'a' * 70}.test/x", "settings": ["add_lead"]}, "destination", "InvalidUrl"),
         ({"destination": "http://x.test/a b", "settings": ["add_lead"]}, "destination", "InvalidUrl"),
         ({"destination": f"http://x.test/{'a' * 2048}", "settings": ["add_lead"]}, "destination", "InvalidUrl"),
         ({"destination": "http://x.test"}, "settings", "FieldMissing"),
@@ -308,6 +310,35 @@ async def test_nobody_there_is_no_answer(hooked: Hooked) -> None:
     [row] = hooked.log
     assert (row["state"], row["attempts"], row["status"]) == ("given up", 5, None)
     assert row["detail"] == "ClientConnectorError"
+
+
+async def test_a_host_that_cannot_be_looked_up_is_no_answer_and_holds_nobody_up(hooked: Hooked) -> None:
+    """Such an address is refused, but one may lie in a folder of before."""
+    await hooked.subscribe("add_lead")
+    await hooked.subscribe("add_lead", path="/sound")
+    database = hooked.scene.account.database
+    database.execute("UPDATE webhooks SET destination = 'http://a..b/x' WHERE destination LIKE '%/hook'")
+    database.restores += 1
+    await leads_added(hooked, 2 * AT_ONCE + 1)
+    states = Counter((row["state"], row["attempts"]) for row in hooked.log)
+    assert states == {("retrying", 1): 2 * AT_ONCE + 1, ("delivered", 1): 2 * AT_ONCE + 1}
+
+
+async def test_a_defect_while_sending_is_told_and_holds_nobody_up(hooked: Hooked) -> None:
+    await hooked.subscribe("add_lead")
+    hooked.scene.account.ground.faults.add(FaultRequest("webhooks", Action(hold=1), times=None))
+    await leads_added(hooked, AT_ONCE + 1)
+    database = hooked.scene.account.database
+    database.execute("UPDATE webhook_deliveries SET body = 'no JSON' WHERE id <= ?", AT_ONCE)
+    database.execute("UPDATE webhook_deliveries SET state = 'waiting'")
+    hooked.scene.account.resume_deliveries()
+    with pytest.raises(ValueError, match="invalid literal"):
+        await hooked.settle()
+    failures = hooked.scene.account.ground.work.failures
+    assert len(failures) == AT_ONCE - 1
+    failures.clear()
+    await hooked.settle()
+    assert [row["state"] for row in hooked.log] == ["retrying"] * AT_ONCE + ["delivered"]
 
 
 async def test_an_answer_has_to_come_within_two_seconds(hooked: Hooked) -> None:
