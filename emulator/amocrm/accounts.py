@@ -19,7 +19,7 @@ from emulator.amocrm.errors import wrong_login
 from emulator.amocrm.oauth import NOBODY, Principal
 from emulator.amocrm.sessions import COOKIE, read_session
 from emulator.amocrm.tokens import read_bearer
-from emulator.core.errors import Conflict, NotFound, Unauthorized
+from emulator.core.errors import BadRequest, Conflict, NotFound, Unauthorized
 
 _WAYS = (
     "no account is named: use the Host <subdomain>.<domain>, a bearer token, "
@@ -53,6 +53,8 @@ class Accounts:
         The principal is one that is not `valid` when the token or session is missing, unknown, expired, revoked or
         ended; refusing it is the caller's, so that the refusal lies in the journal of the world.
         """
+        if not request.host.isascii():
+            raise BadRequest("Host is no name of a host")
         account = self._by_subdomain.get(subdomain_in(request.host))
         principal = NOBODY
         header = request.headers.get("Authorization")

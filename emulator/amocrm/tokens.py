@@ -44,10 +44,10 @@ def sign(claims: dict[str, Any], secret: str) -> str:
 def read_bearer(header: str) -> Bearer | None:
     """The bearer token in an Authorization header; None when it is none of ours. Pure, so it is remembered."""
     kind, _, token = header.partition(" ")
-    if kind.lower() != "bearer":
+    if kind.lower() != "bearer" or not token.isascii():
         return None
     try:
         account_id = jwt.decode(token.strip(), options=_UNJUDGED).get("account_id")  # type: ignore[arg-type]
-    except (jwt.InvalidTokenError, UnicodeEncodeError):
+    except jwt.InvalidTokenError:
         return None
     return Bearer(account_id, digest(token.strip())) if isinstance(account_id, int) else None

