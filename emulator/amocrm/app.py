@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from aiohttp import web
@@ -46,7 +47,7 @@ from emulator.amocrm.api import (
 from emulator.amocrm.api.common import ACCOUNT, PRINCIPAL
 from emulator.amocrm.errors import problem_response, unrouted, wrong_login
 from emulator.amocrm.oauth import Principal
-from emulator.core.errors import Problem
+from emulator.core.errors import BadRequest, Problem
 from emulator.core.web import CONTROL_PREFIX, refusing, serve, whole_body
 
 RESOURCES = (
@@ -100,6 +101,9 @@ def create_app(accounts: Accounts) -> web.Application:
             return await handler(request)
         if request.match_info.http_exception is not None:
             request, handler = await _tidied(request, handler)
+        if request.body_exists:
+            with suppress(BadRequest):  # from here to the handler nothing waits, so that no restore comes in between
+                await whole_body(request)
         try:
             names = await _names(request)
             found, principal = accounts.find(request, names)
