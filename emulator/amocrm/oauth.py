@@ -73,6 +73,7 @@ class OAuth:
         self._account = account
         self._database = account.database
         self._secret = account.ground.ids.token("jwt", 0, 32)
+        account.ground.journal.conceal("/oauth2/", ("code",))
 
     def register_client(self, name: str, redirect_uri: str, holder: Holder = "client") -> OAuthClient:
         """A new integration of this account with its id and secret."""

@@ -17,6 +17,8 @@ from emulator.core.database import Row
 if TYPE_CHECKING:
     from emulator.amocrm.account import Account
 
+PATH = "/api/v4/widgets"
+
 Template = list[dict[str, Any]]
 """The settings of a manifest: {key, name, type, is_required}; type text, pass, users, users_lp or custom."""
 
@@ -29,6 +31,15 @@ class Widgets:
 
     def __init__(self, account: Account) -> None:
         self._database = account.database
+        self._journal = account.ground.journal
+        self.conceal()
+        account.database.on_restore.append(self.conceal)
+
+    def conceal(self) -> None:
+        """Let the journal show no setting of type `pass`."""
+        for row in self._database.all("SELECT settings_template FROM widgets"):
+            settings = orjson.loads(row["settings_template"])
+            self._journal.conceal(PATH, (each["key"] for each in settings if each["type"] == "pass"))
 
     def publish(self, code: str, version: str, template: Template, client_id: str | None = None) -> Row:
         """Offer a widget to the account."""
@@ -36,6 +47,7 @@ class Widgets:
         row = {"code": code, "version": version, "settings_template": kept, "client_id": client_id}
         with self._database.transaction():
             self._database.insert("widgets", row)
+        self.conceal()
         return self._any(code)
 
     def page(self, query: ListQuery) -> Page:

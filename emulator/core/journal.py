@@ -8,7 +8,7 @@ secrets are cut to their last four characters in everything that is read.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -56,6 +56,8 @@ class Entry:
     cause: str | None
     subject: str
     data: dict[str, Any]
+    secret: frozenset[str] = frozenset()
+    """Keys whose values are secret in this entry."""
 
     def body(self) -> dict[str, Any]:
         """The entry of the contract, readable and without secrets."""
@@ -67,7 +69,7 @@ class Entry:
             "to": self.receiver,
             "cause": self.cause,
             "subject": self.subject,
-            "data": without_secrets({key: _shown(key, value) for key, value in self.data.items()}),
+            "data": without_secrets({key: _shown(key, value) for key, value in self.data.items()}, self.secret),
         }
 
 
@@ -85,6 +87,7 @@ class Journal:
         self._clock = clock
         self._entries: deque[Raw] = deque(maxlen=LIMIT)
         self._last_bodies: dict[str, bytes] = {}
+        self._concealed: dict[str, frozenset[str]] = {}
         self._seq = 0
 
     @property
@@ -141,21 +144,34 @@ class Journal:
         self._last_bodies[subject] = body
         return body
 
+    def conceal(self, path: str, keys: Iterable[str]) -> None:
+        """From now on the values of `keys` are secret in what is asked of `path` or below it, and in the answers."""
+        self._concealed[path] = self._concealed.get(path, frozenset()).union(keys)
+
+    def _secret_in(self, subject: str) -> frozenset[str]:
+        below = subject.partition(" ")[2]
+        keys = (keys for path, keys in self._concealed.items() if below.startswith(path))
+        return frozenset().union(*keys)
+
     def entries(self, kind: str | None = None, since: int = 0, subject: str | None = None) -> Iterator[Entry]:
         """Entries after number `since`, oldest first."""
         for raw in self._entries:
             entry = Entry(*raw[:-2], dict(zip(*raw[-2:], strict=True)))
             if entry.seq > since and kind in (None, entry.kind) and subject in (None, entry.subject):
+                entry.secret = self._secret_in(entry.subject)
                 yield entry
 
 
-def without_secrets(value: Any) -> Any:
-    """`value` with each secret cut to its last four characters; `code` is one in an OAuth body only."""
+def without_secrets(value: Any, more: frozenset[str] = frozenset()) -> Any:
+    """`value` with each secret cut to its last four characters; `code` is one in an OAuth body only.
+
+    `more` are keys that are secret here.
+    """
     if isinstance(value, dict):
-        secret = _SECRET_KEYS | {"code"} if _OAUTH_KEYS & value.keys() else _SECRET_KEYS
-        return {key: _masked(item) if key in secret else without_secrets(item) for key, item in value.items()}
+        secret = _SECRET_KEYS | more | {"code"} if _OAUTH_KEYS & value.keys() else _SECRET_KEYS | more
+        return {key: _masked(item) if key in secret else without_secrets(item, more) for key, item in value.items()}
     if isinstance(value, list):
-        return [without_secrets(item) for item in value]
+        return [without_secrets(item, more) for item in value]
     return url_without_secrets(value) if _is_address(value) else value
 
 

@@ -18,6 +18,7 @@ from emulator.amocrm.api.common import (
 )
 from emulator.amocrm.api.takes import NOTHING, Listing, One
 from emulator.amocrm.validation import refuse_flawed
+from emulator.amocrm.widgets import PATH
 from emulator.core.database import Row
 from emulator.core.errors import NotFound
 
@@ -75,14 +76,14 @@ def _shown(request: web.Request, widget: Row) -> dict[str, Any]:
 
 
 ROUTES = [
-    web.get("/api/v4/widgets", get_list),
-    web.get(f"/api/v4/widgets/{_CODE}", get_one),
-    web.post(f"/api/v4/widgets/{_CODE}", post),
-    web.delete(f"/api/v4/widgets/{_CODE}", delete),
+    web.get(PATH, get_list),
+    web.get(f"{PATH}/{_CODE}", get_one),
+    web.post(f"{PATH}/{_CODE}", post),
+    web.delete(f"{PATH}/{_CODE}", delete),
 ]
 
 TAKES = {
-    "GET /api/v4/widgets": Listing(order=("id",)),
-    "POST /api/v4/widgets/{code}": One(dict),
-    "DELETE /api/v4/widgets/{code}": NOTHING,
+    f"GET {PATH}": Listing(order=("id",)),
+    f"POST {PATH}/{{code}}": One(dict),
+    f"DELETE {PATH}/{{code}}": NOTHING,
 }

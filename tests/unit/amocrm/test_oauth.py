@@ -158,6 +158,13 @@ async def test_the_journal_tells_who_asked_and_keeps_no_secret(scene: Scene, hol
     assert integration.client.client_secret not in text
 
 
+async def test_the_journal_shows_no_code_of_an_incomplete_request(integration: Integration) -> None:
+    code = integration.code()
+    assert (await integration.http.post(PATH, {"redirect_uri": REDIRECT, "code": code})).status == 401
+    assert (await integration.ask(code=code)).status == 401
+    assert code not in str([entry.body() for entry in integration.scene.account.ground.journal.entries()])
+
+
 async def test_only_valid_tokens_of_the_world_count(make_scene: MakeScene) -> None:
     scene, other = make_scene(), make_scene()
     for header in ("Bearer x", "Basic abc", f"Bearer {scene.client.token}x"):

@@ -154,6 +154,18 @@ async def test_a_lead_comes_from_a_source(scene: Scene) -> None:
     assert (await client.get(f"{LEADS}/{lead_id}?with=source_id")).body["source_id"] is None
 
 
+async def test_the_journal_shows_no_password_of_a_widget(scene: Scene) -> None:
+    keys = (("login", "text"), ("pbx_pass", "pass"))
+    template = [{"key": key, "name": key, "type": kind, "is_required": False} for key, kind in keys]
+    scene.account.widgets.publish("pbx", "1.2.0", template)
+    settings = {"login": "acme", "pbx_pass": "swordfish"}
+    assert (await scene.client.post(f"{WIDGETS}/pbx", settings)).body["settings"] == settings
+    assert (await scene.client.get(WIDGETS)).items("widgets")[0]["settings"] == settings
+    shown = str([entry.body() for entry in scene.account.ground.journal.entries()])
+    assert "acme" in shown
+    assert "swordfish" not in shown
+
+
 async def test_widgets_are_installed_with_settings(scene: Scene) -> None:
     client = scene.client
     assert (await client.get(WIDGETS)).status == 204

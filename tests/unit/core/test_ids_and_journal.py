@@ -82,6 +82,18 @@ def test_secrets_in_addresses_are_cut_wherever_they_stand() -> None:
     assert dict(parse_qsl(urlsplit(link["href"]).query)) == {"filter[destination]": shown, "page": "2"}
 
 
+def test_what_is_concealed_is_so_under_its_path_only() -> None:
+    journal = Journal(ManualClock(NOON))
+    journal.conceal("/widgets", ["pin"])
+    journal.conceal("/widgets", ["phrase"])
+    body = b'{"pin": 1234, "settings": [{"phrase": "open-sesame-now"}]}'
+    for subject in ("POST /widgets/pbx", "POST /contacts"):
+        journal.request("client", "amocrm", subject, None, "", body)
+    shown, plain = (entry.body()["data"]["body"] for entry in journal.entries())
+    assert shown == {"pin": "…", "settings": [{"phrase": "…-now"}]}
+    assert plain == {"pin": 1234, "settings": [{"phrase": "open-sesame-now"}]}
+
+
 def test_the_journal_keeps_the_newest_and_counts_what_fell_out() -> None:
     journal = Journal(ManualClock(NOON))
     for number in range(LIMIT + 5):
