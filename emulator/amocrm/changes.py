@@ -30,6 +30,8 @@ Action = Literal["added", "changed", "deleted", "restored", "linked", "unlinked"
 
 SINGULAR: dict[str, Kind] = {"contacts": "contact", "leads": "lead", "companies": "company"}
 PLURAL: dict[str, str] = {kind: table for table, kind in SINGULAR.items()}
+ELEMENT_TYPES = {"contacts": 1, "leads": 2, "companies": 3}
+"""What webhooks and API v2 call the kinds of cards."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,36 +18,37 @@ if TYPE_CHECKING:
     from emulator.amocrm.field_definitions import FieldDraft
     from emulator.amocrm.field_options import OptionDraft
 
-FIELD_TYPES = frozenset(
-    [
-        "text",
-        "numeric",
-        "checkbox",
-        "select",
-        "multiselect",
-        "multitext",
-        "date",
-        "url",
-        "textarea",
-        "radiobutton",
-        "streetaddress",
-        "smart_address",
-        "birthday",
-        "legal_entity",
-        "date_time",
-        "items",
-        "category",
-        "price",
-        "tracking_data",
-        "linked_entity",
-        "org_legal_name",
-        "monetary",
-        "chained_list",
-        "file",
-        "payer",
-        "supplier",
-    ]
-)
+FIELD_NUMBERS = {
+    "text": 1,
+    "numeric": 2,
+    "checkbox": 3,
+    "select": 4,
+    "multiselect": 5,
+    "date": 6,
+    "url": 7,
+    "multitext": 8,
+    "textarea": 9,
+    "radiobutton": 10,
+    "streetaddress": 11,
+    "smart_address": 13,
+    "birthday": 14,
+    "legal_entity": 15,
+    "items": 16,
+    "org_legal_name": 17,
+    "date_time": 19,
+    "price": 20,
+    "category": 21,
+    "tracking_data": 22,
+    "linked_entity": 23,
+    "monetary": 24,
+    "chained_list": 25,
+    "file": 26,
+    "payer": 27,
+    "supplier": 28,
+}
+"""The types of fields, and how events and API v2 number them."""
+
+FIELD_TYPES = frozenset(FIELD_NUMBERS)
 WITH_ENUMS = frozenset({"select", "multiselect", "radiobutton", "multitext", "category", "smart_address"})
 
 FILTERS = {"id": integers("id"), "type": texts("type")}

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from emulator.amocrm.changes import PLURAL, SINGULAR, Change, Kind
+from emulator.amocrm.custom_fields import FIELD_NUMBERS
 from emulator.amocrm.event_types import OF_NOTES
 from emulator.amocrm.field_values import Shown
 from emulator.core.database import Row
@@ -29,14 +30,6 @@ class Happening(NamedTuple):
 
 ShownFields = Callable[[Kind, Row], list[Shown] | None]
 """The custom fields of a card of that kind as in an answer."""
-
-_FIELD_TYPES = (
-    *("text", "numeric", "checkbox", "select", "multiselect", "date", "url", "multitext", "textarea", "radiobutton"),
-    *("streetaddress", "", "smart_address", "birthday", "legal_entity", "items", "org_legal_name", "date_time"),
-    *("price", "category", "tracking_data", "linked_entity", "monetary", "chained_list", "file", "payer", "supplier"),
-)
-_FIELD_NUMBERS = {name: number for number, name in enumerate(_FIELD_TYPES, 1)}
-"""Events name the type of a field by a number: 8 is multitext."""
 
 _WHOLE = frozenset({"added", "deleted", "restored"})
 
@@ -127,7 +120,7 @@ def _field_values(field: Shown) -> Values:
         {
             "custom_field_value": {
                 "field_id": field["field_id"],
-                "field_type": _FIELD_NUMBERS[field["field_type"]],
+                "field_type": FIELD_NUMBERS[field["field_type"]],
                 "enum_id": value.get("enum_id"),
                 "text": _text(value.get("value")),
             }

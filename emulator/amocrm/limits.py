@@ -27,8 +27,6 @@ SECOND = 1_000_000
 MEMORY = 60 * SECOND
 """For how many microseconds a refused one does."""
 
-NO_CLIENT = ""
-
 LIMITS_SQL = """
 CREATE TABLE limits (
     id INTEGER PRIMARY KEY,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from emulator.amocrm.changes import PLURAL, Change
+from emulator.amocrm.changes import ELEMENT_TYPES, PLURAL, Change
 from emulator.amocrm.field_values import Shown
 from emulator.amocrm.forms import as_texts
 from emulator.amocrm.webhook_codes import stage_changed
@@ -21,9 +21,6 @@ from emulator.core.instants import from_unix, local_text, unix
 
 if TYPE_CHECKING:
     from emulator.amocrm.account import Account
-
-ELEMENT_TYPES = {"contacts": 1, "leads": 2, "companies": 3}
-"""Kinds of cards as numbers."""
 
 _BARE = frozenset({"date", "date_time"})
 """Types of fields whose values are sent without a key of their own."""

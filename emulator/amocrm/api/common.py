@@ -100,13 +100,6 @@ async def single(request: web.Request) -> Item:
     return _item(body, "0")
 
 
-async def single_or_empty(request: web.Request) -> Item:
-    """The object of a write that may say nothing: clients then send `{}`, `[]` or no body at all."""
-    if (await request.read()).strip() in (b"", b"[]", b"{}"):
-        return _item({}, "0")
-    return await single(request)
-
-
 def _item(body: Mapping[str, Any], place: str) -> Item:
     request_id = body.get("request_id")
     return Item(body, place if request_id is None else request_id, hal.asked(body), hal.EMBEDDED)

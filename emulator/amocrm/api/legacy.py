@@ -21,9 +21,6 @@ from emulator.amocrm.query import ListQuery, decoded, integer, values
 from emulator.amocrm.validation import Item, wrong_type
 from emulator.core.errors import BadRequest
 
-ELEMENT_TYPES = {"contacts": 1, "leads": 2, "companies": 3}
-"""What API v2 calls the kinds of cards."""
-
 _DEFAULT_ROWS = 50
 MOST_ROWS = 500
 _FILTERS = ("id", "responsible_user_id")

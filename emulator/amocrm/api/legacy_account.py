@@ -11,6 +11,7 @@ from emulator.amocrm import hal
 from emulator.amocrm.account import Account
 from emulator.amocrm.api.common import ACCOUNT, PRINCIPAL, with_
 from emulator.amocrm.api.takes import NOTHING
+from emulator.amocrm.custom_fields import FIELD_NUMBERS
 from emulator.amocrm.query import ListQuery
 from emulator.amocrm.tasks import TYPES
 from emulator.core.database import Row
@@ -19,25 +20,6 @@ _PATH = "/api/v2/account"
 _PATTERNS = {"date": "d.m.Y", "time": "H:i", "date_time": "d.m.Y H:i", "time_full": "H:i:s"}
 _CARDS = ("contacts", "leads", "companies")
 _EVERYTHING = 10_000
-_FIELD_TYPES = {
-    "text": 1,
-    "numeric": 2,
-    "checkbox": 3,
-    "select": 4,
-    "multiselect": 5,
-    "date": 6,
-    "url": 7,
-    "multitext": 8,
-    "textarea": 9,
-    "radiobutton": 10,
-    "streetaddress": 11,
-    "smart_address": 13,
-    "birthday": 14,
-    "legal_entity": 15,
-    "items": 16,
-    "org_legal_name": 17,
-    "date_time": 19,
-}
 _NOTE_TYPES = {4: "COMMON", 10: "CALL_IN", 11: "CALL_OUT", 102: "SMS_IN", 103: "SMS_OUT"}
 
 
@@ -119,7 +101,7 @@ def _field(row: Row, enums: list[Row]) -> dict[str, Any]:
     shown: dict[str, Any] = {
         "id": row["id"],
         "name": row["name"],
-        "field_type": _FIELD_TYPES.get(row["type"], 1),
+        "field_type": FIELD_NUMBERS[row["type"]],
         "sort": row["sort"],
         "code": row["code"],
         "is_multiple": row["type"] == "multitext",

@@ -12,8 +12,9 @@ from aiohttp import web
 
 from emulator.amocrm import hal
 from emulator.amocrm.api.common import ACCOUNT, PRINCIPAL
-from emulator.amocrm.api.legacy import ELEMENT_TYPES, added, takes_added, with_numbers
+from emulator.amocrm.api.legacy import added, takes_added, with_numbers
 from emulator.amocrm.call_drafts import DIRECTIONS
+from emulator.amocrm.changes import ELEMENT_TYPES
 from emulator.amocrm.validation import Item, refuse_flawed
 from emulator.core.database import Row
 

@@ -9,7 +9,8 @@ from aiohttp import web
 from emulator.amocrm import hal
 from emulator.amocrm.account import Account
 from emulator.amocrm.api.common import ACCOUNT
-from emulator.amocrm.api.legacy import ELEMENT_TYPES, added, takes_added
+from emulator.amocrm.api.legacy import added, takes_added
+from emulator.amocrm.changes import ELEMENT_TYPES
 from emulator.amocrm.popups import Shown
 from emulator.amocrm.validation import refuse_flawed
 

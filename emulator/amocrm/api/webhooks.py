@@ -8,9 +8,8 @@ import orjson
 from aiohttp import web
 
 from emulator.amocrm import hal
-from emulator.amocrm.api.common import ACCOUNT, PRINCIPAL, list_query, no_content, single
+from emulator.amocrm.api.common import ACCOUNT, PRINCIPAL, administrators_only, list_query, no_content, single
 from emulator.amocrm.api.takes import Listing, One
-from emulator.amocrm.errors import Forbidden
 from emulator.amocrm.validation import refuse_flawed
 from emulator.amocrm.webhook_codes import CODES
 from emulator.core.database import Row
@@ -20,13 +19,13 @@ from emulator.core.instants import unix
 
 async def get_list(request: web.Request) -> web.StreamResponse:
     """200 with an empty list when there is none: a published client does not take 204 here."""
-    _administrators_only(request)
+    administrators_only(request)
     page = request[ACCOUNT].webhooks.page(list_query(request))
     return hal.response(hal.listed(request, "webhooks", [_shown(request, row) for row in page.rows], page))
 
 
 async def post(request: web.Request) -> web.StreamResponse:
-    _administrators_only(request)
+    administrators_only(request)
     webhooks, item = request[ACCOUNT].webhooks, await single(request)
     row = webhooks.read(item)
     refuse_flawed([item])
@@ -34,7 +33,7 @@ async def post(request: web.Request) -> web.StreamResponse:
 
 
 async def delete(request: web.Request) -> web.StreamResponse:
-    _administrators_only(request)
+    administrators_only(request)
     item = await single(request)
     item.require("destination")
     destination = item.text("destination")
@@ -42,11 +41,6 @@ async def delete(request: web.Request) -> web.StreamResponse:
     if not request[ACCOUNT].webhooks.unsubscribe(destination or "", request[PRINCIPAL].user_id):
         raise NotFound("Webhook not found")
     return no_content()
-
-
-def _administrators_only(request: web.Request) -> None:
-    if not request[PRINCIPAL].is_admin:
-        raise Forbidden("Only an administrator may see and change webhooks")
 
 
 def _shown(request: web.Request, webhook: Row) -> dict[str, Any]:

@@ -13,8 +13,8 @@ from emulator.amocrm.api.common import (
     administrators_only,
     list_query,
     no_content,
+    optional,
     page_response,
-    single_or_empty,
 )
 from emulator.amocrm.api.takes import NOTHING, Listing, One
 from emulator.amocrm.validation import refuse_flawed
@@ -37,7 +37,7 @@ async def get_one(request: web.Request) -> web.Response:
 async def post(request: web.Request) -> web.Response:
     """Install, or change the settings; the body is the map of settings."""
     administrators_only(request)
-    widgets, widget, item = request[ACCOUNT].widgets, _widget(request), await single_or_empty(request)
+    widgets, widget, item = request[ACCOUNT].widgets, _widget(request), await optional(request)
     settings = widgets.read(item, widget)
     refuse_flawed([item])
     return hal.response(_shown(request, widgets.install(widget["code"], settings)))

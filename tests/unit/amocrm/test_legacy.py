@@ -211,6 +211,21 @@ async def test_hidden_contacts_are_not_found(scene: Scene) -> None:
     assert len(await search(scene.client, f"?SEARCH={PHONE}")) == 0
 
 
+async def test_a_type_of_fields_has_one_number(scene: Scene) -> None:
+    """The account of API v2 and the events name it alike, types that came later too."""
+    for kind, value in (("date_time", NOON_UNIX), ("price", "5"), ("monetary", "5")):
+        path = "/api/v4/leads/custom_fields"
+        [field] = (await scene.client.post(path, [{"name": "F", "type": kind}])).items("custom_fields")
+        [lead] = (await scene.client.post("/api/v4/leads", [{}])).items("leads")
+        change = {"custom_fields_values": [{"field_id": field["id"], "values": [{"value": value}]}]}
+        assert (await scene.client.patch(f"/api/v4/leads/{lead['id']}", change)).status == 200
+        asked = f"/api/v4/events?filter[type]=custom_field_{field['id']}_value_changed"
+        [event] = (await scene.client.get(asked)).items("events")
+        account = (await scene.client.get("/api/v2/account?with=custom_fields")).body["_embedded"]
+        shown = account["custom_fields"]["leads"][str(field["id"])]["field_type"]
+        assert event["value_after"][0]["custom_field_value"]["field_type"] == shown > 1, kind
+
+
 async def test_the_account_of_v2(scene: Scene) -> None:
     bare = (await scene.client.get("/api/v2/account")).body
     assert (bare["id"], bare["current_user"], bare["timezone_offset"]) == (scene.account.id, scene.users[0], "+0300")
