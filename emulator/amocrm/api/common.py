@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import orjson
@@ -15,7 +15,7 @@ from emulator.amocrm.oauth import Principal
 from emulator.amocrm.query import MAX_LIMIT, ListQuery, Page
 from emulator.amocrm.validation import Item, wrong_type
 from emulator.core.database import Row
-from emulator.core.errors import BadRequest
+from emulator.core.errors import BadRequest, NotFound
 
 ACCOUNT = web.RequestKey("account", Account)
 PRINCIPAL = web.RequestKey("principal", Principal)
@@ -113,6 +113,26 @@ def named(item: Item, find: Callable[[int], Row | None]) -> Row | None:
     if row is None and row_id is not None:
         item.refuse("NotSupportedChoice", "id")
     return row
+
+
+def existing(row: Row | None, what: str) -> Row:
+    """`row`, if there is one. Raises NotFound, which calls it `what`."""
+    if row is None:
+        raise NotFound(f"{what} not found")
+    return row
+
+
+def with_request_ids(asked: Iterable[Item], shown: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What was written as shown, each with the `request_id` of its item."""
+    return [{**each, "request_id": item.request_id} for item, each in zip(asked, shown, strict=True)]
+
+
+def counted_response(
+    request: web.Request, name: str, asked: Iterable[Item], shown: Iterable[dict[str, Any]], status: int = 200
+) -> web.Response:
+    """The answer to a write that tells how many items it wrote, and shows them with their request ids."""
+    written = with_request_ids(asked, shown)
+    return hal.response({"_total_items": len(written), **hal.written(request, name, written)}, status)
 
 
 def page_text(

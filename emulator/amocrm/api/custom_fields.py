@@ -13,6 +13,8 @@ from emulator.amocrm.api.common import (
     ID,
     PRINCIPAL,
     administrators_only,
+    counted_response,
+    existing,
     identifier,
     items,
     list_query,
@@ -23,11 +25,11 @@ from emulator.amocrm.api.common import (
 )
 from emulator.amocrm.api.takes import Items, Listing, One, Table, Takes
 from emulator.amocrm.custom_fields import FIELD_TYPES, FILTERS, WITH_ENUMS
-from emulator.amocrm.field_definitions import Definitions, FieldDraft
+from emulator.amocrm.field_definitions import Definitions
 from emulator.amocrm.field_groups import DEFAULT, group_of
 from emulator.amocrm.validation import refuse_flawed
 from emulator.core.database import Row
-from emulator.core.errors import BadRequest, NotFound
+from emulator.core.errors import BadRequest
 
 _UNLESS_SAID = {
     "is_api_only": False,
@@ -74,7 +76,8 @@ class CustomFieldRoutes:
         definitions = Definitions(account, self._table)
         drafts = [definitions.read(item) for item in asked]
         refuse_flawed(asked)
-        return self._written(request, drafts, account.custom_fields.create(drafts), 201)
+        shown = self._formatted(request, account.custom_fields.create(drafts))
+        return counted_response(request, "custom_fields", asked, shown, 201)
 
     async def patch(self, request: web.Request) -> web.StreamResponse:
         administrators_only(request)
@@ -83,14 +86,8 @@ class CustomFieldRoutes:
         found = [(item, named(item, lambda field_id: fields.get(self._table, field_id))) for item in asked]
         drafts = [definitions.read(item, before) for item, before in found if before]
         refuse_flawed(asked)
-        return self._written(request, drafts, fields.change(drafts), 200)
-
-    def _written(self, request: web.Request, drafts: list[FieldDraft], rows: list[Row], status: int) -> web.Response:
-        written = self._formatted(request, rows)
-        for draft, shown in zip(drafts, written, strict=True):
-            shown["request_id"] = draft.item.request_id
-        body = {"_total_items": len(rows), **hal.written(request, "custom_fields", written)}
-        return hal.response(body, status)
+        shown = self._formatted(request, fields.change(drafts))
+        return counted_response(request, "custom_fields", asked, shown)
 
     async def patch_one(self, request: web.Request) -> web.StreamResponse:
         administrators_only(request)
@@ -108,10 +105,7 @@ class CustomFieldRoutes:
         return no_content()
 
     def _field(self, request: web.Request) -> Row:
-        row = request[ACCOUNT].custom_fields.get(self._table, identifier(request))
-        if row is None:
-            raise NotFound("Custom field not found")
-        return row
+        return existing(request[ACCOUNT].custom_fields.get(self._table, identifier(request)), "Custom field")
 
     def _formatted(self, request: web.Request, rows: list[Row]) -> list[dict[str, Any]]:
         account, base = request[ACCOUNT], hal.base(request)

@@ -7,11 +7,19 @@ from typing import Any
 from aiohttp import web
 
 from emulator.amocrm import hal
-from emulator.amocrm.api.common import ACCOUNT, administrators_only, items, no_content, single
+from emulator.amocrm.api.common import (
+    ACCOUNT,
+    administrators_only,
+    counted_response,
+    existing,
+    items,
+    no_content,
+    single,
+)
 from emulator.amocrm.api.takes import NOTHING, Items, One, Table
 from emulator.amocrm.validation import refuse_flawed
 from emulator.core.database import Row
-from emulator.core.errors import BadRequest, NotFound
+from emulator.core.errors import BadRequest
 
 _GROUP = r"{group:[a-z0-9_]{1,60}}"
 
@@ -44,11 +52,8 @@ class FieldGroupRoutes:
         groups, asked = request[ACCOUNT].field_groups, await items(request)
         drafts = [groups.read(item, self._table) for item in asked]
         refuse_flawed(asked)
-        written = [
-            {**self._shown(request, group), "request_id": draft.item.request_id}
-            for draft, group in zip(drafts, groups.create(self._table, drafts), strict=True)
-        ]
-        return hal.response({"_total_items": len(written), **hal.written(request, "custom_field_groups", written)})
+        shown = [self._shown(request, group) for group in groups.create(self._table, drafts)]
+        return counted_response(request, "custom_field_groups", asked, shown)
 
     async def patch_one(self, request: web.Request) -> web.StreamResponse:
         administrators_only(request)
@@ -64,9 +69,7 @@ class FieldGroupRoutes:
 
     def _group(self, request: web.Request) -> Row:
         group = request[ACCOUNT].field_groups.get(self._table, request.match_info["group"])
-        if group is None:
-            raise NotFound("Custom field group not found")
-        return group
+        return existing(group, "Custom field group")
 
     def _own(self, request: web.Request) -> Row:
         """A group that may be changed."""

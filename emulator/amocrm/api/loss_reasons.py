@@ -11,17 +11,18 @@ from emulator.amocrm.api.common import (
     ACCOUNT,
     ID,
     administrators_only,
+    existing,
     identifier,
     items,
     list_query,
     no_content,
     page_response,
     single,
+    with_request_ids,
 )
 from emulator.amocrm.api.takes import NOTHING, Items, Listing, One
 from emulator.amocrm.validation import refuse_flawed
 from emulator.core.database import Row
-from emulator.core.errors import NotFound
 
 _PATH = "leads/loss_reasons"
 
@@ -40,11 +41,8 @@ async def post(request: web.Request) -> web.Response:
     reasons, asked, base = request[ACCOUNT].loss_reasons, await items(request), hal.base(request)
     rows = [reasons.read(item, is_new=True) for item in asked]
     refuse_flawed(asked)
-    written = [
-        {**shown_reason(base, row), "request_id": item.request_id}
-        for item, row in zip(asked, reasons.create(rows), strict=True)
-    ]
-    return hal.response(hal.written(request, "loss_reasons", written))
+    shown = [shown_reason(base, row) for row in reasons.create(rows)]
+    return hal.response(hal.written(request, "loss_reasons", with_request_ids(asked, shown)))
 
 
 async def patch_one(request: web.Request) -> web.Response:
@@ -62,10 +60,7 @@ async def delete_one(request: web.Request) -> web.Response:
 
 
 def _reason(request: web.Request) -> Row:
-    reason = request[ACCOUNT].loss_reasons.get(identifier(request))
-    if reason is None:
-        raise NotFound("Loss reason not found")
-    return reason
+    return existing(request[ACCOUNT].loss_reasons.get(identifier(request)), "Loss reason")
 
 
 def shown_reason(base: str, reason: Row) -> dict[str, Any]:

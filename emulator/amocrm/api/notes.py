@@ -12,6 +12,7 @@ from emulator.amocrm.api.common import (
     ACCOUNT,
     ID,
     PRINCIPAL,
+    existing,
     identifier,
     items,
     list_query,
@@ -26,7 +27,6 @@ from emulator.amocrm.note_types import WRITABLE
 from emulator.amocrm.notes import FILTERS, NoteDraft
 from emulator.amocrm.validation import refuse_flawed
 from emulator.core.database import Row
-from emulator.core.errors import NotFound
 
 _NOTE = r"{note:\d+}"
 
@@ -72,10 +72,7 @@ class NoteRoutes:
         return note if note and self._card_id(request) in (None, note["entity_id"]) else None
 
     def _must_find(self, request: web.Request) -> Row:
-        note = self._find(request, identifier(request, "note"))
-        if note is None:
-            raise NotFound("Note not found")
-        return note
+        return existing(self._find(request, identifier(request, "note")), "Note")
 
     async def post(self, request: web.Request) -> web.StreamResponse:
         notes, user_id, card_id = request[ACCOUNT].notes, request[PRINCIPAL].user_id, self._card_id(request)

@@ -12,6 +12,8 @@ from emulator.amocrm.api.common import (
     ACCOUNT,
     ID,
     administrators_only,
+    counted_response,
+    existing,
     identifier,
     items,
     list_query,
@@ -24,10 +26,8 @@ from emulator.amocrm.api.common import (
 from emulator.amocrm.api.takes import Items, Listing, One, Takes
 from emulator.amocrm.api.users import RIGHTS, shown_users
 from emulator.amocrm.rights import ALL
-from emulator.amocrm.roles import RoleDraft
-from emulator.amocrm.validation import refuse_flawed
+from emulator.amocrm.validation import Item, refuse_flawed
 from emulator.core.database import Row
-from emulator.core.errors import NotFound
 
 
 async def get_list(request: web.Request) -> web.Response:
@@ -46,7 +46,7 @@ async def post(request: web.Request) -> web.Response:
     roles, asked = request[ACCOUNT].roles, await items(request)
     drafts = [roles.read(item) for item in asked]
     refuse_flawed(asked)
-    return _written(request, drafts, roles.create(drafts))
+    return _written(request, asked, roles.create(drafts))
 
 
 async def patch(request: web.Request) -> web.Response:
@@ -55,7 +55,7 @@ async def patch(request: web.Request) -> web.Response:
     found = [(item, named(item, roles.get)) for item in asked]
     drafts = [roles.read(item, before) for item, before in found if before]
     refuse_flawed(asked)
-    return _written(request, drafts, roles.change(drafts))
+    return _written(request, asked, roles.change(drafts))
 
 
 async def patch_one(request: web.Request) -> web.Response:
@@ -74,18 +74,11 @@ async def delete_one(request: web.Request) -> web.Response:
 
 
 def _role(request: web.Request) -> Row:
-    role = request[ACCOUNT].roles.get(identifier(request))
-    if role is None:
-        raise NotFound("Role not found")
-    return role
+    return existing(request[ACCOUNT].roles.get(identifier(request)), "Role")
 
 
-def _written(request: web.Request, drafts: list[RoleDraft], rows: list[Row]) -> web.Response:
-    written = [
-        {**_formatted(request, role), "request_id": draft.item.request_id}
-        for draft, role in zip(drafts, rows, strict=True)
-    ]
-    return hal.response({"_total_items": len(written), **hal.written(request, "roles", written)})
+def _written(request: web.Request, asked: list[Item], rows: list[Row]) -> web.Response:
+    return counted_response(request, "roles", asked, [_formatted(request, role) for role in rows])
 
 
 def _formatted(request: web.Request, role: Row) -> dict[str, Any]:

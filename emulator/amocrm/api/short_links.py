@@ -7,11 +7,15 @@ from typing import Any, Literal
 from aiohttp import web
 
 from emulator.amocrm import hal
-from emulator.amocrm.api.common import ACCOUNT, items
+from emulator.amocrm.api.common import (
+    ACCOUNT,
+    counted_response,
+    existing,
+    items,
+)
 from emulator.amocrm.api.takes import Items, Takes
 from emulator.amocrm.validation import refuse_flawed
 from emulator.core.database import Row
-from emulator.core.errors import NotFound
 
 PATH = "/s/"
 """Where short links lie; they need no token."""
@@ -21,17 +25,11 @@ async def post(request: web.Request) -> web.Response:
     links, asked = request[ACCOUNT].short_links, await items(request)
     drafts = [links.read(item) for item in asked]
     refuse_flawed(asked)
-    written = [
-        {**_shown(request, link), "request_id": draft.item.request_id}
-        for draft, link in zip(drafts, links.create(drafts), strict=True)
-    ]
-    return hal.response({"_total_items": len(written), **hal.written(request, "short_links", written)})
+    return counted_response(request, "short_links", asked, [_shown(request, link) for link in links.create(drafts)])
 
 
 async def follow(request: web.Request) -> web.Response:
-    link = request[ACCOUNT].short_links.get(request.match_info["code"])
-    if link is None:
-        raise NotFound("Short link not found")
+    link = existing(request[ACCOUNT].short_links.get(request.match_info["code"]), "Short link")
     return web.Response(status=302, headers={"Location": link["url"]})
 
 

@@ -12,6 +12,8 @@ from emulator.amocrm.api.common import (
     ACCOUNT,
     ID,
     PRINCIPAL,
+    counted_response,
+    existing,
     identifier,
     items,
     list_query,
@@ -21,10 +23,9 @@ from emulator.amocrm.api.common import (
     single,
 )
 from emulator.amocrm.api.takes import NOTHING, Items, Listing, One
-from emulator.amocrm.sources import FILTERS, SourceDraft
+from emulator.amocrm.sources import FILTERS
 from emulator.amocrm.validation import Item, refuse_flawed
 from emulator.core.database import Row
-from emulator.core.errors import NotFound
 
 
 async def get_list(request: web.Request) -> web.Response:
@@ -48,7 +49,8 @@ def _write(request: web.Request, asked: list[tuple[Item, Row | None]]) -> web.Re
     sources = request[ACCOUNT].sources
     drafts = sources.read(asked, request[PRINCIPAL].client_id)
     refuse_flawed(item for item, _ in asked)
-    return _written(request, drafts, sources.write(drafts))
+    shown = [_shown(request, source) for source in sources.write(drafts)]
+    return counted_response(request, "sources", [item for item, _ in asked], shown)
 
 
 async def patch_one(request: web.Request) -> web.Response:
@@ -78,18 +80,8 @@ async def _named(request: web.Request) -> list[tuple[Item, Row | None]]:
 
 
 def _source(request: web.Request) -> Row:
-    source = request[ACCOUNT].sources.get(request[PRINCIPAL].client_id, identifier(request))
-    if source is None:
-        raise NotFound("Source not found")
-    return source
-
-
-def _written(request: web.Request, drafts: list[SourceDraft], rows: list[Row]) -> web.Response:
-    written = [
-        {**_shown(request, source), "request_id": draft.item.request_id}
-        for draft, source in zip(drafts, rows, strict=True)
-    ]
-    return hal.response({"_total_items": len(written), **hal.written(request, "sources", written)})
+    sources, client_id = request[ACCOUNT].sources, request[PRINCIPAL].client_id
+    return existing(sources.get(client_id, identifier(request)), "Source")
 
 
 def _shown(request: web.Request, source: Row) -> dict[str, Any]:

@@ -12,6 +12,8 @@ from emulator.amocrm.api.common import (
     ID,
     PRINCIPAL,
     administrators_only,
+    counted_response,
+    existing,
     identifier,
     items,
     no_content,
@@ -22,7 +24,6 @@ from emulator.amocrm.api.takes import NOTHING, Items, One
 from emulator.amocrm.stages import COLORS
 from emulator.amocrm.validation import refuse_flawed
 from emulator.core.database import Row
-from emulator.core.errors import NotFound
 from emulator.core.instants import local_text
 
 PATH = "leads/pipelines"
@@ -31,10 +32,7 @@ _STATUS = r"{status:\d+}"
 
 def pipeline_of(request: web.Request) -> Row:
     """The pipeline of the path. Raises NotFound."""
-    pipeline = request[ACCOUNT].pipelines.get(identifier(request))
-    if pipeline is None:
-        raise NotFound("Pipeline not found")
-    return pipeline
+    return existing(request[ACCOUNT].pipelines.get(identifier(request)), "Pipeline")
 
 
 def statuses_of(request: web.Request, pipeline_id: int) -> list[dict[str, Any]]:
@@ -56,10 +54,8 @@ async def post(request: web.Request) -> web.Response:
     stages, pipeline, asked = request[ACCOUNT].pipelines.stages, pipeline_of(request), await items(request)
     drafts = [stages.read(item) for item in asked]
     refuse_flawed(asked)
-    written = _formatted(request, stages.create(pipeline["id"], drafts, request[PRINCIPAL].user_id))
-    for item, shown in zip(asked, written, strict=True):
-        shown["request_id"] = item.request_id
-    return hal.response({"_total_items": len(written), **hal.written(request, "statuses", written)})
+    shown = _formatted(request, stages.create(pipeline["id"], drafts, request[PRINCIPAL].user_id))
+    return counted_response(request, "statuses", asked, shown)
 
 
 async def patch_one(request: web.Request) -> web.Response:
@@ -77,10 +73,8 @@ async def delete_one(request: web.Request) -> web.Response:
 
 
 def _status(request: web.Request) -> Row:
-    status = request[ACCOUNT].pipelines.status(pipeline_of(request)["id"], identifier(request, "status"))
-    if status is None:
-        raise NotFound("Status not found")
-    return status
+    pipelines, pipeline_id = request[ACCOUNT].pipelines, pipeline_of(request)["id"]
+    return existing(pipelines.status(pipeline_id, identifier(request, "status")), "Status")
 
 
 def _formatted(request: web.Request, statuses: list[Row]) -> list[dict[str, Any]]:

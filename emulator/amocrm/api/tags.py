@@ -7,12 +7,22 @@ from typing import Any, Literal
 from aiohttp import web
 
 from emulator.amocrm import hal
-from emulator.amocrm.api.common import ACCOUNT, ID, identifier, items, list_query, named, page_response, single
+from emulator.amocrm.api.common import (
+    ACCOUNT,
+    ID,
+    existing,
+    identifier,
+    items,
+    list_query,
+    named,
+    page_response,
+    single,
+    with_request_ids,
+)
 from emulator.amocrm.api.takes import Items, Listing, One, Takes
 from emulator.amocrm.tags import FILTERS
 from emulator.amocrm.validation import Item, refuse_flawed
 from emulator.core.database import Row
-from emulator.core.errors import NotFound
 
 LONGEST_NAME = 255
 
@@ -69,7 +79,7 @@ class TagRoutes:
         refuse_flawed(asked)
         with account.database.transaction():
             rows = [account.tags.ensure(self._table, name, color) for name, color in drafts]
-        written = [{**_shown(row), "request_id": item.request_id} for item, row in zip(asked, rows, strict=True)]
+        written = with_request_ids(asked, [_shown(row) for row in rows])
         return hal.response(hal.written(request, "tags", written))
 
     def _read(self, item: Item) -> tuple[str, str | None]:
@@ -92,15 +102,12 @@ class TagRoutes:
         found = [(item, named(item, lambda tag_id: tags.get(self._table, tag_id))) for item in asked]
         changes = [(before, self._read_change(request, item, before, names)) for item, before in found if before]
         refuse_flawed(asked)
-        rows = zip(asked, tags.change(changes), strict=True)
-        written = [{**_shown(row), "request_id": item.request_id} for item, row in rows]
+        written = with_request_ids(asked, [_shown(row) for row in tags.change(changes)])
         return hal.response(hal.written(request, "tags", written))
 
     async def patch_one(self, request: web.Request) -> web.StreamResponse:
         tags, item = request[ACCOUNT].tags, await single(request)
-        before = tags.get(self._table, identifier(request))
-        if before is None:
-            raise NotFound("Tag not found")
+        before = existing(tags.get(self._table, identifier(request)), "Tag")
         columns = self._read_change(request, item, before, set())
         refuse_flawed([item])
         [row] = tags.change([(before, columns)])

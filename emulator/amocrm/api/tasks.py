@@ -11,6 +11,7 @@ from emulator.amocrm.api.common import (
     ACCOUNT,
     ID,
     PRINCIPAL,
+    existing,
     identifier,
     items,
     list_query,
@@ -23,7 +24,6 @@ from emulator.amocrm.api.takes import Items, Listing, One, Takes
 from emulator.amocrm.tasks import FILTERS, TYPES, TaskDraft
 from emulator.amocrm.validation import refuse_flawed
 from emulator.core.database import Row
-from emulator.core.errors import NotFound
 
 
 async def get_list(request: web.Request) -> web.Response:
@@ -59,9 +59,7 @@ async def patch(request: web.Request) -> web.Response:
 
 async def patch_one(request: web.Request) -> web.Response:
     tasks, item = request[ACCOUNT].tasks, await single(request)
-    before = tasks.get(identifier(request))
-    if before is None:
-        raise NotFound("Task not found")
+    before = existing(tasks.get(identifier(request)), "Task")
     draft = tasks.read_change(item, before, request[PRINCIPAL].user_id)
     refuse_flawed([item])
     [task] = tasks.change([draft])

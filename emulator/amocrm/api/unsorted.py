@@ -12,13 +12,23 @@ from aiohttp import web
 
 from emulator.amocrm import hal
 from emulator.amocrm.api import companies, contacts, leads
-from emulator.amocrm.api.common import ACCOUNT, PRINCIPAL, items, list_query, optional, page_response, single
+from emulator.amocrm.api.common import (
+    ACCOUNT,
+    PRINCIPAL,
+    counted_response,
+    existing,
+    items,
+    list_query,
+    optional,
+    page_response,
+    single,
+)
 from emulator.amocrm.api.takes import NOTHING, Filtered, Items, Listing, One, Perhaps
 from emulator.amocrm.unsorted import FILTERS, ORDER, SUMMARY_FILTERS
 from emulator.amocrm.unsorted_metadata import WANTS_CALL
 from emulator.amocrm.validation import Item, refuse_flawed
 from emulator.core.database import Row
-from emulator.core.errors import BadRequest, NotFound
+from emulator.core.errors import BadRequest
 
 _PATH = "/api/v4/leads/unsorted"
 _ONE = _PATH + "/{uid}"
@@ -51,11 +61,9 @@ async def _post(request: web.Request, category: str) -> web.Response:
     drafts = [unsorted.read(item, category, user_id) for item in asked]
     unsorted.refuse_twins(drafts)
     refuse_flawed(asked)
-    added = [
-        _entity(request, row, {"account_id": request[ACCOUNT].id, "request_id": draft.item.request_id})
-        for draft, row in zip(drafts, unsorted.create(drafts, user_id), strict=True)
-    ]
-    return hal.response({"_total_items": len(added), **hal.written(request, "unsorted", added)})
+    account_id = request[ACCOUNT].id
+    shown = [_entity(request, row, {"account_id": account_id}) for row in unsorted.create(drafts, user_id)]
+    return counted_response(request, "unsorted", asked, shown)
 
 
 async def accept(request: web.Request) -> web.Response:
@@ -86,10 +94,7 @@ async def link(request: web.Request) -> web.Response:
 
 
 def _pending(request: web.Request) -> Row:
-    row = request[ACCOUNT].unsorted.get(request.match_info["uid"])
-    if row is None:
-        raise NotFound("Unsorted item not found")
-    return row
+    return existing(request[ACCOUNT].unsorted.get(request.match_info["uid"]), "Unsorted item")
 
 
 def _user(request: web.Request, item: Item) -> int | None:

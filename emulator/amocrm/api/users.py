@@ -14,6 +14,8 @@ from emulator.amocrm.api.common import (
     ID,
     PRINCIPAL,
     administrators_only,
+    counted_response,
+    existing,
     identifier,
     items,
     list_query,
@@ -28,7 +30,6 @@ from emulator.amocrm.rights import CARD_RIGHTS, TASK_RIGHTS
 from emulator.amocrm.users import FILTERS, LANGUAGES
 from emulator.amocrm.validation import Item, refuse_flawed
 from emulator.core.database import Row
-from emulator.core.errors import NotFound
 
 BATCH = 10
 
@@ -41,9 +42,7 @@ async def get_list(request: web.Request) -> web.Response:
 
 async def get_one(request: web.Request) -> web.Response:
     administrators_only(request)
-    user = request[ACCOUNT].users.get(identifier(request))
-    if user is None:
-        raise NotFound("User not found")
+    user = existing(request[ACCOUNT].users.get(identifier(request)), "User")
     return hal.response(shown_users(request, [user])[0])
 
 
@@ -52,10 +51,8 @@ async def post(request: web.Request) -> web.Response:
     users, asked = request[ACCOUNT].users, await _few(request)
     rows = users.read(asked)
     refuse_flawed(asked)
-    written = shown_users(request, users.create(rows, request[PRINCIPAL].user_id))
-    for item, shown in zip(asked, written, strict=True):
-        shown["request_id"] = item.request_id
-    return hal.response({"_total_items": len(written), **hal.written(request, "users", written)}, 201)
+    shown = shown_users(request, users.create(rows, request[PRINCIPAL].user_id))
+    return counted_response(request, "users", asked, shown, 201)
 
 
 async def activate(request: web.Request) -> web.Response:

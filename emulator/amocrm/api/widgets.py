@@ -11,6 +11,7 @@ from emulator.amocrm import hal
 from emulator.amocrm.api.common import (
     ACCOUNT,
     administrators_only,
+    existing,
     list_query,
     no_content,
     optional,
@@ -20,7 +21,6 @@ from emulator.amocrm.api.takes import NOTHING, Listing, One
 from emulator.amocrm.validation import refuse_flawed
 from emulator.amocrm.widgets import PATH
 from emulator.core.database import Row
-from emulator.core.errors import NotFound
 
 _CODE = r"{code:[A-Za-z0-9_.-]{1,80}}"
 
@@ -50,10 +50,7 @@ async def delete(request: web.Request) -> web.Response:
 
 
 def _widget(request: web.Request) -> Row:
-    widget = request[ACCOUNT].widgets.get(request.match_info["code"])
-    if widget is None:
-        raise NotFound("Widget not found")
-    return widget
+    return existing(request[ACCOUNT].widgets.get(request.match_info["code"]), "Widget")
 
 
 def _shown(request: web.Request, widget: Row) -> dict[str, Any]:
