@@ -24,7 +24,7 @@ from tests.unit.stand.test_snapshots import CALLER, HOUR, OTHER, a_call, everyth
 
 
 @asynccontextmanager
-async def stand_on(data: Path, http: aiohttp.ClientSession) -> AsyncIterator[tuple[Stand, Control]]:
+async def stand_on(data: Path | None, http: aiohttp.ClientSession) -> AsyncIterator[tuple[Stand, Control]]:
     async with Stand(data=data) as stand:
         yield stand, Control(http, stand.urls["stand"])
 
