@@ -20,7 +20,7 @@ from integration.clock import clock_state
 from integration.model import ClockState, Connection, TokenPair
 from integration.ports import RefusedError, UnavailableError
 from integration.problems import Problem
-from integration.store import DamagedError, Image, SqliteStore
+from integration.store import DamagedError, Image, SqliteStore, write_image
 from integration.tenant import Tenant, new_clock
 
 T = TypeVar("T")
@@ -59,7 +59,7 @@ class Tenants:
         """Start every tenant of the folder. One whose file is damaged is named in the log and keeps no other back."""
         if self._data is None:
             return
-        self._data.mkdir(parents=True, exist_ok=True)
+        self._data.mkdir(parents=True, exist_ok=True, mode=0o700)
         for path in sorted(self._data.glob("*.sqlite3")):
             try:
                 store = SqliteStore.open(path)
@@ -148,8 +148,9 @@ class Tenants:
             self._snapshots[name, snapshot] = image
             return
         path = self._snapshot_path(name, snapshot)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(image)
+        for folder in (path.parent.parent, path.parent):
+            folder.mkdir(exist_ok=True, mode=0o700)
+        write_image(path, image)
 
     async def copy(self, origin: str, name: str, connection: Connection, state: ClockState) -> Tenant:
         """Begin the tenant `name` as `origin` is now, but for addresses and clock. A tenant of that name is a 409."""

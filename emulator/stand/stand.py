@@ -20,7 +20,7 @@ from emulator.core.web import CONTROL_PREFIX
 from emulator.stand.building import Place, WorldRequest, build, check_seed, connect, connect_copy, copy_of
 from emulator.stand.changes import Changes
 from emulator.stand.control.app import create_app as create_control_app
-from emulator.stand.doors import Doors, bind_preferred, port_of
+from emulator.stand.doors import Doors, bind_all, port_of
 from emulator.stand.integration_link import Capabilities
 from emulator.stand.keeping import DAMAGE, DataFolder, WorldFolder
 from emulator.stand.reopening import Found, clear_away, go_on, look_into, reopen
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from emulator.stand.tls import Tls
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
-_PARTS = ("stand", "amocrm", "telephony", "integration")
 
 
 class Stand:
@@ -64,6 +63,7 @@ class Stand:
         self._servers = Servers(host)
         self._doors = Doors(self._servers)
         self._residences: dict[str, Residence] = {}
+        self._leftovers: list[Path] = []
         self._making: set[str] = set()
         self._session: aiohttp.ClientSession | None = None
         self._databases = Databases()
@@ -99,6 +99,8 @@ class Stand:
             if residence.doors is not self._doors:
                 await residence.doors.open(self._with_control)
         await self._servers.start("integration", create_integration_app(self._data.integration if self._data else None))
+        for path in self._leftovers:
+            await clear_away(path, self.urls["integration"], self.session)
         for each in found:
             await self._go_on(each)
         if self.tls is not None:
@@ -107,12 +109,7 @@ class Stand:
             await open_front(self.tls, self._servers, self._ports)
 
     def _bind(self) -> None:
-        last = self._data.ports if self._data else {}
-        for part in _PARTS:
-            if port := self._ports.get(part, 0):
-                self._servers.bind(part, port)
-            else:
-                bind_preferred(self._servers, part, last.get(part, 0))
+        bind_all(self._servers, self._ports, self._data.ports if self._data else {})
         if self._data:
             self._data.ports = {part: port_of(url) for part, url in self.urls.items()}
 
@@ -120,10 +117,11 @@ class Stand:
         found = []
         for path in data.worlds():
             try:
-                each = look_into(path)
-                if each.kept.state == "ready":
+                if each := look_into(path):
                     await self._reopen(each)
-                found.append(each)
+                    found.append(each)
+                else:
+                    self._leftovers.append(path)
             except DAMAGE as problem:
                 self.damaged[path.name] = str(problem) or type(problem).__name__
         return found
@@ -142,9 +140,6 @@ class Stand:
         self._admit(world, doors, found.folder)
 
     async def _go_on(self, found: Found) -> None:
-        if found.kept.state != "ready":
-            await clear_away(found, self.urls["integration"], self.session)
-            return
         world = self.worlds[found.kept.name]
         if problem := await go_on(world, found, self.snapshots_of(world)):
             self.notices.append(problem)
@@ -262,7 +257,7 @@ class Stand:
     async def _forget(self, name: str) -> None:
         """Delete what cannot be opened."""
         assert self._data is not None
-        self._data.forget(name)
+        await clear_away(self._data.path_of(name), self.urls["integration"], self.session)
         del self.damaged[name]
 
     async def _end(self, name: str) -> None:

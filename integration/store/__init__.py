@@ -9,7 +9,7 @@ from integration.store.calls import Calls
 from integration.store.database import DamagedError, Database, Image, empty_image, write_image
 from integration.store.inbox import Inbox
 
-__all__ = ["DamagedError", "Image", "SqliteStore"]
+__all__ = ["DamagedError", "Image", "SqliteStore", "write_image"]
 
 
 class SqliteStore(Account, Inbox, Calls):
