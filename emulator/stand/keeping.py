@@ -72,11 +72,12 @@ class KeptClock(msgspec.Struct, frozen=True):
 
 
 class KeptSnapshot(msgspec.Struct, frozen=True):
-    """A snapshot of a world; its copies lie in `folder`."""
+    """A snapshot of a world; its copies lie in `folder`, that of its tenant is called `tenant` by the integration."""
 
     name: str
     at: datetime
     decisions_seen: int | None
+    tenant: str
     folder: str
 
 
