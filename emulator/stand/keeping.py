@@ -27,8 +27,8 @@ import msgspec
 from emulator.core.clock import Clock, LiveClock, ManualClock
 from emulator.core.errors import Conflict, Problem, Unavailable
 from emulator.core.instants import from_micros, micros
+from emulator.stand.answers import Capabilities
 from emulator.stand.building import WorldRequest
-from emulator.stand.integration_link import Capabilities
 from emulator.stand.notes import Notes
 from emulator.stand.world import OutsideAccess, World
 

@@ -17,11 +17,11 @@ from aiohttp import web
 from emulator.core.database import Databases
 from emulator.core.errors import BadRequest, Conflict, NotFound, nearest
 from emulator.core.web import CONTROL_PREFIX
+from emulator.stand.answers import Capabilities
 from emulator.stand.building import Place, WorldRequest, build, check_seed, connect, connect_copy, copy_of
 from emulator.stand.changes import Changes
 from emulator.stand.control.app import create_app as create_control_app
 from emulator.stand.doors import Doors, bind_all, port_of
-from emulator.stand.integration_link import Capabilities
 from emulator.stand.keeping import DAMAGE, DataFolder, WorldFolder
 from emulator.stand.reopening import Found, clear_away, go_on, look_into, reopen
 from emulator.stand.residence import Residence

@@ -98,10 +98,10 @@ class World:
                 "decision",
                 "integration",
                 "integration",
-                decision.get("subject", ""),
-                {key: value for key, value in decision.items() if key not in ("seq", "at", "subject", "cause")},
-                decision.get("cause"),
-                datetime.fromisoformat(decision["at"]),
+                decision.head.subject,
+                decision.data,
+                decision.head.cause,
+                decision.head.at,
             )
 
     def body(self) -> dict[str, Any]:
