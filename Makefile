@@ -8,7 +8,7 @@ PYTEST := $(BIN)/python -m pytest -q
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test features spec check routes bench lock clean
+.PHONY: help run test features spec check routes openapi nightly bench lock clean
 
 help: ## List the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1|\2/' | column -t -s '|' 2>/dev/null \
@@ -47,6 +47,21 @@ routes: $(VENV)/.ready-dev ## Write docs/amocrm.md, the table of routes, from wh
 	$(PYTEST) -p tests.routes.hits --routes build/routes tests/unit/amocrm tests/contract
 	$(BIN)/python -m tests.routes build/routes docs/amocrm.md
 
+openapi: $(VENV)/.ready ## Write build/openapi.json, the description of the fake amoCRM
+	@mkdir -p build
+	$(BIN)/python -m emulator.amocrm.openapi > build/openapi.json
+
+# Minutes to hours, and drawn anew each night: EXAMPLES requests of schemathesis to each operation, ten times as many of our own.
+EXAMPLES ?= 50
+nightly: $(VENV)/.ready-dev build/schemathesis/.ready ## Random requests in thousands: the model of amoCRM, and no 5xx over its description
+	AMOSTAND_EXAMPLES=5000 $(PYTEST) --timeout 0 tests/property
+	$(BIN)/python -m tests.nightly --examples $(EXAMPLES) --seed $$(date +%Y%m%d)
+
+build/schemathesis/.ready: tests/nightly/requirements.txt | $(VENV)/bin/python
+	$(BIN)/python -m venv $(@D)
+	$(@D)/bin/pip install -q --disable-pip-version-check -r $<
+	@touch $@
+
 check: $(VENV)/.ready-dev ## Lint, types, import arrows, coverage of the rule catalogue by letter
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -62,7 +77,7 @@ lock: $(VENV)/.ready-dev ## Pin the dependencies anew (maintainers)
 	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 \
 	  --no-emit-index-url --no-annotate --no-header --upgrade -q -o constraints.txt
 
-# The client from npm of tests/contract/test_amocrm_js.py, which say what they miss where it could not be had.
+# The client from npm of tests/contract/amocrm_js, which say what they miss where it could not be had.
 build/node/.ready: tests/contract/amocrm_js/package.json tests/contract/amocrm_js/package-lock.json
 	@mkdir -p $(@D) && cp $^ $(@D)
 	@cd $(@D) && npm ci --silent --no-audit --no-fund && touch .ready \

@@ -7,6 +7,7 @@ a 404 that lists the ways.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -18,7 +19,7 @@ from emulator.amocrm.errors import wrong_login
 from emulator.amocrm.oauth import NOBODY, Principal
 from emulator.amocrm.sessions import COOKIE, read_session
 from emulator.amocrm.tokens import read_bearer
-from emulator.core.errors import Conflict, NotFound, Unauthorized
+from emulator.core.errors import BadRequest, Conflict, NotFound, Unauthorized
 
 _WAYS = (
     "no account is named: use the Host <subdomain>.<domain>, a bearer token, "
@@ -52,7 +53,9 @@ class Accounts:
         The principal is one that is not `valid` when the token or session is missing, unknown, expired, revoked or
         ended; refusing it is the caller's, so that the refusal lies in the journal of the world.
         """
-        account = self._by_subdomain.get(request.host.partition(".")[0])
+        if not request.host.isascii():
+            raise BadRequest("Host is no name of a host")
+        account = self._by_subdomain.get(subdomain_in(request.host))
         principal = NOBODY
         header = request.headers.get("Authorization")
         bearer = read_bearer(header) if header else None
@@ -83,6 +86,13 @@ class Accounts:
         if presented:
             raise wrong_login()
         raise NotFound(_WAYS)
+
+
+@lru_cache(maxsize=1024)
+def subdomain_in(host: str) -> str:
+    """What stands for an account in a Host header, in lower case; nothing in an IP address."""
+    label = host.partition(".")[0]
+    return "" if label.isdigit() else label.lower()
 
 
 def _agreed(account: Account | None, named: Account) -> Account:

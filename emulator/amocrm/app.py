@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from aiohttp import web
@@ -46,10 +47,10 @@ from emulator.amocrm.api import (
 from emulator.amocrm.api.common import ACCOUNT, PRINCIPAL
 from emulator.amocrm.errors import problem_response, unrouted, wrong_login
 from emulator.amocrm.oauth import Principal
-from emulator.core.errors import Problem
-from emulator.core.web import CONTROL_PREFIX, refusing, serve
+from emulator.core.errors import BadRequest, Problem
+from emulator.core.web import CONTROL_PREFIX, refusing, serve, whole_body
 
-_RESOURCES = (
+RESOURCES = (
     contacts,
     leads,
     complex_leads,
@@ -82,8 +83,11 @@ _RESOURCES = (
     login,
     status,
 )
-_PAGES = (login.LOGIN, login.LOGOUT, status.PATH, oauth.CONSENT)
+PAGES = (login.LOGIN, login.LOGOUT, status.PATH, oauth.CONSENT)
 """Routes of amoCRM's own pages, which are no API: its limits do not count them."""
+
+_REQUEST_ID = "X-Request-Id"
+"""What the official client keeps of an answer, for a question to amoCRM's support."""
 
 _MAX_BODY = 16 * 1024 * 1024
 
@@ -97,8 +101,11 @@ def create_app(accounts: Accounts) -> web.Application:
             return await handler(request)
         if request.match_info.http_exception is not None:
             request, handler = await _tidied(request, handler)
-        names = await _names(request)
+        if request.body_exists:
+            with suppress(BadRequest):  # from here to the handler nothing waits, so that no restore comes in between
+                await whole_body(request)
         try:
+            names = await _names(request)
             found, principal = accounts.find(request, names)
             if found.ground.gate.is_shut:
                 await found.ground.gate.passed()
@@ -117,15 +124,17 @@ def create_app(accounts: Accounts) -> web.Application:
                 handler = _as_another(found, principal, handler)
             if principal.fresh:
                 handler = _first_use(found, principal, handler)
-        if found.limits.active and request.path not in _PAGES:
+        if found.limits.active and request.path not in PAGES:
             handler = _within_limits(found, principal, handler)
         response = await serve(request, handler, found.ground, "amocrm", principal.holder, problem_response)
         if isinstance(response, web.WebSocketResponse):
             await status.attend(request, response)
+        elif not response.prepared:
+            response.headers[_REQUEST_ID] = found.ground.ids.token("request", found.ground.journal.last, 16)
         return response
 
     app = web.Application(middlewares=[in_world], client_max_size=_MAX_BODY)
-    for resource in _RESOURCES:
+    for resource in RESOURCES:
         app.router.add_routes(resource.ROUTES)
     return app
 
@@ -133,7 +142,7 @@ def create_app(accounts: Accounts) -> web.Application:
 async def _names(request: web.Request) -> dict[str, Any] | None:
     """What tells the account of a request that carries no token; None for a route that needs one."""
     if request.path == login.LOGIN:
-        return oauth_body(await request.read())
+        return oauth_body(await whole_body(request))
     return {} if request.path.startswith(short_links.PATH) else await oauth.named(request)
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 DIRECTIONS = {"inbound": "in", "outbound": "out"}
 REQUIRED = ("direction", "duration", "source")
 _NOT_NULL = ("link", "call_result", "call_status")
-_STATUSES = range(1, 9)
+STATUSES = range(1, 9)
 
 
 @dataclass
@@ -44,11 +44,11 @@ class CallReader:
         self._refuse_nulls(item)
         if self._account.profile.unknown_calls == "reject" or "phone" not in item.data:
             item.require("phone")
-        direction, phone = item.text("direction"), item.text("phone") or ""
+        direction, phone = item.text("direction"), item.text_or_number("phone") or ""
         if direction and direction not in DIRECTIONS:
             item.refuse("NotSupportedChoice", "direction")
         status = item.integer("call_status")
-        if status is not None and status not in _STATUSES:
+        if status is not None and status not in STATUSES:
             item.refuse("NotSupportedChoice", "call_status")
         now = self._account.now()
         created_at = item.instant("created_at")

@@ -49,7 +49,7 @@ FIELD_TYPES = frozenset(
 )
 WITH_ENUMS = frozenset({"select", "multiselect", "radiobutton", "multitext", "category", "smart_address"})
 
-_FILTERS = {"id": integers("id"), "type": texts("type")}
+FILTERS = {"id": integers("id"), "type": texts("type")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ class CustomFields:
         self._written = 0
 
     def page(self, entity_type: str, query: ListQuery) -> Page:
-        conditions = query.conditions(_FILTERS)
+        conditions = query.conditions(FILTERS)
         conditions.add("entity_type = ?", entity_type)
         return fetch(self._database, "custom_fields", query, conditions, query.order(("sort", "id")), counted=True)
 

@@ -54,9 +54,9 @@ class Leads(Cards):
 
     def _read_more(self, draft: Draft) -> None:
         item, row = draft.item, draft.row
-        price = item.integer("price")
+        price = item.money("price")
         if price is not None:
-            row["price"] = price
+            row["price"], row["price_hundredths"] = price
         self._read_stage(draft)
         self._read_loss_reason(draft)
         closed_at = item.instant("closed_at")

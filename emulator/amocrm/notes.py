@@ -16,7 +16,7 @@ from emulator.core.database import Row
 if TYPE_CHECKING:
     from emulator.amocrm.account import Account
 
-_FILTERS = {
+FILTERS = {
     "id": integers("id"),
     "note_type": texts("note_type"),
     "entity_id": integers("entity_id"),
@@ -54,7 +54,7 @@ class Notes:
 
     def page(self, entity_type: str, entity_id: int | None, query: ListQuery) -> Page:
         """Notes of one card, or of all cards of its kind that can be found."""
-        conditions = query.conditions(_FILTERS)
+        conditions = query.conditions(FILTERS)
         conditions.add("entity_type = ?", entity_type)
         conditions.add(f"EXISTS ({_FOUND.format(entity_type)})")
         if entity_id is not None:

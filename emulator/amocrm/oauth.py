@@ -114,11 +114,14 @@ class OAuth:
             number = self._next()
             return self._keep("code", number, client_id, user_id, number, 0, CODE_LIFE)
 
-    def long_lived_token(self, client_id: str, user_id: int, life: timedelta = LONG_LIFE) -> str:
+    def long_lived_token(
+        self, client_id: str, user_id: int, life: timedelta = LONG_LIFE, api_domain: str | None = None
+    ) -> str:
         """An access token of a private integration; it has no refresh token."""
         with self._database.transaction():
             number = self._next()
-            return self._keep("access", number, client_id, user_id, number, 0, life)
+            text = self._jwt(number, client_id, user_id, life, api_domain)
+            return self._keep("access", number, client_id, user_id, number, 0, life, text)
 
     def knows(self, body: dict[str, Any]) -> bool:
         """Whether the client id, code or refresh token of an OAuth body is one of this account's."""
@@ -164,21 +167,24 @@ class OAuth:
                 "UPDATE tokens SET revoked_at = ? WHERE line = ? AND pair < ? AND revoked_at IS NULL", now, line, pair
             )
 
-    def exchange(self, body: dict[str, Any]) -> dict[str, Any]:
-        """The answer of the token endpoint. Raises OAuthRefused with amoCRM's hint."""
+    def exchange(self, body: dict[str, Any], api_domain: str | None = None) -> dict[str, Any]:
+        """The answer of the token endpoint. Raises OAuthRefused with amoCRM's hint.
+
+        `api_domain` is the host where clients look for the account later, and take their refresh token to.
+        """
         client = self._authenticated(body)
         grant = body.get("grant_type")
         if grant == "authorization_code":
             row = self._presented(body, "code", client, "authorization code", "Authorization code")
             with self._database.transaction():
                 self._database.update("tokens", row["id"], {"used_at": self._account.now()})
-                return self._pair(row)
+                return self._pair(row, api_domain)
         if grant == "refresh_token":
             row = self._presented(body, "refresh_token", client, "refresh token", "Refresh token")
             with self._database.transaction():
                 if row["used_at"] is None:
                     self.first_use(row["line"], row["pair"])
-                return self._pair(row)
+                return self._pair(row, api_domain)
         raise OAuthRefused("Check that all required parameters have been provided")
 
     def _authenticated(self, body: dict[str, Any]) -> Row:
@@ -211,11 +217,13 @@ class OAuth:
             raise OAuthRefused("Token has been revoked")
         return row
 
-    def _pair(self, origin: Row) -> dict[str, Any]:
+    def _pair(self, origin: Row, api_domain: str | None) -> dict[str, Any]:
         """The next pair of the line that `origin`, a code or a refresh token, belongs to."""
         client_id, user_id, line = origin["client_id"], origin["user_id"], origin["line"]
         pair = self._database.value("SELECT max(pair) FROM tokens WHERE line = ?", line) + 1
-        access = self._keep("access", self._next(), client_id, user_id, line, pair, ACCESS_LIFE)
+        number = self._next()
+        text = self._jwt(number, client_id, user_id, ACCESS_LIFE, api_domain)
+        access = self._keep("access", number, client_id, user_id, line, pair, ACCESS_LIFE, text)
         refresh = self._keep("refresh", self._next(), client_id, user_id, line, pair, REFRESH_LIFE)
         return {
             "token_type": "Bearer",
@@ -227,14 +235,20 @@ class OAuth:
     def _next(self) -> int:
         return int(self._database.value("SELECT coalesce(max(id), 0) + 1 FROM tokens"))
 
-    def _keep(self, kind: str, number: int, client_id: str, user_id: int, line: int, pair: int, life: timedelta) -> str:
-        """Store a new token of `kind` and return its text."""
+    def _keep(
+        self,
+        kind: str,
+        number: int,
+        client_id: str,
+        user_id: int,
+        line: int,
+        pair: int,
+        life: timedelta,
+        text: str | None = None,
+    ) -> str:
+        """Store a new token of `kind` and return its text, which is drawn unless it says something."""
         now = self._account.ground.clock.now()
-        text = (
-            self._jwt(number, client_id, user_id, life)
-            if kind == "access"
-            else f"def502{self._account.ground.ids.token(kind, number, 48)}"
-        )
+        text = text or f"def502{self._account.ground.ids.token(kind, number, 48)}"
         row: Row = {"id": number, "digest": digest(text), "kind": kind, "client_id": client_id, "user_id": user_id}
         client = self.client(client_id)
         assert client is not None
@@ -243,7 +257,7 @@ class OAuth:
         self._database.insert("tokens", {**row, "line": line, "pair": pair, **times})
         return text
 
-    def _jwt(self, number: int, client_id: str, user_id: int, life: timedelta) -> str:
+    def _jwt(self, number: int, client_id: str, user_id: int, life: timedelta, api_domain: str | None) -> str:
         account = self._account
         issued = account.now() // 1_000_000
         return sign(
@@ -257,7 +271,7 @@ class OAuth:
                 "grant_type": "",
                 "account_id": account.id,
                 "base_domain": account.domain,
-                "api_domain": f"{account.subdomain}.{account.domain}",
+                "api_domain": api_domain or f"{account.subdomain}.{account.domain}",
                 "version": 2,
                 "scopes": SCOPES,
             },

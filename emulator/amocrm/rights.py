@@ -77,7 +77,8 @@ def _status_rights(item: Item, path: str, given: Any, find_status: FindStatus) -
             item.refuse("NotSupportedChoice", f"{at}.entity_type")
         if not is_integer(pipeline_id) or not is_integer(status_id) or find_status(pipeline_id, status_id) is None:
             item.refuse("NotSupportedChoice", f"{at}.status_id")
-        rights = _letters(item, f"{at}.rights", each.get("rights") or {}, CARD_RIGHTS)
+        asked = each.get("rights") or {}
+        letters = _letters(item, f"{at}.rights", asked, CARD_RIGHTS)
         named = {"entity_type": "leads", "pipeline_id": pipeline_id, "status_id": status_id}
-        read.append({**named, "rights": {action: rights.get(action) for action in each.get("rights") or {}}})
+        read.append({**named, "rights": {action: letter for action, letter in letters.items() if action in asked}})
     return read

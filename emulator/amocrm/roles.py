@@ -40,9 +40,8 @@ class Roles:
     def get(self, role_id: int) -> Row | None:
         return self._database.one("SELECT * FROM roles WHERE id = ?", role_id)
 
-    def users_of(self, role_id: int) -> list[int]:
-        rows = self._database.all("SELECT id FROM users WHERE role_id = ? ORDER BY id", role_id)
-        return [row["id"] for row in rows]
+    def users_of(self, role_id: int) -> list[Row]:
+        return self._database.all("SELECT * FROM users WHERE role_id = ? ORDER BY id", role_id)
 
     def read(self, item: Item, before: Row | None = None) -> RoleDraft:
         """`item` as a new role or a change of `before`; flaws are noted in the item."""

@@ -171,6 +171,7 @@ CREATE INDEX contacts_company ON contacts (company_id) WHERE company_id IS NOT N
 CREATE TABLE companies ({_CARD});
 CREATE TABLE leads ({_CARD},
     price INTEGER NOT NULL DEFAULT 0,
+    price_hundredths INTEGER NOT NULL DEFAULT 0,
     pipeline_id INTEGER NOT NULL,
     status_id INTEGER NOT NULL,
     loss_reason_id INTEGER,

@@ -59,8 +59,9 @@ class ShortLinks:
 
 
 def _is_page(url: str) -> bool:
+    """Whether `url` can be led to; what is not printable fits no header."""
     try:
         parts = urlsplit(url)
     except ValueError:
         return False
-    return parts.scheme in ("http", "https") and bool(parts.netloc)
+    return url.isprintable() and parts.scheme in ("http", "https") and bool(parts.netloc)

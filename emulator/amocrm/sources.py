@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from emulator.amocrm.account import Account
 
 MOST = 100
-_FILTERS = {"external_id": texts("external_id")}
+FILTERS = {"external_id": texts("external_id")}
 
 
 @dataclass
@@ -37,7 +37,7 @@ class Sources:
         self._database = account.database
 
     def page(self, client_id: str, query: ListQuery) -> Page:
-        conditions = query.conditions(_FILTERS)
+        conditions = query.conditions(FILTERS)
         conditions.add("client_id = ?", client_id)
         return fetch(self._database, "sources", query, conditions, query.order(("id",)))
 

@@ -16,7 +16,7 @@ from emulator.core.database import Row
 if TYPE_CHECKING:
     from emulator.amocrm.account import Account
 
-_FILTERS = {"id": integers("id"), "name": texts("name")}
+FILTERS = {"id": integers("id"), "name": texts("name")}
 
 
 @dataclass
@@ -36,7 +36,7 @@ class Tags:
         self._database = account.database
 
     def page(self, entity_type: str, query: ListQuery) -> Page:
-        conditions = query.conditions(_FILTERS)
+        conditions = query.conditions(FILTERS)
         conditions.add("entity_type = ?", entity_type)
         if query.text:
             conditions.add("instr(name, ?)", query.text)

@@ -20,7 +20,7 @@ TYPES = (
 )
 _TYPE_IDS = frozenset(each["id"] for each in TYPES)
 
-_FILTERS: dict[str, Filter] = {
+FILTERS: dict[str, Filter] = {
     "id": integers("id"),
     "responsible_user_id": integers("responsible_user_id"),
     "created_by": integers("created_by"),
@@ -63,7 +63,7 @@ class Tasks:
         return self._database.one(f"SELECT * FROM tasks WHERE id = ? AND {_FOUND}", task_id)
 
     def page(self, query: ListQuery) -> Page:
-        conditions: Conditions = query.conditions(_FILTERS)
+        conditions: Conditions = query.conditions(FILTERS)
         conditions.add(_FOUND)
         order = query.order(("created_at", "complete_till", "id"))
         return fetch(self._database, "tasks", query, conditions, order)

@@ -32,8 +32,8 @@ class Bearer:
 
 
 def digest(token: str) -> bytes:
-    """How a token is kept: its text never lies in a table."""
-    return blake2b(token.encode(), digest_size=16).digest()
+    """How a token is kept: its text never lies in a table. Bytes of a header that are no text have one too."""
+    return blake2b(token.encode(errors="surrogatepass"), digest_size=16).digest()
 
 
 def sign(claims: dict[str, Any], secret: str) -> str:
@@ -44,7 +44,7 @@ def sign(claims: dict[str, Any], secret: str) -> str:
 def read_bearer(header: str) -> Bearer | None:
     """The bearer token in an Authorization header; None when it is none of ours. Pure, so it is remembered."""
     kind, _, token = header.partition(" ")
-    if kind.lower() != "bearer":
+    if kind.lower() != "bearer" or not token.isascii():
         return None
     try:
         account_id = jwt.decode(token.strip(), options=_UNJUDGED).get("account_id")  # type: ignore[arg-type]

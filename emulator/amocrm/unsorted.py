@@ -28,14 +28,14 @@ if TYPE_CHECKING:
 _CATEGORIES = ("sip", "mail", "forms", "chats")
 _UID_BYTES = 30
 _PENDING = "SELECT id FROM unsorted WHERE state = 'pending'"
-_ORDER = ("created_at", "updated_at", "id")
-_FILTERS = {"uid": texts("uid"), "category": texts("category"), "pipeline_id": integers("pipeline_id")}
+ORDER = ("created_at", "updated_at", "id")
+FILTERS = {"uid": texts("uid"), "category": texts("category"), "pipeline_id": integers("pipeline_id")}
 _SUMMARY = (
     "SELECT count(*) AS total, count(*) FILTER (WHERE state = 'accepted') AS accepted, "
     "count(*) FILTER (WHERE state = 'declined') AS declined, "
     "CAST(coalesce(avg(max(sorted_at - created_at, 0)), 0) / 1000000 AS INTEGER) AS average_sort_time"
 )
-_SUMMARY_FILTERS = {**_FILTERS, "created_at": instants("created_at")}
+SUMMARY_FILTERS = {**FILTERS, "created_at": instants("created_at")}
 
 
 class Unsorted:
@@ -47,9 +47,9 @@ class Unsorted:
         self._reader = UnsortedReader(account)
 
     def page(self, query: ListQuery) -> Page:
-        conditions = query.conditions(_FILTERS)
+        conditions = query.conditions(FILTERS)
         conditions.add("state = 'pending'")
-        return fetch(self._database, "unsorted", query, conditions, query.order(_ORDER))
+        return fetch(self._database, "unsorted", query, conditions, query.order(ORDER))
 
     def get(self, uid: str) -> Row | None:
         """The pending item."""
@@ -64,7 +64,7 @@ class Unsorted:
 
     def summary(self, query: ListQuery) -> dict[str, Any]:
         """How many items came and what became of them; the average time of sorting is in whole seconds."""
-        conditions = query.conditions(_SUMMARY_FILTERS)
+        conditions = query.conditions(SUMMARY_FILTERS)
         where, arguments = conditions.sql(), conditions.arguments
         found = self._database.one(f"{_SUMMARY} FROM unsorted{where}", *arguments)
         assert found is not None

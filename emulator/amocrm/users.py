@@ -25,9 +25,9 @@ DEFAULT_GROUP = "Отдел продаж"
 ROBOT = 0
 """The author 0 is the robot: amoCRM itself."""
 
-_LANGUAGES = frozenset({"ru", "en", "es", "pt"})
+LANGUAGES = frozenset({"ru", "en", "es", "pt"})
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
-_FILTERS = {"id": integers("id")}
+FILTERS = {"id": integers("id")}
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ class Users:
         return self._database.all("SELECT * FROM groups ORDER BY id")
 
     def page(self, query: ListQuery) -> Page:
-        return fetch(self._database, "users", query, query.conditions(_FILTERS), query.order(("id",)), counted=True)
+        return fetch(self._database, "users", query, query.conditions(FILTERS), query.order(("id",)), counted=True)
 
     def read(self, items: Iterable[Item]) -> list[Row]:
         """New users, one of each item; flaws are noted in the items. A password is accepted and never kept."""
@@ -126,7 +126,7 @@ class Users:
         return {
             "name": item.text("name"),
             "email": email,
-            "lang": item.choice("lang", _LANGUAGES) or "ru",
+            "lang": item.choice("lang", LANGUAGES) or "ru",
             "group_id": self._named(item, rights, "group_id", self.group) or 0,
             "role_id": self._named(item, rights, "role_id", self._account.roles.get),
             "is_free": int(is_free is True),

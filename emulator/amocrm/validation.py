@@ -27,6 +27,7 @@ _DETAILS = {
 
 _MAX_SECONDS = 1 << 40
 _MAX_INTEGER = 1 << 62
+_MAX_MONEY = 1 << 50
 
 
 def flaw(code: str, path: str) -> Flaw:
@@ -65,12 +66,29 @@ class Item:
         self.refuse_type(key, "string")
         return None
 
+    def text_or_number(self, key: str) -> str | None:
+        """Text, or a whole number as its digits: some clients send phones so."""
+        value = self.data.get(key)
+        return str(value) if is_integer(value) else self.text(key)
+
     def integer(self, key: str) -> int | None:
         value = self.data.get(key)
         if value is None or is_integer(value):
             return value
         self.refuse_type(key, "int")
         return None
+
+    def money(self, key: str) -> tuple[int, int] | None:
+        """Whole units and hundredths, both with the sign of the amount."""
+        value = self.data.get(key)
+        if value is None:
+            return None
+        if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < _MAX_MONEY:
+            self.refuse_type(key, "numeric")
+            return None
+        sign = -1 if value < 0 else 1
+        whole, hundredths = divmod(round(abs(value) * 100), 100)
+        return sign * whole, sign * hundredths
 
     def flag(self, key: str) -> bool | None:
         value = self.data.get(key)

@@ -40,6 +40,14 @@ def problem_response(problem: Problem) -> web.Response:
     return json_response(problem.body(), problem.status, PROBLEM_JSON)
 
 
+async def whole_body(request: web.Request) -> bytes:
+    """The body of a request. Raises BadRequest when it is not what its headers say, such as compressed."""
+    try:
+        return await request.read()
+    except web.RequestPayloadError:
+        raise BadRequest("the body is not encoded as its headers say") from None
+
+
 async def serve(
     request: web.Request,
     handler: Handler,
@@ -56,7 +64,10 @@ async def serve(
     subject = f"{request.method} {path}"
     journal = ground.journal
     with ground.work.piece(subject, holder):
-        body = await request.read() if request.body_exists else b""
+        try:
+            body = await whole_body(request) if request.body_exists else b""
+        except BadRequest as problem:
+            body, handler = b"", refusing(problem)
         cause = _cause(request)
         journal.request(holder, target, subject, cause, request.query_string, body)
         if body and is_too_deep(body):

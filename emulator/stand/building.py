@@ -150,7 +150,7 @@ def assemble(
         source=origin.telephony.database if origin else None,
     )
     people = _people(cast, amocrm, telephony)
-    access = access or _outside_access(amocrm, telephony, people)
+    access = access or _outside_access(amocrm, telephony, people, place.urls["amocrm"])
     tabs = Tabs(ground, amocrm, people, place.urls["amocrm"], place.session)
     return World(ground, amocrm, telephony, link, people, NUMBERS, access, place.urls, tabs, request)
 
@@ -212,9 +212,10 @@ def _people(cast: tuple[Role, ...], amocrm: AmocrmAccount, telephony: TelephonyA
     )
 
 
-def _outside_access(amocrm: AmocrmAccount, telephony: TelephonyAccount, people: People) -> OutsideAccess:
+def _outside_access(amocrm: AmocrmAccount, telephony: TelephonyAccount, people: People, base_url: str) -> OutsideAccess:
     client = amocrm.oauth.register_client("developer", REDIRECT_URI, holder="client")
-    token = amocrm.oauth.long_lived_token(client.client_id, people.user_id(CONNECTING))
+    host = base_url.partition("://")[2]
+    token = amocrm.oauth.long_lived_token(client.client_id, people.user_id(CONNECTING), api_domain=host)
     return OutsideAccess(
         client.client_id, client.client_secret, client.redirect_uri, token, telephony.issue_token("client")
     )

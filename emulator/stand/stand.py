@@ -33,7 +33,9 @@ from integration.app import create_app as create_integration_app
 if TYPE_CHECKING:
     from emulator.stand.tls import Tls
 
-_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+_NAME = re.compile(r"(?!(?:[0-9]+|www|localhost)\Z)[a-z0-9][a-z0-9-]{0,62}")
+"""A name is a subdomain: the first part of an IP address and the usual names of hosts are none."""
+_NAMES_ARE = "lower-case letters, digits and hyphens, at most 63, and neither a number nor `www` nor `localhost`"
 
 
 class Stand:
@@ -310,7 +312,7 @@ class Stand:
 
     def _free_name(self, name: str) -> str:
         if not _NAME.fullmatch(name):
-            raise BadRequest.field("name", name, "lower-case letters, digits and hyphens, at most 63")
+            raise BadRequest.field("name", name, _NAMES_ARE)
         if name in self.worlds or name in self.damaged:
             raise Conflict(f"there is a world {name} already")
         return name

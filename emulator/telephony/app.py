@@ -9,7 +9,7 @@ from __future__ import annotations
 from aiohttp import web
 
 from emulator.core.errors import NotFound, Problem
-from emulator.core.web import CONTROL_PREFIX, Handler, json_response, problem_response, route_problem, serve
+from emulator.core.web import CONTROL_PREFIX, Handler, json_response, problem_response, route_problem, serve, whole_body
 from emulator.telephony import recordings
 from emulator.telephony.account import TelephonyAccount
 from emulator.telephony.accounts import Accounts
@@ -69,7 +69,7 @@ async def _account_of(request: web.Request) -> tuple[TelephonyAccount, str] | No
     """The account and who asks; a link of a recording carries no token, so that its reader is a client."""
     accounts = request.app[ACCOUNTS]
     if request.path == DATA_API_PATH:
-        token = rpc.access_token(await request.read())
+        token = rpc.access_token(await whole_body(request))
         return accounts.by_token(token) if token else None
     communication_id = request.match_info.get("communication_id", "")
     if communication_id.isdecimal() and (account := accounts.by_id(int(communication_id))):

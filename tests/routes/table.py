@@ -20,9 +20,12 @@ _HEAD = """\
 
 Every route that the official PHP client can call, and whether the fake answers it. Made by `make routes` from the
 requests of our tests and of published clients; a route is «answered» when it exists, and «proved by» whoever got an
-answer below 400 from it. Customers, catalogs, files, chats and other resources that no telephony integration needs are
-not there: they answer 404 and name the nearest route.
+answer below 400 from it; «refused» says why no request can succeed. Customers, catalogs, files, chats and other
+resources that no telephony integration needs are not there: they answer 404 and name the nearest route.
 """
+
+REFUSED = {("POST", "/api/v4/leads/unsorted/{uid}/link"): "for mail and chats, which the stand has not"}
+"""Routes that are there and refuse everything."""
 
 
 @dataclass(frozen=True)
@@ -103,10 +106,12 @@ def _tables(routes: list[Route], proved: dict[Route, set[str]]) -> Iterator[str]
 
 
 def _row(route: Route, by: set[str]) -> str:
-    is_there = answered(route)
-    proof = ", ".join(sorted(by, key=lambda name: (name != OWN, name))) if is_there else ""
+    proof = ", ".join(sorted(by, key=lambda name: (name != OWN, name)))
+    said = "yes" if answered(route) else "no"
+    if refused := REFUSED.get((route.method, route.path)):
+        said, proof = "refused", refused
     sdk = route.sdk.split(" (")[0].replace("|", ", ")
-    return f"| `{route.method} {route.path}` | {sdk} | {'yes' if is_there else 'no'} | {proof} |\n"
+    return f"| `{route.method} {route.path}` | {sdk} | {said} | {proof if said != 'no' else ''} |\n"
 
 
 def _beyond(routes: list[Route], hits: set[Hit]) -> str:

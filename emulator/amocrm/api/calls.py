@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from aiohttp import web
 
 from emulator.amocrm import hal
 from emulator.amocrm.api.common import ACCOUNT, PRINCIPAL, items
+from emulator.amocrm.api.takes import Items
+from emulator.amocrm.call_drafts import DIRECTIONS, STATUSES
 from emulator.amocrm.changes import SINGULAR
 from emulator.amocrm.validation import Item, refuse_flawed
 from emulator.core.database import Row
@@ -48,3 +50,22 @@ def _formatted(request: web.Request, item: Item, call: Row) -> dict[str, Any]:
 
 
 ROUTES = [web.post("/api/v4/calls", post)]
+
+_CALL = {
+    "direction": Literal[*DIRECTIONS],
+    "duration": int,
+    "source": str,
+    "phone": str,
+    "uniq": str,
+    "link": str,
+    "call_result": str,
+    "call_status": Literal[*STATUSES],
+    "call_responsible": int | str,
+    "responsible_user_id": int,
+    "created_by": int,
+    "created_at": int,
+    "entity_id": int,
+    "entity_type": str,
+}
+_NEEDS = ("direction", "duration", "source", "phone")
+TAKES = {"POST /api/v4/calls": Items(_CALL, _NEEDS, answers=(200, 400), content=hal.HAL_JSON)}

@@ -6,11 +6,13 @@ our own twin.
 
 from __future__ import annotations
 
+from typing import Literal
 from urllib.parse import parse_qsl
 
 from aiohttp import web
 
 from emulator.amocrm.api.common import ACCOUNT, PRINCIPAL
+from emulator.amocrm.api.takes import Form
 from emulator.amocrm.cards import Cards
 from emulator.amocrm.query import decoded, integer, values
 from emulator.core.errors import BadRequest, NotFound
@@ -58,3 +60,10 @@ ROUTES = [
     web.post(f"/ajax/{_CARDS}/multiple/delete", delete),
     web.post(f"/ajax/{_CARDS}/multiple/restore", restore),
 ]
+
+_PATH = "/ajax/{table}/multiple"
+
+TAKES = {
+    f"POST {_PATH}/delete": Form({"ACTION": Literal["DELETE"], "ID[]": [int]}, ("ID[]",)),
+    f"POST {_PATH}/restore": Form({"ACTION": Literal["RESTORE"], "ID[]": [int]}, ("ID[]",)),
+}

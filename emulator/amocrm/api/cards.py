@@ -22,6 +22,7 @@ from emulator.amocrm.api.common import (
     single,
     with_,
 )
+from emulator.amocrm.api.takes import Items, Listing, One, Shape, Table, Takes
 from emulator.amocrm.cards import Cards, Draft
 from emulator.amocrm.links import Link
 from emulator.amocrm.validation import Item, refuse_flawed
@@ -165,3 +166,41 @@ def _embedded(base: str, link: Link) -> dict[str, Any]:
     table, card_id = link.to
     is_main = {"is_main": link.is_main} if table == "contacts" and link.is_main is not None else {}
     return hal.entity(base, f"{table}/{card_id}", {"id": card_id, **is_main})
+
+
+_FIELD = {
+    "field_id": int,
+    "field_code": str,
+    "values": [{"value": str | int | float | bool, "enum_id": int, "enum_code": str}],
+}
+_TAG = {"id": int, "name": str}
+LINKED = {"id": int}
+
+
+def card_shape(own: Shape, embedded: Shape) -> dict[str, Shape]:
+    """The keys that every card takes, its `own`, and what it may embed."""
+    return {
+        "name": str,
+        **own,
+        "responsible_user_id": int,
+        "created_by": int,
+        "updated_by": int,
+        "created_at": int,
+        "updated_at": int,
+        "custom_fields_values": [_FIELD],
+        "tags_to_add": [_TAG],
+        "tags_to_delete": [_TAG],
+        hal.EMBEDDED: {"tags": [_TAG], **embedded},
+    }
+
+
+def card_takes(cards: type[Cards], shape: dict[str, Shape]) -> Table:
+    """What the routes of one kind of card take."""
+    path = f"/api/v4/{cards.table}"
+    return {
+        f"GET {path}": Listing(cards.filters, cards.order_keys),
+        f"GET {path}/{{id}}": Takes(answers=(200, 204)),
+        f"POST {path}": Items(shape),
+        f"PATCH {path}": Items({"id": int, **shape}, ("id",)),
+        f"PATCH {path}/{{id}}": One(shape),
+    }

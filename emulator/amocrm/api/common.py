@@ -21,8 +21,11 @@ ACCOUNT = web.RequestKey("account", Account)
 PRINCIPAL = web.RequestKey("principal", Principal)
 
 BATCH = 250
-ID = r"{id:\d{1,18}}"
-"""An id in a path; longer numbers are no ids."""
+ID = r"{id:\d+}"
+"""An id in a path."""
+
+_NO_ID = (1 << 63) - 1
+"""Stands for every number that is too long to be an id."""
 
 
 def no_content() -> web.Response:
@@ -31,7 +34,8 @@ def no_content() -> web.Response:
 
 
 def identifier(request: web.Request, name: str = "id") -> int:
-    return int(request.match_info[name])
+    text = request.match_info[name]
+    return int(text) if len(text) <= 18 else _NO_ID
 
 
 def administrators_only(request: web.Request) -> None:

@@ -8,7 +8,8 @@ import orjson
 
 from emulator.amocrm import hal
 from emulator.amocrm.account import Account
-from emulator.amocrm.api.cards import CardRoutes, linked, shown_card
+from emulator.amocrm.api.cards import CardRoutes, card_shape, card_takes, linked, shown_card
+from emulator.amocrm.companies import Companies
 from emulator.core.database import Row
 
 
@@ -25,3 +26,6 @@ def formatted(account: Account, base: str, rows: list[Row], wanted: frozenset[st
 
 
 ROUTES = CardRoutes("companies", formatted, {"is_deleted": False}, ("name",)).routes()
+
+SHAPE = card_shape({}, {})
+TAKES = card_takes(Companies, SHAPE)

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from aiohttp import web
 
 from emulator.amocrm import hal
+from emulator.amocrm.api import companies, contacts, leads
 from emulator.amocrm.api.common import ACCOUNT, PRINCIPAL, items
+from emulator.amocrm.api.takes import Items
+from emulator.amocrm.api.unsorted import FORM, SIP
 from emulator.amocrm.errors import Unprocessable
+from emulator.amocrm.unsorted_metadata import CATEGORIES
 from emulator.amocrm.validation import refuse_flawed
 
 MOST = 50
@@ -35,3 +41,14 @@ async def post(request: web.Request) -> web.Response:
 
 
 ROUTES = [web.post("/api/v4/leads/complex", post)]
+
+_METADATA = {"category": Literal[*sorted(CATEGORIES)], **SIP, **FORM}
+_CARDS = {
+    "contacts": [contacts.SHAPE],
+    "companies": [companies.SHAPE],
+    "source": {"type": str, "external_id": str},
+    "metadata": _METADATA,
+}
+_LEAD = {**leads.SHAPE, hal.EMBEDDED: {**leads.SHAPE[hal.EMBEDDED], **_CARDS}}
+
+TAKES = {"POST /api/v4/leads/complex": Items(_LEAD, most=MOST)}

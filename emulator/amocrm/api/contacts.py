@@ -8,8 +8,8 @@ import orjson
 
 from emulator.amocrm import hal
 from emulator.amocrm.account import Account
-from emulator.amocrm.api.cards import CardRoutes, company_of, linked, shown_card
-from emulator.amocrm.contacts import names
+from emulator.amocrm.api.cards import LINKED, CardRoutes, card_shape, card_takes, company_of, linked, shown_card
+from emulator.amocrm.contacts import Contacts, names
 from emulator.core.database import Row
 
 _NEVER_FILLED = ("customers", "catalog_elements", "social_profiles")
@@ -37,3 +37,6 @@ def _shown(account: Account, row: Row) -> dict[str, Any]:
 
 
 ROUTES = CardRoutes("contacts", formatted, {"is_deleted": False, "is_unsorted": False}, ("name",)).routes()
+
+SHAPE = card_shape({"first_name": str, "last_name": str}, {"companies": [LINKED]})
+TAKES = card_takes(Contacts, SHAPE)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import orjson
 from aiohttp import web
@@ -21,7 +21,8 @@ from emulator.amocrm.api.common import (
     page_response,
     single,
 )
-from emulator.amocrm.custom_fields import WITH_ENUMS
+from emulator.amocrm.api.takes import Items, Listing, One, Table, Takes
+from emulator.amocrm.custom_fields import FIELD_TYPES, FILTERS, WITH_ENUMS
 from emulator.amocrm.field_definitions import Definitions, FieldDraft
 from emulator.amocrm.field_groups import DEFAULT, group_of
 from emulator.amocrm.validation import refuse_flawed
@@ -149,3 +150,36 @@ def _options(options: list[Row] | None, key: str) -> list[Row] | None:
 
 
 ROUTES = [route for table in ("contacts", "companies", "leads") for route in CustomFieldRoutes(table).routes()]
+
+_STATUS = {"status_id": int, "pipeline_id": int}
+_ATTRIBUTES = {
+    "name": str,
+    "type": Literal[*sorted(FIELD_TYPES)],
+    "code": str,
+    "sort": int,
+    "group_id": str,
+    **dict.fromkeys(("is_api_only", "is_required", "is_visible"), bool),
+    **{key: [_STATUS] for key in ("required_statuses", "hidden_statuses")},
+    "remind": Literal["never", "day", "week", "month"],
+    "currency": str,
+    "search_in": str | int,
+    "settings": list | dict,
+    "tracking_callback": str,
+    "chained_lists": [{"title": str, "catalog_id": int, "parent_catalog_id": int}],
+    "enums": [{"id": int, "value": str, "code": str, "sort": int}],
+    "nested": [{"id": int, "value": str, "sort": int, "parent_id": int, "parent_request_id": str | int}],
+}
+
+
+def _takes(table: str) -> Table:
+    path = f"/api/v4/{table}/custom_fields"
+    return {
+        f"GET {path}": Listing(FILTERS),
+        f"POST {path}": Items(_ATTRIBUTES, ("name", "type"), answers=(201,)),
+        f"PATCH {path}": Items({"id": int, **_ATTRIBUTES}, ("id",)),
+        f"PATCH {path}/{{id}}": One(_ATTRIBUTES),
+        f"DELETE {path}/{{id}}": Takes(answers=(204,)),
+    }
+
+
+TAKES = {name: takes for table in ("contacts", "companies", "leads") for name, takes in _takes(table).items()}

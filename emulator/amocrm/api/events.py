@@ -8,7 +8,9 @@ from aiohttp import web
 
 from emulator.amocrm import hal
 from emulator.amocrm.api.common import ACCOUNT, list_query, no_content, page_response, with_
+from emulator.amocrm.api.takes import Listing, Takes
 from emulator.amocrm.changes import PLURAL
+from emulator.amocrm.event_filters import filters
 from emulator.amocrm.event_rows import about, values_of
 from emulator.amocrm.event_types import TYPES
 from emulator.amocrm.events import MOST
@@ -60,3 +62,8 @@ ROUTES = [
     web.get("/api/v4/events/types", get_types),
     web.get(r"/api/v4/events/{event:[0-9A-Za-z]{1,64}}", get_one),
 ]
+
+TAKES = {
+    "GET /api/v4/events": Listing(filters(0), most=MOST),
+    "GET /api/v4/events/{event}": Takes(answers=(200, 204)),
+}

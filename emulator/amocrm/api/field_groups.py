@@ -8,6 +8,7 @@ from aiohttp import web
 
 from emulator.amocrm import hal
 from emulator.amocrm.api.common import ACCOUNT, administrators_only, items, no_content, single
+from emulator.amocrm.api.takes import NOTHING, Items, One, Table
 from emulator.amocrm.validation import refuse_flawed
 from emulator.core.database import Row
 from emulator.core.errors import BadRequest, NotFound
@@ -81,3 +82,18 @@ class FieldGroupRoutes:
 
 
 ROUTES = [route for table in ("contacts", "companies", "leads") for route in FieldGroupRoutes(table).routes()]
+
+_SHAPE = {"name": str, "sort": int, "fields": [int]}
+
+
+def _takes(table: str) -> Table:
+    path = f"/api/v4/{table}/custom_fields/groups"
+    return {
+        f"GET {path}": NOTHING,
+        f"POST {path}": Items(_SHAPE, ("name",)),
+        f"PATCH {path}/{{group}}": One(_SHAPE),
+        f"DELETE {path}/{{group}}": NOTHING,
+    }
+
+
+TAKES = {name: takes for table in ("contacts", "companies", "leads") for name, takes in _takes(table).items()}

@@ -5,11 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import orjson
+from aiohttp import web
 
 from emulator.amocrm import hal
 from emulator.amocrm.account import Account
-from emulator.amocrm.api.cards import CardRoutes, company_of, linked, shown_card
+from emulator.amocrm.api.cards import LINKED, CardRoutes, card_shape, card_takes, company_of, linked, shown_card
+from emulator.amocrm.api.common import ID, no_content
 from emulator.amocrm.api.loss_reasons import shown_reason
+from emulator.amocrm.api.takes import Takes
+from emulator.amocrm.leads import Leads
 from emulator.core.database import Row
 
 
@@ -43,6 +47,7 @@ def _shown(account: Account, row: Row, wanted: frozenset[str]) -> dict[str, Any]
     closed = row["closed_at"]
     own = {
         "price": row["price"],
+        "price_with_minor_units": row["price"] + row["price_hundredths"] / 100,
         "status_id": row["status_id"],
         "pipeline_id": row["pipeline_id"],
         "loss_reason_id": row["loss_reason_id"],
@@ -58,4 +63,18 @@ def _shown(account: Account, row: Row, wanted: frozenset[str]) -> dict[str, Any]
     return shown_card(account, row, account.leads, **own)
 
 
-ROUTES = CardRoutes("leads", formatted, {}, ()).routes()
+async def get_subscriptions(_request: web.Request) -> web.Response:
+    """Who follows a deal: nobody does, the stand knows no following."""
+    return no_content()
+
+
+ROUTES = [
+    *CardRoutes("leads", formatted, {}, ()).routes(),
+    web.get(f"/api/v4/leads/{ID}/subscriptions", get_subscriptions),
+]
+
+SHAPE = card_shape(
+    {"price": int | float, "status_id": int, "pipeline_id": int, "loss_reason_id": int, "closed_at": int},
+    {"contacts": [{"id": int, "is_main": bool}], "companies": [LINKED]},
+)
+TAKES = {**card_takes(Leads, SHAPE), "GET /api/v4/leads/{id}/subscriptions": Takes(answers=(204,))}

@@ -15,6 +15,7 @@ from aiohttp import web
 
 from emulator.amocrm import hal
 from emulator.amocrm.api.common import BATCH
+from emulator.amocrm.api.takes import Either, Shape, Takes
 from emulator.amocrm.errors import InvalidItems, Unprocessable
 from emulator.amocrm.query import ListQuery, decoded, integer, values
 from emulator.amocrm.validation import Item, wrong_type
@@ -92,3 +93,14 @@ class LegacyQuery(ListQuery):
         filters = {key: tree[key] for key in _FILTERS if key in tree}
         wanted = frozenset(values(tree.get("with", "")))
         return cls(1, limit, {"filter": filters, "query": tree.get("query", "")}, wanted, offset)
+
+
+def takes_rows(**more: Shape) -> Takes:
+    """What a list by offset takes."""
+    rows = {"id": str, "responsible_user_id": str, "query": str, "limit_rows": int, "limit_offset": int}
+    return Takes(query={**rows, **more}, answers=(200, 204))
+
+
+def takes_added(shape: Shape, answers: tuple[int, ...] = ()) -> Takes:
+    """What a write with `add` takes."""
+    return Either({"add": [{**shape, "request_id": int | str}]}, ("add",), answers=answers)

@@ -10,6 +10,7 @@ from aiohttp import web
 from emulator.amocrm import hal
 from emulator.amocrm.account import Account
 from emulator.amocrm.api.common import ACCOUNT, PRINCIPAL, with_
+from emulator.amocrm.api.takes import NOTHING
 from emulator.amocrm.query import ListQuery
 from emulator.amocrm.tasks import TYPES
 from emulator.core.database import Row
@@ -150,3 +151,5 @@ _EMBEDDABLE: dict[str, Callable[[Account], Any]] = {
 }
 
 ROUTES = [web.get(_PATH, get)]
+
+TAKES = {f"GET {_PATH}": NOTHING}

@@ -6,13 +6,14 @@ Refused calls do not spoil the answer: it is 200 and names them under `errors` w
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 
 from aiohttp import web
 
 from emulator.amocrm import hal
 from emulator.amocrm.api.common import ACCOUNT, PRINCIPAL
-from emulator.amocrm.api.legacy import ELEMENT_TYPES, added, with_numbers
+from emulator.amocrm.api.legacy import ELEMENT_TYPES, added, takes_added, with_numbers
+from emulator.amocrm.call_drafts import DIRECTIONS
 from emulator.amocrm.validation import Item, refuse_flawed
 from emulator.core.database import Row
 
@@ -60,3 +61,19 @@ def _formatted(item: Item, call: Row) -> dict[str, Any]:
 
 
 ROUTES = [web.post(_PATH, post)]
+
+_CALL = {
+    "phone_number": str,
+    "direction": Literal[*DIRECTIONS],
+    "duration": int | str,
+    "uniq": str,
+    "source": str,
+    "link": str,
+    "call_result": str,
+    "call_status": int | str,
+    "call_responsible": int | str,
+    "responsible_user_id": int | str,
+    "created_by": int | str,
+    "created_at": int | str,
+}
+TAKES = {f"POST {_PATH}": takes_added(_CALL)}

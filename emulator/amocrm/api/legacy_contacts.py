@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, Literal
 from xml.etree import ElementTree
 
 import orjson
@@ -15,7 +15,8 @@ from aiohttp import web
 from emulator.amocrm import hal
 from emulator.amocrm.account import Account
 from emulator.amocrm.api.common import ACCOUNT, no_content
-from emulator.amocrm.api.legacy import LegacyQuery
+from emulator.amocrm.api.legacy import LegacyQuery, takes_rows
+from emulator.amocrm.api.takes import Takes
 from emulator.amocrm.cards import Cards
 from emulator.amocrm.contacts import names
 from emulator.core.database import Row
@@ -179,3 +180,9 @@ ROUTES = [
     web.get("/private/api/contact_search.php", search),
     web.get(_V2, get_list),
 ]
+
+TAKES = {
+    "GET /private/api/v2/json/contacts/list": takes_rows(type=Literal[*_TABLES]),
+    "GET /private/api/contact_search.php": Takes(query={"SEARCH": str}, content="text/xml"),
+    f"GET {_V2}": takes_rows(),
+}

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import replace
+from typing import Any, Literal
 
 from aiohttp import web
 
 from emulator.amocrm import hal
 from emulator.amocrm.api.common import ACCOUNT, ID, PRINCIPAL, identifier, items, list_query, no_content
+from emulator.amocrm.api.takes import Items, Listing, Shape, Table
 from emulator.amocrm.links import Link, LinkDraft
 from emulator.amocrm.query import integer, values
 from emulator.amocrm.validation import refuse_flawed
@@ -93,3 +95,26 @@ def _shown(link: Link) -> dict[str, Any]:
 
 
 ROUTES = [route for table in ("leads", "contacts", "companies") for route in LinkRoutes(table).routes()]
+
+_LINK: Shape = {
+    "to_entity_id": int,
+    "to_entity_type": Literal["contacts", "companies", "leads"],
+    "metadata": {"is_main": bool, "main_contact": bool},
+}
+_TO = ("to_entity_id", "to_entity_type")
+
+
+def _takes(table: str) -> Table:
+    path = f"/api/v4/{table}"
+    many, one = Items({"entity_id": int, **_LINK}, ("entity_id", *_TO)), Items(_LINK, _TO)
+    return {
+        f"GET {path}/links": Listing(("entity_id", *_TO)),
+        f"POST {path}/link": many,
+        f"POST {path}/unlink": replace(many, answers=(204,)),
+        f"GET {path}/{{id}}/links": Listing(_TO),
+        f"POST {path}/{{id}}/link": one,
+        f"POST {path}/{{id}}/unlink": replace(one, answers=(204,)),
+    }
+
+
+TAKES = {name: takes for table in ("leads", "contacts", "companies") for name, takes in _takes(table).items()}

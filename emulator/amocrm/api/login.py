@@ -6,6 +6,7 @@ from aiohttp import web
 
 from emulator.amocrm.accounts import oauth_body
 from emulator.amocrm.api.common import ACCOUNT, PRINCIPAL
+from emulator.amocrm.api.takes import Either, Takes
 from emulator.amocrm.errors import wrong_login
 from emulator.amocrm.sessions import COOKIE
 from emulator.core.web import json_response
@@ -33,3 +34,8 @@ async def log_out(request: web.Request) -> web.Response:
 
 
 ROUTES = [web.post(LOGIN, log_in), web.post(LOGOUT, log_out)]
+
+TAKES: dict[str, Takes] = {
+    f"POST {LOGIN}": Either({"email": str, "user_id": int, "password": str}),
+    f"POST {LOGOUT}": Takes(answers=(204,)),
+}

@@ -18,6 +18,7 @@ from emulator.amocrm.api.common import (
     page_response,
     single,
 )
+from emulator.amocrm.api.takes import NOTHING, Items, Listing, One
 from emulator.amocrm.validation import refuse_flawed
 from emulator.core.database import Row
 from emulator.core.errors import NotFound
@@ -81,3 +82,12 @@ ROUTES = [
     web.patch(f"/api/v4/{_PATH}/{ID}", patch_one),
     web.delete(f"/api/v4/{_PATH}/{ID}", delete_one),
 ]
+
+_SHAPE = {"name": str, "sort": int}
+
+TAKES = {
+    f"GET /api/v4/{_PATH}": Listing(),
+    f"POST /api/v4/{_PATH}": Items(_SHAPE, ("name",)),
+    f"PATCH /api/v4/{_PATH}/{{id}}": One(_SHAPE),
+    f"DELETE /api/v4/{_PATH}/{{id}}": NOTHING,
+}

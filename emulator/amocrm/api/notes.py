@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import orjson
 from aiohttp import web
@@ -21,12 +21,14 @@ from emulator.amocrm.api.common import (
     single,
     with_,
 )
-from emulator.amocrm.notes import NoteDraft
+from emulator.amocrm.api.takes import Items, Listing, One, Table, Takes
+from emulator.amocrm.note_types import WRITABLE
+from emulator.amocrm.notes import FILTERS, NoteDraft
 from emulator.amocrm.validation import refuse_flawed
 from emulator.core.database import Row
 from emulator.core.errors import NotFound
 
-_NOTE = r"{note:\d{1,18}}"
+_NOTE = r"{note:\d+}"
 
 
 class NoteRoutes:
@@ -141,3 +143,24 @@ class NoteRoutes:
 
 
 ROUTES = [route for table in ("contacts", "companies", "leads") for route in NoteRoutes(table).routes()]
+
+_CHANGE = {"params": dict, "responsible_user_id": int}
+_NEW = {"note_type": Literal[*WRITABLE], **_CHANGE, "created_by": int, "created_at": int}
+
+
+def _takes(path: str, card: dict[str, Any]) -> Table:
+    return {
+        f"GET {path}": Listing(FILTERS, ("updated_at", "id")),
+        f"POST {path}": Items({**card, **_NEW}, (*card, "note_type")),
+        f"PATCH {path}": Items({"id": int, **_CHANGE}, ("id",)),
+        f"GET {path}/{{note}}": Takes(answers=(200, 204)),
+        f"PATCH {path}/{{note}}": One(_CHANGE),
+        f"POST {path}/{{note}}/pin": Takes(answers=(204,)),
+        f"POST {path}/{{note}}/unpin": Takes(answers=(204,)),
+    }
+
+
+TAKES: dict[str, Takes] = {}
+for _table in ("contacts", "companies", "leads"):
+    TAKES |= _takes(f"/api/v4/{_table}/notes", {"entity_id": int})
+    TAKES |= _takes(f"/api/v4/{_table}/{{id}}/notes", {})

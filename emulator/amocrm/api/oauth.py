@@ -2,30 +2,33 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from aiohttp import web
 
 from emulator.amocrm.accounts import oauth_body
 from emulator.amocrm.api.common import ACCOUNT, PRINCIPAL
+from emulator.amocrm.api.takes import Either, Takes
 from emulator.amocrm.errors import wrong_login
 from emulator.core.database import Row
 from emulator.core.errors import BadRequest
-from emulator.core.web import json_response
+from emulator.core.web import json_response, whole_body
 
 PATH = "/oauth2/access_token"
 EXCHANGE = "/oauth2/exchange_api_key"
 CURRENT_DOMAIN = "/oauth2/account/current/subdomain"
 CONSENT = "/oauth"
+TOKENLESS = (PATH, EXCHANGE, CURRENT_DOMAIN, CONSENT)
 _REFRESH_HEADER = "X-Refresh-Token"
+_DOMAINS = (".amocrm.ru", ".kommo.com")
 
 
 async def named(request: web.Request) -> dict[str, Any] | None:
     """What tells the account of a request that carries no token; None for a route that needs one."""
     if request.path == PATH:
-        return oauth_body(await request.read())
+        return oauth_body(await whole_body(request))
     if request.path == EXCHANGE:
-        return {"client_id": oauth_body(await request.read()).get("client_uuid")}
+        return {"client_id": oauth_body(await whole_body(request)).get("client_uuid")}
     if request.path == CURRENT_DOMAIN:
         return {"refresh_token": request.headers.get(_REFRESH_HEADER)}
     if request.path == CONSENT:
@@ -34,7 +37,8 @@ async def named(request: web.Request) -> dict[str, Any] | None:
 
 
 async def post(request: web.Request) -> web.Response:
-    return json_response(request[ACCOUNT].oauth.exchange(oauth_body(await request.read())))
+    body = oauth_body(await request.read())
+    return json_response(request[ACCOUNT].oauth.exchange(body, _address(request)))
 
 
 async def exchange_key(request: web.Request) -> web.Response:
@@ -64,15 +68,23 @@ async def current_domain(request: web.Request) -> web.Response:
 
 
 def _domain(request: web.Request) -> dict[str, Any]:
-    """Clients go on at `domain`, so one that came to an address without a name is told that address."""
     account = request[ACCOUNT]
-    is_named = request.host.partition(".")[0] == account.subdomain
     return {
         "id": account.id,
         "subdomain": account.subdomain,
-        "domain": f"{account.subdomain}.{account.domain}" if is_named else request.host,
+        "domain": _address(request),
         "top_level_domain": account.domain.rpartition(".")[2],
     }
+
+
+def _address(request: web.Request) -> str:
+    """Where the client goes on: the account's name for one that came by name, else the address it came to.
+
+    So that no client leaves the stand, which has its own address and not amoCRM's.
+    """
+    account = request[ACCOUNT]
+    is_named = request.host.lower().endswith(_DOMAINS)
+    return f"{account.subdomain}.{account.domain}" if is_named else request.host
 
 
 async def owner(request: web.Request) -> web.Response:
@@ -109,3 +121,21 @@ ROUTES = [
     web.get("/v3/user", owner),
     web.get(CONSENT, consent),
 ]
+
+_EXCHANGE = {
+    "client_id": str,
+    "client_secret": str,
+    "grant_type": Literal["authorization_code", "refresh_token"],
+    "code": str,
+    "refresh_token": str,
+    "redirect_uri": str,
+}
+_KEY = dict.fromkeys(("client_uuid", "client_secret", "login", "api_key"), str)
+_CONSENT = dict.fromkeys(("client_id", "redirect_uri", "state", "deny"), str)
+
+TAKES = {
+    f"POST {PATH}": Either(_EXCHANGE, ("client_id", "client_secret", "grant_type", "redirect_uri")),
+    f"POST {EXCHANGE}": Either(_KEY, tuple(_KEY), answers=(202,), content=None),
+    f"GET {CURRENT_DOMAIN}": Takes(headers=(_REFRESH_HEADER,)),
+    f"GET {CONSENT}": Takes(query=_CONSENT, answers=(302,)),
+}

@@ -7,8 +7,10 @@ from typing import Any
 from aiohttp import web
 
 from emulator.amocrm import hal
+from emulator.amocrm.api import statuses
 from emulator.amocrm.api.common import ACCOUNT, ID, PRINCIPAL, administrators_only, items, no_content, single
 from emulator.amocrm.api.statuses import PATH, pipeline_of, statuses_of
+from emulator.amocrm.api.takes import NOTHING, Items, One
 from emulator.amocrm.pipelines import PipelineDraft
 from emulator.amocrm.validation import refuse_flawed
 from emulator.core.database import Row
@@ -76,3 +78,13 @@ ROUTES = [
     web.patch(f"/api/v4/{PATH}/{ID}", patch_one),
     web.delete(f"/api/v4/{PATH}/{ID}", delete_one),
 ]
+
+_SHAPE = {"name": str, "sort": int, "is_main": bool, "is_unsorted_on": bool}
+_NEW = {**_SHAPE, hal.EMBEDDED: {"statuses": [{"id": int, **statuses.SHAPE}]}}
+
+TAKES = {
+    f"GET /api/v4/{PATH}": NOTHING,
+    f"POST /api/v4/{PATH}": Items(_NEW, ("name",)),
+    f"PATCH /api/v4/{PATH}/{{id}}": One(_SHAPE),
+    f"DELETE /api/v4/{PATH}/{{id}}": NOTHING,
+}

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from aiohttp import web
 
 from emulator.amocrm import hal
 from emulator.amocrm.account import Account
 from emulator.amocrm.api.common import ACCOUNT
-from emulator.amocrm.api.legacy import ELEMENT_TYPES, added
+from emulator.amocrm.api.legacy import ELEMENT_TYPES, added, takes_added
 from emulator.amocrm.popups import Shown
 from emulator.amocrm.validation import refuse_flawed
 
@@ -36,3 +36,6 @@ def _formatted(account: Account, shown: Shown) -> dict[str, Any]:
 
 
 ROUTES = [web.post(_PATH, post)]
+
+_POPUP = {"type": Literal["phone_call"], "phone_number": str, "users": [int | str]}
+TAKES = {f"POST {_PATH}": takes_added(_POPUP, (202,))}

@@ -21,6 +21,8 @@ from emulator.amocrm.api.common import (
     single,
     with_,
 )
+from emulator.amocrm.api.takes import Items, Listing, One, Takes
+from emulator.amocrm.api.users import RIGHTS, shown_users
 from emulator.amocrm.rights import ALL
 from emulator.amocrm.roles import RoleDraft
 from emulator.amocrm.validation import refuse_flawed
@@ -90,9 +92,8 @@ def _formatted(request: web.Request, role: Row) -> dict[str, Any]:
     rights = {**ALL, **orjson.loads(role["rights"])}
     fields = {"id": role["id"], "name": role["name"], "rights": rights}
     users = request[ACCOUNT].roles.users_of(role["id"]) if "users" in with_(request) else []
-    base = hal.base(request)
-    embedded = {"users": [hal.entity(base, f"users/{user_id}", {"id": user_id}) for user_id in users]}
-    return hal.entity(base, f"roles/{role['id']}", fields, embedded)
+    embedded = {"users": shown_users(request, users)}
+    return hal.entity(hal.base(request), f"roles/{role['id']}", fields, embedded)
 
 
 ROUTES = [
@@ -103,3 +104,12 @@ ROUTES = [
     web.patch(f"/api/v4/roles/{ID}", patch_one),
     web.delete(f"/api/v4/roles/{ID}", delete_one),
 ]
+
+_SHAPE = {"name": str, "rights": RIGHTS}
+TAKES = {
+    "GET /api/v4/roles": Listing(order=("id",)),
+    "POST /api/v4/roles": Items(_SHAPE, ("name",)),
+    "PATCH /api/v4/roles": Items({"id": int, **_SHAPE}, ("id",)),
+    "PATCH /api/v4/roles/{id}": One(_SHAPE),
+    "DELETE /api/v4/roles/{id}": Takes(),
+}

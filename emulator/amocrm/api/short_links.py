@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from aiohttp import web
 
 from emulator.amocrm import hal
 from emulator.amocrm.api.common import ACCOUNT, items
+from emulator.amocrm.api.takes import Items, Takes
 from emulator.amocrm.validation import refuse_flawed
 from emulator.core.database import Row
 from emulator.core.errors import NotFound
@@ -43,3 +44,10 @@ def _shown(request: web.Request, link: Row) -> dict[str, Any]:
 
 
 ROUTES = [web.post("/api/v4/short_links", post), web.get(PATH + r"{code:[0-9a-f]{1,40}}", follow)]
+
+_SHAPE = {"url": str, "metadata": {"entity_type": Literal["contacts"], "entity_id": int}}
+
+TAKES = {
+    "POST /api/v4/short_links": Items(_SHAPE, ("url", "metadata")),
+    f"GET {PATH}{{code}}": Takes(answers=(302,)),
+}

@@ -20,7 +20,8 @@ from emulator.amocrm.api.common import (
     page_response,
     single,
 )
-from emulator.amocrm.sources import SourceDraft
+from emulator.amocrm.api.takes import NOTHING, Items, Listing, One
+from emulator.amocrm.sources import FILTERS, SourceDraft
 from emulator.amocrm.validation import Item, refuse_flawed
 from emulator.core.database import Row
 from emulator.core.errors import NotFound
@@ -113,3 +114,20 @@ ROUTES = [
     web.patch(f"/api/v4/sources/{ID}", patch_one),
     web.delete(f"/api/v4/sources/{ID}", delete_one),
 ]
+
+_SHAPE = {
+    "name": str,
+    "external_id": str,
+    "origin_code": str,
+    "pipeline_id": int,
+    "default": bool,
+    "services": [{"type": str}],
+}
+TAKES = {
+    "GET /api/v4/sources": Listing(FILTERS, ("id",)),
+    "POST /api/v4/sources": Items(_SHAPE, ("name", "external_id")),
+    "PATCH /api/v4/sources": Items({"id": int, **_SHAPE}, ("id",)),
+    "DELETE /api/v4/sources": Items({"id": int}, ("id",), answers=(204,)),
+    "PATCH /api/v4/sources/{id}": One(_SHAPE),
+    "DELETE /api/v4/sources/{id}": NOTHING,
+}

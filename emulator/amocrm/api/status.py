@@ -13,6 +13,7 @@ from itertools import count
 from aiohttp import WSCloseCode, WSMsgType, web
 
 from emulator.amocrm.api.common import ACCOUNT, PRINCIPAL
+from emulator.amocrm.api.takes import Takes
 from emulator.amocrm.errors import UpgradeRequired, wrong_login
 from emulator.amocrm.presence import LOGGED_OUT
 from emulator.core.web import abort
@@ -121,3 +122,5 @@ def _done(waiter: asyncio.Future[None] | None) -> None:
 
 
 ROUTES = [web.get(PATH, get, allow_head=False)]
+
+TAKES = {f"GET {PATH}": Takes(answers=(101, 426))}

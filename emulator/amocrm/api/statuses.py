@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from aiohttp import web
 
@@ -18,13 +18,15 @@ from emulator.amocrm.api.common import (
     single,
     with_,
 )
+from emulator.amocrm.api.takes import NOTHING, Items, One
+from emulator.amocrm.stages import COLORS
 from emulator.amocrm.validation import refuse_flawed
 from emulator.core.database import Row
 from emulator.core.errors import NotFound
 from emulator.core.instants import local_text
 
 PATH = "leads/pipelines"
-_STATUS = r"{status:\d{1,18}}"
+_STATUS = r"{status:\d+}"
 
 
 def pipeline_of(request: web.Request) -> Row:
@@ -111,3 +113,18 @@ ROUTES = [
     web.patch(f"/api/v4/{PATH}/{ID}/statuses/{_STATUS}", patch_one),
     web.delete(f"/api/v4/{PATH}/{ID}/statuses/{_STATUS}", delete_one),
 ]
+
+SHAPE = {
+    "name": str,
+    "sort": int,
+    "color": Literal[*sorted(COLORS)],
+    "descriptions": [{"level": Literal["newbie", "candidate", "master"], "description": str}],
+}
+_ALL = f"/api/v4/{PATH}/{{id}}/statuses"
+
+TAKES = {
+    f"GET {_ALL}": NOTHING,
+    f"POST {_ALL}": Items(SHAPE, ("name",)),
+    f"PATCH {_ALL}/{{status}}": One(SHAPE),
+    f"DELETE {_ALL}/{{status}}": NOTHING,
+}

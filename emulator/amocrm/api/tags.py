@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from aiohttp import web
 
 from emulator.amocrm import hal
 from emulator.amocrm.api.common import ACCOUNT, ID, identifier, items, list_query, named, page_response, single
+from emulator.amocrm.api.takes import Items, Listing, One, Takes
+from emulator.amocrm.tags import FILTERS
 from emulator.amocrm.validation import Item, refuse_flawed
 from emulator.core.database import Row
 from emulator.core.errors import NotFound
@@ -121,3 +123,14 @@ def _shown(row: Row) -> dict[str, Any]:
 
 
 ROUTES = [route for table in ("contacts", "companies", "leads") for route in TagRoutes(table).routes()]
+
+_NAME = {"name": str}
+_OF_LEADS = {**_NAME, "color": Literal[*sorted(COLORS)]}
+
+TAKES: dict[str, Takes] = {
+    **{f"GET /api/v4/{table}/tags": Listing(FILTERS) for table in ("contacts", "companies", "leads")},
+    **{f"POST /api/v4/{table}/tags": Items(_NAME, ("name",)) for table in ("contacts", "companies")},
+    "POST /api/v4/leads/tags": Items(_OF_LEADS, ("name",)),
+    "PATCH /api/v4/leads/tags": Items({"id": int, **_OF_LEADS}, ("id",)),
+    "PATCH /api/v4/leads/tags/{id}": One(_OF_LEADS),
+}

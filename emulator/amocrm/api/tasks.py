@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from aiohttp import web
 
@@ -19,7 +19,8 @@ from emulator.amocrm.api.common import (
     page_response,
     single,
 )
-from emulator.amocrm.tasks import TaskDraft
+from emulator.amocrm.api.takes import Items, Listing, One, Takes
+from emulator.amocrm.tasks import FILTERS, TYPES, TaskDraft
 from emulator.amocrm.validation import refuse_flawed
 from emulator.core.database import Row
 from emulator.core.errors import NotFound
@@ -103,3 +104,26 @@ ROUTES = [
     web.get(f"/api/v4/tasks/{ID}", get_one),
     web.patch(f"/api/v4/tasks/{ID}", patch_one),
 ]
+
+_TASK = {
+    "text": str,
+    "complete_till": int,
+    "entity_id": int,
+    "entity_type": Literal["contacts", "companies", "leads"],
+    "task_type_id": Literal[*(each["id"] for each in TYPES)],
+    "duration": int,
+    "is_completed": bool,
+    "result": {"text": str},
+    "responsible_user_id": int,
+    "created_by": int,
+    "updated_by": int,
+    "created_at": int,
+    "updated_at": int,
+}
+TAKES = {
+    "GET /api/v4/tasks": Listing(FILTERS, ("created_at", "complete_till", "id")),
+    "POST /api/v4/tasks": Items(_TASK, ("text", "complete_till")),
+    "PATCH /api/v4/tasks": Items({"id": int, **_TASK}, ("id",)),
+    "GET /api/v4/tasks/{id}": Takes(answers=(200, 204)),
+    "PATCH /api/v4/tasks/{id}": One(_TASK),
+}

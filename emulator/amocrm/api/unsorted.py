@@ -11,7 +11,11 @@ import orjson
 from aiohttp import web
 
 from emulator.amocrm import hal
+from emulator.amocrm.api import companies, contacts, leads
 from emulator.amocrm.api.common import ACCOUNT, PRINCIPAL, items, list_query, optional, page_response, single
+from emulator.amocrm.api.takes import NOTHING, Filtered, Items, Listing, One, Perhaps
+from emulator.amocrm.unsorted import FILTERS, ORDER, SUMMARY_FILTERS
+from emulator.amocrm.unsorted_metadata import WANTS_CALL
 from emulator.amocrm.validation import Item, refuse_flawed
 from emulator.core.database import Row
 from emulator.core.errors import BadRequest, NotFound
@@ -150,3 +154,39 @@ ROUTES = [
     web.delete(_ONE + "/decline", decline),
     web.post(_ONE + "/link", link),
 ]
+
+SIP = {
+    "phone": str,
+    "from": str,
+    "called_at": int,
+    "duration": int,
+    "link": str,
+    "service_code": str,
+    "uniq": str,
+    "call_responsible": int | str,
+    WANTS_CALL: bool,
+}
+FORM = {
+    "form_id": int | str,
+    "form_name": str,
+    "form_page": str,
+    "form_sent_at": int,
+    "ip": str,
+    "referer": str,
+    "form_type": int,
+    "visitor_uid": str,
+}
+_CARDS = {"leads": [leads.SHAPE], "contacts": [contacts.SHAPE], "companies": [companies.SHAPE]}
+_ITEM = {"source_name": str, "source_uid": str, "pipeline_id": int, "created_at": int, hal.EMBEDDED: _CARDS}
+_NEEDS = ("source_name", "source_uid", "metadata")
+
+TAKES = {
+    f"GET {_PATH}": Listing(FILTERS, ORDER),
+    f"GET {_PATH}/summary": Filtered(SUMMARY_FILTERS),
+    f"POST {_PATH}/sip": Items({**_ITEM, "metadata": SIP}, _NEEDS),
+    f"POST {_PATH}/forms": Items({**_ITEM, "metadata": FORM}, _NEEDS),
+    f"GET {_ONE}": NOTHING,
+    f"POST {_ONE}/accept": Perhaps({"user_id": int, "status_id": int}),
+    f"DELETE {_ONE}/decline": Perhaps({"user_id": int}, answers=(200,)),
+    f"POST {_ONE}/link": One({}, answers=(400,)),
+}

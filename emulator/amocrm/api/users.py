@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from aiohttp import web
@@ -22,7 +22,10 @@ from emulator.amocrm.api.common import (
     page_response,
     with_,
 )
+from emulator.amocrm.api.takes import Items, Listing
 from emulator.amocrm.errors import Unprocessable
+from emulator.amocrm.rights import CARD_RIGHTS, TASK_RIGHTS
+from emulator.amocrm.users import FILTERS, LANGUAGES
 from emulator.amocrm.validation import Item, refuse_flawed
 from emulator.core.database import Row
 from emulator.core.errors import NotFound
@@ -33,7 +36,7 @@ BATCH = 10
 async def get_list(request: web.Request) -> web.Response:
     administrators_only(request)
     page = request[ACCOUNT].users.page(list_query(request))
-    return page_response(request, "users", page, lambda rows: _formatted(request, rows))
+    return page_response(request, "users", page, lambda rows: shown_users(request, rows))
 
 
 async def get_one(request: web.Request) -> web.Response:
@@ -41,7 +44,7 @@ async def get_one(request: web.Request) -> web.Response:
     user = request[ACCOUNT].users.get(identifier(request))
     if user is None:
         raise NotFound("User not found")
-    return hal.response(_formatted(request, [user])[0])
+    return hal.response(shown_users(request, [user])[0])
 
 
 async def post(request: web.Request) -> web.Response:
@@ -49,7 +52,7 @@ async def post(request: web.Request) -> web.Response:
     users, asked = request[ACCOUNT].users, await _few(request)
     rows = users.read(asked)
     refuse_flawed(asked)
-    written = _formatted(request, users.create(rows, request[PRINCIPAL].user_id))
+    written = shown_users(request, users.create(rows, request[PRINCIPAL].user_id))
     for item, shown in zip(asked, written, strict=True):
         shown["request_id"] = item.request_id
     return hal.response({"_total_items": len(written), **hal.written(request, "users", written)}, 201)
@@ -84,7 +87,8 @@ async def _few(request: web.Request) -> list[Item]:
     return asked
 
 
-def _formatted(request: web.Request, rows: list[Row]) -> list[dict[str, Any]]:
+def shown_users(request: web.Request, rows: list[Row]) -> list[dict[str, Any]]:
+    """Users as shown, with their roles and groups."""
     base, account, wanted = hal.base(request), request[ACCOUNT], with_(request)
     groups = {group["id"]: group["name"] for group in account.users.groups()}
     return [
@@ -145,3 +149,27 @@ ROUTES = [
     web.post("/api/v4/users/deactivate", deactivate),
     web.get(f"/api/v4/users/{ID}", get_one),
 ]
+
+_LETTER = Literal["A", "G", "M", "D", "L"]
+_OF_CARD = dict.fromkeys(CARD_RIGHTS, _LETTER)
+_OF_STATUS = {"entity_type": Literal["leads"], "pipeline_id": int, "status_id": int, "rights": _OF_CARD}
+RIGHTS = {
+    **dict.fromkeys(("leads", "contacts", "companies"), _OF_CARD),
+    "tasks": dict.fromkeys(TASK_RIGHTS, _LETTER),
+    "mail_access": bool,
+    "catalog_access": bool,
+    "status_rights": [_OF_STATUS],
+    "catalog_rights": list,
+}
+"""The shape of the rights of roles and users."""
+
+_RIGHTS = {**RIGHTS, "is_free": bool, "group_id": int, "role_id": int}
+_SHAPE = {"name": str, "email": str, "password": str, "lang": Literal[*sorted(LANGUAGES)], "rights": _RIGHTS}
+_NAMED = {"id": int}
+
+TAKES = {
+    "GET /api/v4/users": Listing(FILTERS, ("id",)),
+    "POST /api/v4/users": Items(_SHAPE, ("name", "email"), BATCH, answers=(201,)),
+    "POST /api/v4/users/activate": Items(_NAMED, ("id",), BATCH, answers=(202,), content=None),
+    "POST /api/v4/users/deactivate": Items(_NAMED, ("id",), BATCH, answers=(204,)),
+}

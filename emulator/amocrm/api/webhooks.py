@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import orjson
 from aiohttp import web
 
 from emulator.amocrm import hal
 from emulator.amocrm.api.common import ACCOUNT, PRINCIPAL, list_query, no_content, single
+from emulator.amocrm.api.takes import Listing, One
 from emulator.amocrm.errors import Forbidden
 from emulator.amocrm.validation import refuse_flawed
+from emulator.amocrm.webhook_codes import CODES
 from emulator.core.database import Row
 from emulator.core.errors import NotFound
 from emulator.core.instants import unix
@@ -66,3 +68,11 @@ ROUTES = [
     web.post("/api/v4/webhooks", post),
     web.delete("/api/v4/webhooks", delete),
 ]
+
+TAKES = {
+    "GET /api/v4/webhooks": Listing(("destination",), answers=(200,)),
+    "POST /api/v4/webhooks": One(
+        {"destination": str, "settings": [Literal[*sorted(CODES)]], "sort": int}, ("destination", "settings")
+    ),
+    "DELETE /api/v4/webhooks": One({"destination": str}, ("destination",), answers=(204,)),
+}

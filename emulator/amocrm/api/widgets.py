@@ -16,6 +16,7 @@ from emulator.amocrm.api.common import (
     page_response,
     single_or_empty,
 )
+from emulator.amocrm.api.takes import NOTHING, Listing, One
 from emulator.amocrm.validation import refuse_flawed
 from emulator.core.database import Row
 from emulator.core.errors import NotFound
@@ -79,3 +80,9 @@ ROUTES = [
     web.post(f"/api/v4/widgets/{_CODE}", post),
     web.delete(f"/api/v4/widgets/{_CODE}", delete),
 ]
+
+TAKES = {
+    "GET /api/v4/widgets": Listing(order=("id",)),
+    "POST /api/v4/widgets/{code}": One(dict),
+    "DELETE /api/v4/widgets/{code}": NOTHING,
+}

@@ -1,11 +1,15 @@
-"""What a person sees in amoCRM and no API shows: calls, pop-ups, who is online, webhooks, a fresh OAuth code."""
+"""What a person sees in amoCRM and no API shows: calls, pop-ups, who is online, webhooks, a fresh OAuth code.
+
+And the OpenAPI description of the fake, which belongs to no world.
+"""
 
 from __future__ import annotations
 
 from aiohttp import web
 
+from emulator.amocrm.openapi import description
 from emulator.core.web import json_response
-from emulator.stand.control.context import Routes, known_query, whole_number, world_of
+from emulator.stand.control.context import Routes, known_query, stand_of, whole_number, world_of
 from emulator.stand.people import CONNECTING
 
 
@@ -43,7 +47,12 @@ async def oauth_code(request: web.Request) -> web.Response:
     return json_response({"code": code}, 201)
 
 
+async def openapi(request: web.Request) -> web.Response:
+    return json_response(description(stand_of(request).urls["amocrm"]))
+
+
 ROUTES: Routes = [
+    ("GET", "/amocrm/openapi.json", openapi),
     ("GET", "/worlds/{world}/amocrm/call-log", call_log),
     ("GET", "/worlds/{world}/amocrm/popups", popups),
     ("GET", "/worlds/{world}/amocrm/online", online),

@@ -10,7 +10,7 @@ from aiohttp import web
 
 from emulator.core.errors import BadRequest, Conflict, NotFound, nearest
 from emulator.core.parsing import bounded, load_json, number_in, parse, within_time
-from emulator.core.web import json_response
+from emulator.core.web import json_response, whole_body
 from emulator.stand.control.context import Routes, body_as, world_of
 from emulator.stand.people import People
 from emulator.stand.world import World
@@ -119,7 +119,7 @@ async def act(request: web.Request) -> web.Response:
         near = nearest(verb, list(SHAPES))
         hint = f"; did you mean {near}?" if near else ""
         raise NotFound(f"no verb {verb}; there are {', '.join(SHAPES)}{hint}", nearest=near)
-    body = parse(SHAPES[verb], load_json(await request.read()))
+    body = parse(SHAPES[verb], load_json(await whole_body(request)))
     world.telephony.calls.do(identifier, verb, **_arguments(world.people, verb, body, ""))
     await world.settle()
     return json_response(call_body(world.telephony.calls.get(identifier), world.people))

@@ -8,7 +8,7 @@ from aiohttp import web
 
 from emulator.core.errors import BadRequest, nearest
 from emulator.core.parsing import number_in, parse_body
-from emulator.core.web import Handler
+from emulator.core.web import Handler, whole_body
 from emulator.stand.world import World
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def world_of(request: web.Request) -> World:
 
 async def body_as(request: web.Request, shape: type[T]) -> T:
     """The JSON body as `shape`. Raises BadRequest naming the field or the unknown key."""
-    return parse_body(shape, await request.read())
+    return parse_body(shape, await whole_body(request))
 
 
 def known_query(request: web.Request, *known: str) -> None:

@@ -251,6 +251,12 @@ async def test_todays_api_prefers_the_only_active_lead(make_scene: MakeScene) ->
     ]
 
 
+async def test_a_phone_may_be_a_number(scene: Scene) -> None:
+    contact_id = await scene.client.contact("+7 916 000-00-01")
+    answer = await call(scene, phone=79160000001)
+    assert (answer.status, answer.items("calls")[0]["entity_id"]) == (200, contact_id)
+
+
 @pytest.mark.parametrize(
     ("fields", "code", "path"),
     [
@@ -259,7 +265,7 @@ async def test_todays_api_prefers_the_only_active_lead(make_scene: MakeScene) ->
         ({"duration": "5"}, "InvalidType", "duration"),
         ({"duration": -1}, "InvalidType", "duration"),
         ({"source": ""}, "NotBlank", "source"),
-        ({"phone": 7}, "InvalidType", "phone"),
+        ({"phone": 7.5}, "InvalidType", "phone"),
         ({"call_status": 9}, "NotSupportedChoice", "call_status"),
         ({"call_responsible": []}, "InvalidType", "call_responsible"),
         ({"responsible_user_id": 1}, "NotSupportedChoice", "responsible_user_id"),

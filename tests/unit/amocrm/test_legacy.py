@@ -78,7 +78,7 @@ async def test_unknown_numbers(make_scene: MakeScene) -> None:
 @pytest.mark.parametrize(
     ("fields", "path"),
     [
-        ({"phone_number": 7}, "phone_number"),
+        ({"phone_number": []}, "phone_number"),
         ({"direction": None}, "direction"),
         ({"direction": "up"}, "direction"),
         ({"duration": "long"}, "duration"),

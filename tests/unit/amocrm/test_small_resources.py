@@ -43,6 +43,7 @@ async def test_loss_reasons(scene: Scene) -> None:
     changed = (await client.patch(f"{REASONS}/{made['id']}", {"name": "Спам", "sort": 0})).body
     assert (changed["name"], changed["updated_at"] - changed["created_at"]) == ("Спам", 3)
     assert [each["name"] for each in (await client.get(REASONS)).items("loss_reasons")][:2] == ["Спам", first["name"]]
+    assert (await client.get(f"{REASONS}/{made['id']}")).body["name"] == "Спам"
     assert (await client.ask("DELETE", f"{REASONS}/{made['id']}")).status == 204
     assert (await client.get(f"{REASONS}/{made['id']}")).status == 404
     assert flaws((await client.post(REASONS, [{"name": "x"}, {"sort": 1}])).body) == [("FieldMissing", "name")]

@@ -85,6 +85,10 @@ async def test_a_user_is_made_with_rights_of_their_own(scene: Scene) -> None:
             {"rights": {"status_rights": [{"entity_type": "leads"}]}},
             ("NotSupportedChoice", "rights.status_rights.0.status_id"),
         ),
+        *(
+            ({"rights": {"status_rights": [{"rights": rights}]}}, ("InvalidType", "rights.status_rights.0.rights"))
+            for rights in (5, "view", [None], [{}])
+        ),
         ({"password": 5}, ("InvalidType", "password")),
     ],
 )
@@ -157,12 +161,15 @@ async def test_roles(scene: Scene) -> None:
     assert (await client.get(f"{USERS}/{user['id']}")).body["rights"]["tasks"] == {"edit": "D", "delete": "A"}
     batch = await client.patch(ROLES, [{"id": second["id"], "name": "Третья", "request_id": "q"}])
     assert [(role["name"], role["request_id"]) for role in batch.items("roles")] == [("Третья", "q")]
+    assert (await client.get(f"{ROLES}/{second['id']}")).body["name"] == "Третья"
     listed = (await client.get(f"{ROLES}?with=users")).body
     assert (listed["_total_items"], listed["_page_count"]) == (2, 1)
     assert [[each["id"] for each in role["_embedded"]["users"]] for role in listed["_embedded"]["roles"]] == [
         [user["id"]],
         [],
     ]
+    [shown], _ = (role["_embedded"]["users"] for role in listed["_embedded"]["roles"])
+    assert (shown["email"], shown["rights"]["role_id"]) == (user["email"], first["id"])
     assert (await client.ask("DELETE", f"{ROLES}/{first['id']}")).status == 204
     left = (await client.get(f"{USERS}/{user['id']}")).body
     assert (left["rights"]["role_id"], left["rights"]["leads"]["view"], left["_embedded"]["roles"]) == (None, "A", [])

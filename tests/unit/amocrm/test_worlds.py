@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from emulator.amocrm.account import Account
+from emulator.amocrm.accounts import subdomain_in
 from emulator.amocrm.profile import Profile
 from emulator.core.errors import BadRequest, Conflict
 from emulator.core.faults import Action, FaultRequest, Match
@@ -30,6 +31,20 @@ async def test_ways_to_an_account(make_scene: MakeScene) -> None:
     assert answer.status == 401
     assert one.account.subdomain in answer.body["detail"]
     assert (await bare.get(ACCOUNT, Authorization="Bearer nonsense")).status == 401
+
+
+async def test_the_case_of_a_host_does_not_matter(make_scene: MakeScene) -> None:
+    one, two = make_scene(), make_scene()
+    bare = Client(one.client.session, one.client.base, None)
+    host = f"{two.account.subdomain.upper()}.AmoCRM.ru"
+    assert (await bare.ask("POST", "/login", {"email": "anna@acme.test"}, Host=host)).body["user_id"] == two.users[2]
+    domain = (await two.client.get("/oauth2/account/subdomain", Host=host)).body["domain"]
+    assert domain == f"{two.account.subdomain}.amocrm.ru"
+
+
+def test_the_first_part_of_an_ip_address_names_nobody() -> None:
+    hosts = ("127.0.0.1:8080", "127.0.0.1", "one.amocrm.ru:80", "One", "localhost:80", "[::1]:80", "")
+    assert [subdomain_in(host) for host in hosts] == ["", "", "one", "one", "localhost:80", "[::1]:80", ""]
 
 
 async def test_an_oauth_body_names_the_account(make_scene: MakeScene) -> None:
@@ -67,12 +82,23 @@ async def test_slashes_are_forgiven(client: Client, path: str) -> None:
     assert (answer.status, answer.body.get("version")) == (200, 4 if "version" in path else None)
 
 
+@pytest.mark.parametrize("number", ["9223372036854775806", "9223372036854775808", "9" * 40])
+async def test_a_number_too_long_for_an_id_is_no_card(client: Client, number: str) -> None:
+    assert (await client.get(f"/api/v4/contacts/{number}")).status == 204
+    assert (await client.get(f"/api/v4/leads/pipelines/{number}")).status == 404
+
+
+async def test_every_answer_has_a_number_that_support_could_ask_for(client: Client) -> None:
+    numbers = {(await client.get("/api/v4/account")).headers["X-Request-Id"] for _ in range(2)}
+    refused = await client.get("/api/v4/nothing")
+    assert len({*numbers, refused.headers["X-Request-Id"]}) == 3
+
+
 @pytest.mark.parametrize(
     ("method", "path", "status", "detail"),
     [
         ("GET", "/api/v4/contact", 404, "the nearest route is /api/v4/contacts"),
         ("GET", "/api/v4/contacts/abc", 404, "Cannot GET http://"),
-        ("GET", "/api/v4/contacts/9999999999999999999", 404, "Cannot GET http://"),
         ("DELETE", "/api/v4/contacts", 405, "allowed: GET, HEAD, PATCH, POST"),
         ("POST", "/api/v4/leads/unsorted", 405, "allowed: GET, HEAD"),
     ],

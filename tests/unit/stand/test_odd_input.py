@@ -75,3 +75,14 @@ async def test_two_items_of_a_batch_may_change_one_card(control: Control) -> Non
         await driver._amocrm("PATCH", "/api/v4/contacts", changes)
         (found,) = await driver.contacts("+79161112233")
         assert [field["field_code"] for field in found["custom_fields_values"]] == ["PHONE", "EMAIL"]
+
+
+async def test_a_body_that_is_not_compressed_as_it_says_is_refused(control: Control) -> None:
+    async with control.world() as driver:
+        call = (await driver.call_arrives("+79161234567"))["id"]
+        headers = {"Content-Type": "application/json", "Content-Encoding": "gzip", "Connection": "close"}
+        world = f"{control.url}/_stand/worlds/{driver.world['id']}"
+        for url in (f"{world}/clock", f"{world}/calls/{call}/hangup", driver.world["telephony"]["data_api_url"]):
+            async with control.http.post(url, data=b'{"a": 1}', headers=headers) as answer:
+                assert answer.status == 400, url
+        await driver.settle()

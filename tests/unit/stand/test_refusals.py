@@ -178,6 +178,14 @@ async def test_no_number_is_too_odd_to_be_refused(control: Control, method: str,
         assert (await control.ask("GET", f"{WORLD}/{driver.world['id']}/calls"))[1] == {"calls": []}
 
 
+@pytest.mark.parametrize("name", ["127", "0", "www", "localhost"])
+async def test_a_name_that_a_host_has_anyway_is_refused(control: Control, name: str) -> None:
+    status, problem = await control.ask("POST", WORLD, {"name": name})
+    assert (status, problem["errors"][0]["path"]) == (400, "name"), problem
+    async with control.world(name=f"{name}a") as driver:
+        assert driver.world["amocrm"]["subdomain"] == f"{name}a"
+
+
 @pytest.mark.parametrize(
     "body", [{"timezone": "Europe"}, {"timezone": "x" * 5000}, {"now": "9999-12-31T23:59:59Z"}, {"name": ""}]
 )
