@@ -142,9 +142,9 @@ class Tenants:
             if name in self._tenants:
                 async with self._down(name) as store:
                     self._put_aside(store)
+            self._snapshots.forget(name)  # before the file: what a kill leaves can be removed again
             if path is not None:
                 path.unlink(missing_ok=True)
-            self._snapshots.forget(name)
 
     async def take_snapshot(self, name: str, snapshot: str) -> None:
         """Keep the tenant as it is under a name; one of that name is replaced."""

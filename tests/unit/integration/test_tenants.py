@@ -121,6 +121,18 @@ async def test_a_tenant_that_cannot_be_opened_can_be_deleted(
         await bench.stop()
 
 
+async def test_a_kill_in_the_middle_of_a_removal_leaves_what_can_be_removed_again(
+    amo: StubAmo, session: aiohttp.ClientSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with connected(amo, session, tmp_path) as bench:
+        with monkeypatch.context() as patch:
+            patch.setattr(Path, "unlink", full)
+            assert (await bench.ask("DELETE", TENANT))[0] == 500
+        assert [path.name for path in _files(tmp_path)] == ["w1.sqlite3"]
+        assert (await bench.ask("DELETE", TENANT))[0] == 204
+        assert _files(tmp_path) == []
+
+
 async def test_names_that_were_used_leave_nothing_behind(bench: Bench) -> None:
     for number in range(5):
         assert (await bench.ask("DELETE", f"/_sut/tenants/never-{number}"))[0] == 404

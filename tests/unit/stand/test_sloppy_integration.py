@@ -125,7 +125,10 @@ async def test_odd_numbers_of_a_decision_can_be_read(control: Control) -> None:
 
 
 @pytest.mark.parametrize("due", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"])
-async def test_a_timer_at_the_end_of_time_does_not_break_the_clock(control: Control, due: str) -> None:
+async def test_a_timer_at_the_end_of_time_does_not_break_the_clock(
+    control: Control, monkeypatch: pytest.MonkeyPatch, due: str
+) -> None:
+    monkeypatch.setattr("emulator.core.clock._ROUNDS_AT_ONE_INSTANT", 3)
     async with sloppy_integration() as sloppy, control.world(integration=sloppy.url) as driver:
         sloppy.instead = ("/idle", IDLE | {"next": due})
         status, _ = await control.ask("POST", f"/_stand/worlds/{driver.world['id']}/clock", {"advance": 10})
