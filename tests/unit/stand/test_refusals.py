@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import aiohttp
@@ -121,6 +122,20 @@ async def test_time_goes_back_for_nobody(control: Control) -> None:
         )
         assert status == 409
         assert "never goes back" in problem["detail"]
+
+
+async def test_nobody_goes_beyond_the_last_year(control: Control) -> None:
+    async with control.world(now="2150-01-01T00:00:00Z") as driver:
+        path = f"{WORLD}/{driver.world['id']}"
+        status, problem = await control.ask("POST", f"{path}/clock", {"advance": 3.1e9})
+        assert (status, problem["errors"][0]["path"]) == (400, "advance")
+        script = [{"at": 0, "ring": "anna"}, {"at": 3.1e9, "answer": "anna"}]
+        body = {"direction": "in", "from": "+79161234567", "script": script}
+        status, problem = await control.ask("POST", f"{path}/calls", body)
+        assert (status, problem["errors"][0]["path"]) == (400, "script[1].at")
+        assert await control.ask("GET", f"{path}/calls") == (200, {"calls": []})
+        assert (await driver.now()).isoformat() == "2150-01-01T00:00:00+00:00"
+        await driver.time_passes(timedelta(days=365))
 
 
 async def test_the_fakes_serve_the_control_plane_too(control: Control) -> None:
