@@ -25,7 +25,9 @@ _DETAILS = {
     "NotUnique": "This value is already used.",
 }
 
-_MAX_SECONDS = 1 << 40
+MAX_SECONDS = 253_402_214_400
+"""A day before the year 10000, where dates end; the day is for time zones."""
+
 _MAX_INTEGER = 1 << 62
 _MAX_MONEY = 1 << 50
 
@@ -113,7 +115,7 @@ class Item:
         if isinstance(value, bool) or not isinstance(value, int | float):
             self.refuse_type(key, "int")
             return None
-        if not 0 <= value < _MAX_SECONDS:
+        if not 0 <= value < MAX_SECONDS:
             self.refuse("TooLow" if value < 0 else "NotSupportedChoice", key)
             return None
         return int(value) * 1_000_000
