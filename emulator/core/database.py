@@ -242,7 +242,9 @@ class Databases:
 
 
 def _connect(path: Path | None) -> sqlite3.Connection:
-    return sqlite3.connect(path or ":memory:", isolation_level=None, cached_statements=_STATEMENTS)
+    connection = sqlite3.connect(path or ":memory:", isolation_level=None, cached_statements=_STATEMENTS)
+    connection.create_function("casefold", 1, str.casefold, deterministic=True)
+    return connection
 
 
 def _empty(connection: sqlite3.Connection) -> None:

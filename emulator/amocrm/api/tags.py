@@ -9,12 +9,10 @@ from aiohttp import web
 from emulator.amocrm import hal
 from emulator.amocrm.api.common import ACCOUNT, ID, identifier, items, list_query, named, page_response, single
 from emulator.amocrm.api.takes import Items, Listing, One, Takes
-from emulator.amocrm.tags import FILTERS
+from emulator.amocrm.tags import FILTERS, LONGEST_NAME
 from emulator.amocrm.validation import Item, refuse_flawed
 from emulator.core.database import Row
 from emulator.core.errors import NotFound
-
-LONGEST_NAME = 255
 
 COLORS = frozenset(
     [
