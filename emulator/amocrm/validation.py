@@ -127,6 +127,14 @@ class Item:
         self.refuse_type(key, "array")
         return None
 
+    def embedded_list(self, name: str) -> list[Any]:
+        """What the item embeds under `name`; nothing counts as an empty list."""
+        given = self.embedded.get(name)
+        if given and not isinstance(given, list):
+            self.refuse_type(f"{self.embedded_at}.{name}", "array")
+            return []
+        return given or []
+
     def object(self, key: str) -> dict[str, Any] | None:
         value = self.data.get(key)
         if value is None or isinstance(value, dict):

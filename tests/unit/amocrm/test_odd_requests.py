@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import orjson
 import pytest
@@ -97,3 +98,29 @@ async def test_params_that_nest_deep_behind_brackets_in_a_text_are_refused(scene
     note = f'[{{"note_type": "common", "params": {{"text": "x", "j1": "{"]" * 600}", "junk": {deep}}}}}]'
     assert (await scene.client.ask("POST", f"/api/v4/leads/{lead['id']}/notes", note)).status == 400
     assert all(orjson.dumps(entry.body()) for entry in scene.account.ground.journal.entries())
+
+
+@pytest.mark.parametrize(
+    ("table", "embedded", "path", "kind"),
+    [
+        ("leads", "x", "_embedded", "object"),
+        ("leads", ["x"], "_embedded", "object"),
+        ("contacts", 7, "_embedded", "object"),
+        ("leads", {"contacts": "x"}, "_embedded.contacts", "array"),
+        ("leads", {"contacts": {"0": {"id": 1}}}, "_embedded.contacts", "array"),
+        ("leads", {"companies": {"0": {"id": 1}}}, "_embedded.companies", "array"),
+        ("contacts", {"companies": "x"}, "_embedded.companies", "array"),
+    ],
+)
+async def test_what_is_embedded_wrongly_is_not_dropped(
+    client: Client, table: str, embedded: Any, path: str, kind: str
+) -> None:
+    answer = await client.post(f"/api/v4/{table}", [{"name": "a", "_embedded": embedded}])
+    [flaw] = answer.body["validation-errors"][0]["errors"]
+    said = f"This value should be of type {kind}."
+    assert (answer.status, flaw["code"], flaw["path"], flaw["detail"]) == (400, "InvalidType", path, said)
+
+
+@pytest.mark.parametrize("embedded", [None, [], {}, {"contacts": None, "companies": []}, {"companies": [None]}])
+async def test_nothing_can_be_embedded_in_many_ways(client: Client, embedded: Any) -> None:
+    assert (await client.post("/api/v4/leads", [{"name": "a", "_embedded": embedded}])).status == 200
