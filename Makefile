@@ -77,7 +77,7 @@ lock: $(VENV)/.ready-dev ## Pin the dependencies anew (maintainers)
 	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 \
 	  --no-emit-index-url --no-annotate --no-header --upgrade -q -o constraints.txt
 
-# The client from npm of tests/contract/test_amocrm_js.py, which say what they miss where it could not be had.
+# The client from npm of tests/contract/amocrm_js, which say what they miss where it could not be had.
 build/node/.ready: tests/contract/amocrm_js/package.json tests/contract/amocrm_js/package-lock.json
 	@mkdir -p $(@D) && cp $^ $(@D)
 	@cd $(@D) && npm ci --silent --no-audit --no-fund && touch .ready \

@@ -33,7 +33,8 @@ async def _serve(host: str, port: int, data: Path) -> None:
     await runner.setup()
     try:
         await web.TCPSite(runner, host, port).start()
-        click.echo(json.dumps({"integration": f"http://{host}:{runner.addresses[0][1]}"}))
+        address = f"[{host}]" if ":" in host else host
+        click.echo(json.dumps({"integration": f"http://{address}:{runner.addresses[0][1]}"}))
         await stop.wait()
     finally:
         await runner.cleanup()

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import shutil
-from collections import defaultdict
-from collections.abc import Coroutine
-from contextlib import ExitStack
+import sqlite3
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import ExitStack, asynccontextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
+from weakref import WeakValueDictionary
 
 import aiohttp
 
@@ -20,6 +20,7 @@ from integration.clock import clock_state
 from integration.model import ClockState, Connection, TokenPair
 from integration.ports import RefusedError, UnavailableError
 from integration.problems import Problem
+from integration.snapshots import Snapshots
 from integration.store import DamagedError, Image, SqliteStore
 from integration.tenant import Tenant, new_clock
 
@@ -41,8 +42,8 @@ class Tenants:
         self._tenants: dict[str, Tenant] = {}
         self._restarting: set[str] = set()
         self._changes: set[asyncio.Task[Any]] = set()
-        self._changing: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
-        self._snapshots: dict[tuple[str, str], Image] = {}
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._snapshots = Snapshots(data and data / "snapshots")
         self._spares: list[SqliteStore] = []
 
     def get(self, name: str) -> Tenant:
@@ -59,7 +60,7 @@ class Tenants:
         """Start every tenant of the folder. One whose file is damaged is named in the log and keeps no other back."""
         if self._data is None:
             return
-        self._data.mkdir(parents=True, exist_ok=True)
+        self._data.mkdir(parents=True, exist_ok=True, mode=0o700)
         for path in sorted(self._data.glob("*.sqlite3")):
             try:
                 store = SqliteStore.open(path)
@@ -71,8 +72,8 @@ class Tenants:
     async def close(self) -> None:
         await asyncio.gather(*self._changes, return_exceptions=True)
         for name in list(self._tenants):
-            store = await self._put_down(name)
-            store.close()
+            async with self._down(name) as store:
+                store.close()
         while self._spares:
             self._spares.pop().close()
 
@@ -90,22 +91,24 @@ class Tenants:
         task.add_done_callback(self._changes.discard)
         return await asyncio.shield(task)
 
+    def _changing(self, name: str) -> asyncio.Lock:
+        """Changes of one tenant follow each other. A lock goes away when nobody holds it or waits for it."""
+        return self._locks.setdefault(name, asyncio.Lock())
+
     async def _connect(self, name: str, connection: Connection, code: str, state: ClockState) -> Tenant:
-        async with self._changing[name]:
+        async with self._changing(name):
             self._refuse_going_back(name, state)
             with ExitStack() as cleanup:
                 draft = self._spares.pop() if self._spares else SqliteStore.create()
                 cleanup.callback(self._put_aside, draft)
                 tokens = await self._exchange_code(draft, connection, code, state)
                 if name in self._tenants:
-                    store = await self._put_down(name)
-                    await store.save_account(connection, tokens, state)
-                    return await self._run(name, store)
+                    async with self._down(name) as store:
+                        await store.save_account(connection, tokens, state)
+                        return await self._run(name, store)
                 await draft.save_account(connection, tokens, state)
-                if self._data is not None:
-                    return await self._run(name, SqliteStore.create(draft.image(), self._path(name)))
                 cleanup.pop_all()
-                return await self._run(name, draft)
+                return await self._run(name, self._settled(name, draft))
 
     async def _exchange_code(
         self, draft: SqliteStore, connection: Connection, code: str, state: ClockState
@@ -132,41 +135,33 @@ class Tenants:
         await self._to_the_end(self._remove(name))
 
     async def _remove(self, name: str) -> None:
-        async with self._changing[name]:
-            self.get(name)
-            self._put_aside(await self._put_down(name))
-            self._restarting.discard(name)
-            self._snapshots = {key: image for key, image in self._snapshots.items() if key[0] != name}
-            if path := self._path(name):
+        async with self._changing(name):
+            path = self._path(name)
+            if path is None or not path.is_file():  # one whose file cannot be opened is removed too
+                self.get(name)
+            if name in self._tenants:
+                async with self._down(name) as store:
+                    self._put_aside(store)
+            self._snapshots.forget(name)  # before the file: what a kill leaves can be removed again
+            if path is not None:
                 path.unlink(missing_ok=True)
-                shutil.rmtree(self._snapshot_path(name, "x").parent, ignore_errors=True)
 
     async def take_snapshot(self, name: str, snapshot: str) -> None:
         """Keep the tenant as it is under a name; one of that name is replaced."""
-        image = self.get(name).store.image()
-        if self._data is None:
-            self._snapshots[name, snapshot] = image
-            return
-        path = self._snapshot_path(name, snapshot)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(image)
+        self._snapshots.keep(name, snapshot, self.get(name).store.image())
 
     async def copy(self, origin: str, name: str, connection: Connection, state: ClockState) -> Tenant:
         """Begin the tenant `name` as `origin` is now, but for addresses and clock. A tenant of that name is a 409."""
         return await self._to_the_end(self._copy(origin, name, connection, state))
 
     async def _copy(self, origin: str, name: str, connection: Connection, state: ClockState) -> Tenant:
-        async with self._changing[name]:
+        async with self._changing(name):
             if name in self._tenants:
                 raise Problem(409, "Tenant exists", f"There is a tenant {name!r} already: a copy is a new one")
             # In memory until it has its own addresses, so that a kill leaves no tenant that works at those of another.
-            store = SqliteStore.create(self.get(origin).store.image())
-            await store.save_account(connection, await store.tokens(), state)
-            if self._data is not None:
-                image = store.image()
-                store.close()
-                store = SqliteStore.create(image, self._path(name))
-            return await self._run(name, store)
+            draft = SqliteStore.create(self.get(origin).store.image())
+            await draft.save_account(connection, await draft.tokens(), state)
+            return await self._run(name, self._settled(name, draft))
 
     async def restore_snapshot(self, name: str, snapshot: str, now: datetime | None = None) -> Tenant:
         """Stop the tenant, put the snapshot in its place and start it, on a clock that shows `now`.
@@ -177,39 +172,64 @@ class Tenants:
         return await self._to_the_end(self._restore(name, snapshot, now))
 
     async def _restore(self, name: str, snapshot: str, now: datetime | None) -> Tenant:
-        async with self._changing[name]:
-            self.get(name)
-            image = self._snapshot(name, snapshot)
-            old = await self._put_down(name)
-            told = await old.connection()
-            old.close()
-            store = SqliteStore.create(image, self._path(name))
-            state = await store.clock_state()
-            connection = (await store.connection()).at_addresses_of(told)
-            new_state = clock_state(state.kind, now) if now is not None else state
-            await store.save_account(connection, await store.tokens(), new_state)
-            return await self._run(name, store)
+        async with self._changing(name):
+            told = await self.get(name).store.connection()
+            # Ready before the tenant stops, so that a snapshot that is of no use leaves it at work.
+            draft = await self._draft(self._snapshots.find(name, snapshot), told, now)
+            async with self._down(name) as old:
+                if not old.in_memory:
+                    old.close()
+                tenant = await self._run(name, self._settled(name, draft))
+                old.close()
+                return tenant
 
-    def _snapshot(self, name: str, snapshot: str) -> Image:
-        if (name, snapshot) in self._snapshots:
-            return self._snapshots[name, snapshot]
-        if self._data is not None and (path := self._snapshot_path(name, snapshot)).is_file():
-            return path.read_bytes()
-        raise Problem(404, "Unknown snapshot", f"Tenant {name!r} has no snapshot {snapshot!r}")
+    async def _draft(self, image: Image, told: Connection, now: datetime | None) -> SqliteStore:
+        """The tenant of `image` in memory, at the addresses of `told` and at the time `now`."""
+        draft = SqliteStore.create(image)
+        state = await draft.clock_state()
+        connection = (await draft.connection()).at_addresses_of(told)
+        new_state = clock_state(state.kind, now) if now is not None else state
+        await draft.save_account(connection, await draft.tokens(), new_state)
+        return draft
+
+    def _settled(self, name: str, draft: SqliteStore) -> SqliteStore:
+        """The store that the tenant of this draft is to work on: its file, or the draft itself without a folder."""
+        if (path := self._path(name)) is None:
+            return draft
+        try:
+            return SqliteStore.create(draft.image(), path)
+        except (OSError, sqlite3.Error, DamagedError) as error:
+            raise Problem(503, "Tenant not stored", f"The tenant {name!r} cannot be stored: {error}") from None
+        finally:
+            self._put_aside(draft)
 
     async def _run(self, name: str, store: SqliteStore) -> Tenant:
         tenant = await Tenant.load(store, self._session)
         await tenant.start()
         self._tenants[name] = tenant
-        self._restarting.discard(name)
         return tenant
 
-    async def _put_down(self, name: str) -> SqliteStore:
-        """Stop the tenant and answer its open store. Until it runs again or is removed it is "restarting"."""
+    @asynccontextmanager
+    async def _down(self, name: str) -> AsyncIterator[SqliteStore]:
+        """The tenant does not run inside the block, which has its open store: it is "restarting". If the block fails,
+        it runs again."""
         self._restarting.add(name)
         tenant = self._tenants.pop(name)
-        await tenant.stop()
-        return tenant.store
+        try:
+            await tenant.stop()
+            yield tenant.store
+        except Exception:
+            await self._run(name, self._again(name, tenant.store))
+            raise
+        finally:
+            self._restarting.discard(name)
+
+    def _again(self, name: str, store: SqliteStore) -> SqliteStore:
+        """The store of a tenant that was stopped, which may be closed if it is a file."""
+        if (path := self._path(name)) is None:
+            return store
+        store.close()
+        return SqliteStore.open(path)
 
     def _put_aside(self, store: SqliteStore) -> None:
         """A store in memory is emptied and used for the next tenant: a fresh one costs most of a tenant's start."""
@@ -221,6 +241,3 @@ class Tenants:
 
     def _path(self, name: str) -> Path | None:
         return None if self._data is None else self._data / f"{name}.sqlite3"
-
-    def _snapshot_path(self, name: str, snapshot: str) -> Path:
-        return (self._data or Path()) / "snapshots" / name / snapshot

@@ -7,6 +7,7 @@ a 404 that lists the ways.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -54,7 +55,7 @@ class Accounts:
         """
         if not request.host.isascii():
             raise BadRequest("Host is no name of a host")
-        account = self._by_subdomain.get(request.host.partition(".")[0])
+        account = self._by_subdomain.get(subdomain_in(request.host))
         principal = NOBODY
         header = request.headers.get("Authorization")
         bearer = read_bearer(header) if header else None
@@ -85,6 +86,13 @@ class Accounts:
         if presented:
             raise wrong_login()
         raise NotFound(_WAYS)
+
+
+@lru_cache(maxsize=1024)
+def subdomain_in(host: str) -> str:
+    """What stands for an account in a Host header, in lower case; nothing in an IP address."""
+    label = host.partition(".")[0]
+    return "" if label.isdigit() else label.lower()
 
 
 def _agreed(account: Account | None, named: Account) -> Account:

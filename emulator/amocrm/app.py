@@ -1,15 +1,10 @@
-"""The HTTP application of the fake amoCRM: routes, and the one middleware that every request passes."""
+"""The HTTP application of the fake amoCRM: its resources, behind the one way in."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from aiohttp import web
-from aiohttp.typedefs import Handler
 
-from emulator.amocrm import context_user
-from emulator.amocrm.account import Account
-from emulator.amocrm.accounts import Accounts, oauth_body
+from emulator.amocrm.accounts import Accounts
 from emulator.amocrm.api import (
     account,
     calls,
@@ -43,11 +38,7 @@ from emulator.amocrm.api import (
     webhooks,
     widgets,
 )
-from emulator.amocrm.api.common import ACCOUNT, PRINCIPAL
-from emulator.amocrm.errors import problem_response, unrouted, wrong_login
-from emulator.amocrm.oauth import Principal
-from emulator.core.errors import Problem
-from emulator.core.web import CONTROL_PREFIX, refusing, serve, whole_body
+from emulator.amocrm.entrance import entrance
 
 RESOURCES = (
     contacts,
@@ -82,104 +73,13 @@ RESOURCES = (
     login,
     status,
 )
-PAGES = (login.LOGIN, login.LOGOUT, status.PATH, oauth.CONSENT)
-"""Routes of amoCRM's own pages, which are no API: its limits do not count them."""
-
-_REQUEST_ID = "X-Request-Id"
-"""What the official client keeps of an answer, for a question to amoCRM's support."""
 
 _MAX_BODY = 16 * 1024 * 1024
 
 
 def create_app(accounts: Accounts) -> web.Application:
     """An application that answers for `accounts`."""
-
-    @web.middleware
-    async def in_world(request: web.Request, handler: Handler) -> web.StreamResponse:
-        if request.path.startswith(CONTROL_PREFIX):
-            return await handler(request)
-        if request.match_info.http_exception is not None:
-            request, handler = await _tidied(request, handler)
-        try:
-            names = await _names(request)
-            found, principal = accounts.find(request, names)
-            if found.ground.gate.is_shut:
-                await found.ground.gate.passed()
-                found, principal = accounts.find(request, names)
-        except Problem as problem:
-            return problem_response(problem)
-        request[ACCOUNT] = found
-        request[PRINCIPAL] = principal
-
-        if request.match_info.http_exception is not None:
-            handler = refusing(unrouted(request))
-        elif names is None and not principal.valid:
-            handler = refusing(wrong_login())
-        else:
-            if principal.valid and context_user.HEADER in request.headers:
-                handler = _as_another(found, principal, handler)
-            if principal.fresh:
-                handler = _first_use(found, principal, handler)
-        if found.limits.active and request.path not in PAGES:
-            handler = _within_limits(found, principal, handler)
-        response = await serve(request, handler, found.ground, "amocrm", principal.holder, problem_response)
-        if isinstance(response, web.WebSocketResponse):
-            await status.attend(request, response)
-        elif not response.prepared:
-            response.headers[_REQUEST_ID] = found.ground.ids.token("request", found.ground.journal.last, 16)
-        return response
-
-    app = web.Application(middlewares=[in_world], client_max_size=_MAX_BODY)
+    app = web.Application(middlewares=[entrance(accounts)], client_max_size=_MAX_BODY)
     for resource in RESOURCES:
         app.router.add_routes(resource.ROUTES)
     return app
-
-
-async def _names(request: web.Request) -> dict[str, Any] | None:
-    """What tells the account of a request that carries no token; None for a route that needs one."""
-    if request.path == login.LOGIN:
-        return oauth_body(await whole_body(request))
-    return {} if request.path.startswith(short_links.PATH) else await oauth.named(request)
-
-
-def _as_another(account: Account, principal: Principal, handler: Handler) -> Handler:
-    """The handler of a request in the name of the user that a header names."""
-
-    async def act(request: web.Request) -> web.StreamResponse:
-        request[PRINCIPAL] = context_user.acting_as(account, principal, request.headers[context_user.HEADER])
-        return await handler(request)
-
-    return act
-
-
-def _first_use(account: Account, principal: Principal, handler: Handler) -> Handler:
-    """The handler of the first request with a new token: the pairs before it die."""
-
-    async def use(request: web.Request) -> web.StreamResponse:
-        account.oauth.first_use(principal.line, principal.pair)
-        return await handler(request)
-
-    return use
-
-
-def _within_limits(account: Account, principal: Principal, handler: Handler) -> Handler:
-    """The handler behind the limits of the account."""
-
-    async def admit(request: web.Request) -> web.StreamResponse:
-        account.limits.admit(principal.client_id, is_free=request.path == oauth.PATH)
-        return await handler(request)
-
-    return admit
-
-
-async def _tidied(request: web.Request, handler: Handler) -> tuple[web.Request, Handler]:
-    """The request and its handler with slashes at the end and doubled ones ignored, as amoCRM does."""
-    path = "/" + "/".join(part for part in request.path.split("/") if part)
-    if path == request.path:
-        return request, handler
-    tidy = request.clone(rel_url=request.rel_url.with_path(path, keep_query=True))
-    match = await request.app.router.resolve(tidy)
-    match.add_app(request.app)
-    match.freeze()
-    tidy._match_info = match  # aiohttp offers no public way to route a request again
-    return tidy, match.handler

@@ -19,7 +19,8 @@ import orjson
 from emulator.amocrm.accounts import Accounts
 from emulator.amocrm.api import login, oauth, short_links
 from emulator.amocrm.api.takes import NOTHING, Body, Listing, Table, Takes
-from emulator.amocrm.app import PAGES, RESOURCES, create_app
+from emulator.amocrm.app import RESOURCES, create_app
+from emulator.amocrm.entrance import PAGES
 from emulator.amocrm.hal import HAL_JSON
 from emulator.amocrm.openapi_parts import (
     COMPONENTS,

@@ -57,10 +57,15 @@ class Sessions:
             raise wrong_login()
         with self._database.transaction():
             number = self._database.value("SELECT coalesce(max(id), 0) + 1 FROM sessions")
-            text = f"{self._account.id}-{self._account.ground.ids.token('session', number, 24)}"
-            row = {"id": number, "digest": digest(text), "user_id": user["id"]}
-            self._database.insert("sessions", {**row, "logged_in_at": self._account.now()})
+            now = self._account.now()
+            text = self._text(number, user["id"], now)
+            row = {"id": number, "digest": digest(text), "user_id": user["id"], "logged_in_at": now}
+            self._database.insert("sessions", row)
         return user, text
+
+    def _text(self, number: int, user_id: int, now: int) -> str:
+        """After a restore numbers come again: user and time keep a cookie of before from being somebody else's."""
+        return f"{self._account.id}-{self._account.ground.ids.token(f'session:{user_id}:{now}', number, 24)}"
 
     def _named(self, body: dict[str, Any]) -> Row | None:
         user_id, email = body.get("user_id"), body.get("email")

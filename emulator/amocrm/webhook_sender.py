@@ -10,7 +10,6 @@ from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 from typing import Any
-from urllib.parse import urlsplit
 
 import aiohttp
 import orjson
@@ -21,7 +20,7 @@ from emulator.core.database import Database, Row
 from emulator.core.faults import Action, Fault
 from emulator.core.ground import Ground
 from emulator.core.instants import from_micros, micros
-from emulator.core.journal import query_without_secrets
+from emulator.core.journal import url_without_secrets
 from emulator.core.timers import Timers
 
 DELIVERIES_SQL = """
@@ -123,7 +122,7 @@ class WebhookSender:
         return [
             {
                 **row,
-                "destination": without_secrets(row["destination"]),
+                "destination": url_without_secrets(row["destination"]),
                 "created_at": from_micros(row["created_at"]).isoformat(),
             }
             for row in rows
@@ -151,12 +150,17 @@ class WebhookSender:
         return self._database.one("SELECT * FROM webhook_deliveries WHERE id = ? AND state = 'waiting'", delivery_id)
 
     async def _attempt(self, row: Row) -> None:
+        """A defect of ours counts as no answer, so that its row stands in nobody's way, and fails the next settle."""
         fault = self._fault_for(row)
         if fault and fault.request.action.name in ("swap", "hold"):
             self._postpone(row, fault.request.action)
             return
         send = partial(self._post, row)
-        outcome = await (self._attempts.spoiled(fault, send, _named(row)) if fault else send())
+        try:
+            outcome = await (self._attempts.spoiled(fault, send, _named(row)) if fault else send())
+        except Exception as defect:
+            self._ground.work.failures.append(defect)
+            outcome = 0, f"a defect of the fake: {type(defect).__name__}"
         with self._database.transaction():
             if self._open(row["id"]) is not None:
                 self._done_with(row, outcome)
@@ -199,11 +203,14 @@ class WebhookSender:
             self._timers.set("webhook", str(row["id"]), self._ground.clock.now() + pause)
 
     def _take_up_swapped(self, webhook_id: int) -> None:
-        self._database.execute(
+        """A delivery got through: those that were swapped come next, and no longer by their timers."""
+        swapped = self._database.all(
             "UPDATE webhook_deliveries SET state = 'waiting' "
-            "WHERE webhook_id = ? AND state = 'postponed' AND detail = ?",
+            "WHERE webhook_id = ? AND state = 'postponed' AND detail = ? RETURNING id",
             *(webhook_id, _SWAPPED),
         )
+        for row in swapped:
+            self._timers.cancel("webhook", str(row["id"]))
 
     async def _post(self, row: Row) -> Outcome:
         self._note(row, {"attempt": row["attempts"] + 1, "body": row["body"]})
@@ -212,7 +219,7 @@ class WebhookSender:
         return await self._attempts.post(row["destination"], headers, form, follow_redirects=False)
 
     def _note(self, row: Row, said: dict[str, Any]) -> None:
-        said = {"destination": without_secrets(row["destination"]), **said}
+        said = {"destination": row["destination"], **said}
         self._ground.journal.add("event", "amocrm", "client", _named(row), said, self._trace(row))
 
     def _trace(self, row: Row) -> str:
@@ -222,10 +229,3 @@ class WebhookSender:
 def _named(row: Row) -> str:
     """What a delivery is called in the journal, and what a fault's `path` is compared with."""
     return f"{row['code']} {row['subject']}"
-
-
-def without_secrets(destination: str) -> str:
-    """An address as it may be shown: without a password, secrets of its query cut."""
-    parts = urlsplit(destination)
-    shown = parts._replace(netloc=parts.netloc.rpartition("@")[2], query=query_without_secrets(parts.query))
-    return shown.geturl()

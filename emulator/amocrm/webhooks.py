@@ -21,7 +21,7 @@ from emulator.amocrm.query import Conditions, ListQuery, Page, fetch
 from emulator.amocrm.validation import Item
 from emulator.amocrm.webhook_codes import CODES, sent_by
 from emulator.amocrm.webhook_payloads import body_of
-from emulator.amocrm.webhook_sender import DELIVERIES_SQL, WebhookSender, without_secrets
+from emulator.amocrm.webhook_sender import DELIVERIES_SQL, WebhookSender
 from emulator.core.database import Row
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ class Webhooks:
         self._forget()
         webhook = self._of(destination)
         assert webhook is not None
-        said = {"destination": without_secrets(destination), "settings": orjson.loads(webhook["settings"])}
+        said = {"destination": destination, "settings": orjson.loads(webhook["settings"])}
         action: Action = "added" if before is None else "changed"
         self._account.changes.announce(
             Change("webhook", action, webhook["id"], author=author, before=before, after=webhook, said=said)
@@ -129,7 +129,7 @@ class Webhooks:
             self._database.execute("DELETE FROM webhook_failures WHERE webhook_id = ?", webhook["id"])
             self.deliveries.drop(webhook["id"], "the webhook was deleted")
             self._forget()
-            said = {"destination": without_secrets(destination)}
+            said = {"destination": destination}
             self._account.changes.announce(
                 Change("webhook", "deleted", webhook["id"], author=author, before=webhook, said=said)
             )
@@ -183,7 +183,7 @@ class Webhooks:
         self._forget()
         said = {
             "disabled": True,
-            "destination": without_secrets(webhook["destination"]),
+            "destination": webhook["destination"],
             "invalid_answers": failures,
         }
         self._account.ground.journal.add("event", "amocrm", "client", f"webhook:{webhook_id}", said)
@@ -199,6 +199,7 @@ def _is_url(text: str) -> bool:
     try:
         parts = urlsplit(text)
         port = parts.port
+        (parts.hostname or "").encode("idna")  # what a look-up does first; a label may be empty or too long
     except ValueError:
         return False
     is_short = len(text) <= _LONGEST_URL and text.isprintable() and " " not in text

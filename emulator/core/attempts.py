@@ -1,23 +1,33 @@
 """One attempt to deliver something over HTTP, with the fault that may spoil it: for events and for webhooks.
 
-The limit for the answer is world time; a fault of phase `before` keeps the receiver from seeing the request.
+The limit for the answer is world time; a fault of phase `before` keeps the receiver from seeing the request. A receiver
+that takes the request and says nothing does not keep the world from settling, so that its limit can pass.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
+from functools import partial
 
 import aiohttp
 
 from emulator.core.faults import Fault
 from emulator.core.ground import Ground
+from emulator.core.work import parked_when_silent
 
 Outcome = tuple[int, str]
 """(status, what happened); the status is 0 when there was no answer."""
 
 Send = Callable[[], Awaitable[Outcome]]
+
+SILENT_AFTER = 2.0
+"""Real seconds without an answer after which only the world's time, or the answer, moves an attempt.
+
+What amoCRM itself gives a receiver, and well below the limit of settle.
+"""
 
 
 class Attempts:
@@ -39,16 +49,23 @@ class Attempts:
     async def post(
         self, url: str, headers: Mapping[str, str], body: bytes, *, follow_redirects: bool = True
     ) -> Outcome:
-        """Send `body`. A redirect that is not followed is the answer."""
+        """Send `body`. A redirect that is not followed is the answer.
+
+        An answer that comes while the world is being copied or put back waits for its end.
+        """
+        request = partial(self._session().post, url, data=body, headers=headers, allow_redirects=follow_redirects)
+        outcome = await self._outcome(request)
+        await self._ground.gate.passed()
+        return outcome
+
+    async def _outcome(self, request: Callable[[], AbstractAsyncContextManager[aiohttp.ClientResponse]]) -> Outcome:
         try:
-            async with (
-                self._ground.clock.timeout(self._answer_within),
-                self._session().post(url, data=body, headers=headers, allow_redirects=follow_redirects) as answer,
-            ):
-                return answer.status, f"HTTP {answer.status}"
+            with parked_when_silent(SILENT_AFTER):
+                async with self._ground.clock.timeout(self._answer_within), request() as answer:
+                    return answer.status, f"HTTP {answer.status}"
         except TimeoutError:
             return self._silence
-        except (aiohttp.ClientError, asyncio.IncompleteReadError, OSError) as error:
+        except (aiohttp.ClientError, asyncio.IncompleteReadError, OSError, ValueError) as error:
             return 0, type(error).__name__
 
     async def spoiled(self, fault: Fault, send: Send, name: str) -> Outcome:

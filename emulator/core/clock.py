@@ -20,6 +20,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Literal, Protocol
 
 from emulator.core.errors import Conflict, Unavailable
+from emulator.core.parsing import within_time
 from emulator.core.work import current_piece, parked_until
 
 
@@ -64,6 +65,8 @@ class Fired:
 Settle = Callable[[], Awaitable[None]]
 
 _ROUNDS_AT_ONE_INSTANT = 1000
+_FIRST_REST, _LONGEST_REST = timedelta(seconds=1), timedelta(minutes=1)
+"""How long a live clock leaves a timer that failed."""
 
 
 class Clock:
@@ -78,6 +81,8 @@ class Clock:
         self._stepping = asyncio.Lock()
         self.on_move: Callable[[], None] | None = None
         """Called whenever this clock was moved, for whoever keeps where it stands."""
+        self.on_failure: Callable[[Exception], None] | None = None
+        """Told of a timer that failed when it fired by itself, so that nobody else hears of it."""
 
     def now(self) -> datetime:
         """The world's time, aware, in UTC."""
@@ -141,12 +146,13 @@ class Clock:
         """Go to an instant, or on by a span, timer by timer, settling after each.
 
         Returns what fired here; followers fire their own. At one instant a follower's timers come first, since moving
-        its clock fires them. Raises Conflict when the instant is past: time goes back only by restoring a snapshot.
+        its clock fires them. Raises Conflict when the instant is past: time goes back only by restoring a snapshot; and
+        BadRequest when it is after the last year, with nothing moved.
         """
         try:
             async with self._stepping:
                 if isinstance(to, timedelta):
-                    to = self.now() + to
+                    to = within_time(self.now() + to, "advance", to.total_seconds())
                 elif to < self.now():
                     raise Conflict(f"time never goes back: it is {self.now().isoformat()} already")
                 return await self._advance(to, settle, followers)
@@ -246,6 +252,9 @@ class LiveClock(Clock):
         super().__init__()
         self.offset = (start - datetime.now(UTC)) if start else offset or timedelta()
         self._handle: asyncio.TimerHandle | None = None
+        self._failed: tuple[datetime, TimerOwner] | None = None
+        self._rest = _FIRST_REST
+        self._rests_until = self.now()
         self._closed = False
 
     def now(self) -> datetime:
@@ -258,6 +267,7 @@ class LiveClock(Clock):
 
     def put_back(self, to: datetime) -> None:
         self.offset = to - datetime.now(UTC)
+        self._failed = None
         self._moved()
 
     def twin(self) -> LiveClock:
@@ -270,7 +280,8 @@ class LiveClock(Clock):
         if self._closed or self._stepping.locked():
             return
         if head := self.next_timer():
-            wait = max(0.0, (head[0] - self.now()).total_seconds())
+            due = self._rests_until if head == self._failed else head[0]
+            wait = max(0.0, (due - self.now()).total_seconds())
             self._handle = asyncio.get_running_loop().call_later(wait, self._fire_due)
 
     def _fire_due(self) -> None:
@@ -279,8 +290,18 @@ class LiveClock(Clock):
         try:
             if head and head[0] <= self.now() and not self._stepping.locked():
                 head[1].fire_next()
+                self._failed, self._rest = None, _FIRST_REST
+        except Exception as failure:
+            self._rest_after(failure, head)
         finally:
             self.rearm()
+
+    def _rest_after(self, failure: Exception, head: tuple[datetime, TimerOwner] | None) -> None:
+        """The timer that failed is still the first: try it again later and later, not at once."""
+        self._failed, self._rests_until = head, self.now() + self._rest
+        self._rest = min(self._rest * 2, _LONGEST_REST)
+        if self.on_failure is not None:
+            self.on_failure(failure)
 
     def close(self) -> None:
         self._closed = True

@@ -38,6 +38,7 @@ class Copy:
             connection = _connect(_TEMPORARY)
             original.backup(connection)
             return cls(connection, None)
+        path.touch(mode=0o600)  # tokens lie in it
         with closing(_connect(path)) as file:
             original.backup(file)
         return cls(None, path)

@@ -24,6 +24,18 @@ Phase = Literal["before", "after"]
 _OUTGOING = ("events", "webhooks")
 _OUTGOING_ONLY = ("duplicate", "swap", "hold")
 _REQUEST_ONLY = ("truncate",)
+_OF_THE_CONNECTION = frozenset(
+    {
+        "connection",
+        "content-length",
+        "keep-alive",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+    }
+)
+"""Headers that say how an answer is framed: the server sets them, and any other value makes the answer invalid."""
 
 
 Natural = Annotated[int, msgspec.Meta(ge=0, le=10**9)]
@@ -31,8 +43,8 @@ Count = Annotated[int, msgspec.Meta(ge=1, le=10**9)]
 Copies = Annotated[int, msgspec.Meta(ge=1, le=100)]
 Status = Annotated[int, msgspec.Meta(ge=200, le=599)]
 Seconds = Annotated[float, msgspec.Meta(ge=0, le=LONGEST_SPAN)]
-HeaderName = Annotated[str, msgspec.Meta(pattern=r"^[!#$%&'*+.^_`|~0-9A-Za-z-]+$")]
-HeaderValue = Annotated[str, msgspec.Meta(pattern=r"^[\t\x20-\x7e\x80-\xff]*$")]
+HeaderName = Annotated[str, msgspec.Meta(pattern=r"^[!#$%&'*+.^_`|~0-9A-Za-z-]+\Z")]
+HeaderValue = Annotated[str, msgspec.Meta(pattern=r"^[\t\x20-\x7e\x80-\xff]*\Z")]
 
 
 class Match(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -149,6 +161,9 @@ def _check(request: FaultRequest) -> None:
         raise BadRequest.field(
             "action", chosen, "exactly one of status, delay, hang, reset, truncate, duplicate, swap, hold"
         )
+    for name in request.action.headers:
+        if name.lower() in _OF_THE_CONNECTION:
+            raise BadRequest.field(f"action.headers.{name}", name, "a header that does not frame the answer")
     if request.target in _OUTGOING and chosen[0] in _REQUEST_ONLY:
         raise BadRequest.field(f"action.{chosen[0]}", chosen[0], "an action that a delivery can suffer")
     if request.target not in _OUTGOING and chosen[0] in _OUTGOING_ONLY:

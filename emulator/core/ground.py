@@ -31,6 +31,9 @@ class Ground:
     barriers: list[Barrier] = field(default_factory=list)
     """One per open websocket: each passes a ping through before settle believes in silence."""
 
+    def __post_init__(self) -> None:
+        self.clock.on_failure = self.work.failures.append
+
     @classmethod
     def lay(cls, name: str, clock: Clock, seed: int, zone: ZoneInfo, databases: Databases | None = None) -> Ground:
         """`databases` may be shared by worlds of one process."""

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 import orjson
 
@@ -40,6 +40,8 @@ _SECRET_KEYS = frozenset(
         "token",
     }
 )
+_CUT = "…"
+_SCHEMES = ("http://", "https://")
 
 
 @dataclass(slots=True)
@@ -154,14 +156,19 @@ def without_secrets(value: Any) -> Any:
         return {key: _masked(item) if key in secret else without_secrets(item) for key, item in value.items()}
     if isinstance(value, list):
         return [without_secrets(item) for item in value]
-    return value
+    return url_without_secrets(value) if _is_address(value) else value
+
+
+def _is_address(value: Any) -> bool:
+    """Whether `value` is an address; people put passwords and tokens into those of their webhooks."""
+    return isinstance(value, str) and value[:8].lower().startswith(_SCHEMES)
 
 
 def _masked(value: Any) -> Any:
     """The last four characters of a long secret; of anything else nothing."""
     if value is None:
         return None
-    return f"…{value[-4:]}" if isinstance(value, str) and len(value) >= _LONG_SECRET else "…"
+    return f"{_CUT}{value[-4:]}" if isinstance(value, str) and len(value) >= _LONG_SECRET else _CUT
 
 
 def _shown(key: str, value: Any) -> Any:
@@ -180,10 +187,23 @@ def _readable(value: Any) -> Any:
 
 
 def query_without_secrets(query: str) -> str:
-    """A query string with each secret cut to its last four characters."""
-    if not any(key in query.lower() for key in _SECRET_KEYS):
+    """A query string with each secret cut to its last four characters, those of an address in it too."""
+    if not any(key in query.lower() for key in (*_SECRET_KEYS, "http")):
         return query
     pairs = parse_qsl(query, keep_blank_values=True)
-    return urlencode(
-        [(key, _masked(value) if key.lower() in _SECRET_KEYS else value) for key, value in pairs], safe="…"
-    )
+    shown = [(key, _shown_in_query(key.lower(), value)) for key, value in pairs]
+    return query if shown == pairs else urlencode(shown).replace(quote(_CUT), _CUT)
+
+
+def _shown_in_query(key: str, value: str) -> Any:
+    return _masked(value) if key in _SECRET_KEYS else without_secrets(value)
+
+
+def url_without_secrets(url: str) -> str:
+    """An address as it may be shown: without a password, secrets of its query cut. One that is not valid is cut."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return str(_masked(url))
+    shown = parts._replace(netloc=parts.netloc.rpartition("@")[2], query=query_without_secrets(parts.query))
+    return url if shown == parts else shown.geturl()

@@ -149,6 +149,13 @@ def instant(text: str, path: str) -> datetime:
     return value.astimezone(UTC)
 
 
+def within_time(value: datetime, path: str, got: Any) -> datetime:
+    """An instant that a clock may be moved to. Raises BadRequest naming `path` when it is after the last year."""
+    if value.year > LAST_YEAR:
+        raise BadRequest.field(path, got, f"an instant not after the year {LAST_YEAR}; this is {value.isoformat()}")
+    return value
+
+
 def bounded(seconds: float, path: str) -> float:
     """A span of world time that a test may ask for. Raises BadRequest naming `path`."""
     if not 0 <= seconds <= LONGEST_SPAN:

@@ -192,12 +192,15 @@ class Sender:
         self.wake(stream)
 
     def _take_up_swapped(self, stream: str) -> None:
-        """An event got through: those that were swapped come next."""
-        self._database.execute(
-            "UPDATE deliveries SET state = 'waiting' WHERE stream = ? AND state = 'postponed' AND detail = ?",
-            stream,
-            _SWAPPED,
-        )
+        """An event got through: those that were swapped come next, and no longer by their timers."""
+        with self._database.transaction():
+            swapped = self._database.all(
+                "UPDATE deliveries SET state = 'waiting' WHERE stream = ? AND state = 'postponed' AND detail = ?"
+                " RETURNING id",
+                *(stream, _SWAPPED),
+            )
+            for row in swapped:
+                self._timers.cancel("postponed delivery", stream, {"id": row["id"]})
 
     async def _post(self, row: Row) -> Outcome:
         destination = self._destination()

@@ -53,8 +53,12 @@ class Timers:
         self._database.insert("timers", row)
         self._changed()
 
-    def cancel(self, kind: str, key: str) -> None:
-        self._database.execute("DELETE FROM timers WHERE kind = ? AND key = ?", kind, key)
+    def cancel(self, kind: str, key: str, payload: dict[str, Any] | None = None) -> None:
+        """Take back the timers `kind`/`key`; with `payload` only those that carry it."""
+        carried = orjson.dumps(payload) if payload is not None else None
+        self._database.execute(
+            "DELETE FROM timers WHERE kind = ? AND key = ? AND (? IS NULL OR payload = ?)", kind, key, carried, carried
+        )
         self._changed()
 
     def next_timer(self) -> tuple[datetime, int] | None:

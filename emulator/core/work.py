@@ -1,9 +1,9 @@
 """What of one world is going on while its time stands still.
 
 Every request, delivery and task of a world is a `Piece` of its work. A piece is *active* while it can go on by itself
-and *parked* while it waits for the world's clock (a fault's delay, a hang, a sleep). The world is quiet when no piece
-is active. Counting pieces sees what the silence of the event loop misses: threads, name look-ups, other processes, and
-it does not wait for other worlds.
+and *parked* while it waits for the world's clock (a fault's delay, a hang, a sleep) or for an other side that has been
+silent for long. The world is quiet when no piece is active. Counting pieces sees what the silence of the event loop
+misses: threads, name look-ups, other processes, and it does not wait for other worlds.
 
 The one delicate moment is the hand-over: whoever ends a piece's wait calls `resume` before completing the future, so
 that the piece counts as active from that instant on and not only when its task runs again.
@@ -12,7 +12,8 @@ that the piece counts as active from that instant on and not only when its task 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar, Token
 from typing import Any
 
@@ -173,6 +174,28 @@ async def parked_until(start: Callable[[Callable[[], None]], Callable[[], None]]
         withdraw()
         if piece:
             piece.resume()
+
+
+@contextmanager
+def parked_when_silent(limit: float) -> Iterator[None]:
+    """Park the current piece when the block takes longer than `limit` real seconds, until it ends.
+
+    For a block that waits for somebody outside. A transport guard: it decides no more than whether the world is quiet.
+    """
+    task, piece = asyncio.current_task(), current_piece()
+    assert task is not None
+    assert piece is not None
+
+    async def watch() -> None:
+        await asyncio.wait([task], timeout=limit)
+        piece.park()
+
+    watching = asyncio.ensure_future(watch())
+    try:
+        yield
+    finally:
+        watching.cancel()
+        piece.resume()
 
 
 async def hang() -> None:

@@ -22,7 +22,8 @@ from emulator.core.errors import BadRequest
 from emulator.core.ground import Ground
 from emulator.core.ids import MAX_SEED
 from emulator.core.parsing import instant
-from emulator.stand.integration_link import Capabilities, IntegrationLink
+from emulator.stand.answers import Capabilities
+from emulator.stand.integration_link import IntegrationLink
 from emulator.stand.people import CONNECTING, DEFAULT_RESPONSIBLE, PRESETS, People, Person, Role
 from emulator.stand.tabs import Tabs
 from emulator.stand.world import OutsideAccess, World

@@ -20,6 +20,7 @@ from emulator.telephony.accounts import Accounts as TelephonyAccounts
 from emulator.telephony.app import create_app as create_telephony_app
 
 FAKES = ("amocrm", "telephony")
+PARTS = ("stand", *FAKES, "integration")
 
 WithControl = Callable[[web.Application], web.Application]
 
@@ -36,6 +37,15 @@ def bind_preferred(servers: Servers, name: str, port: int) -> None:
             servers.bind(name, port)
             return
     servers.bind(name)
+
+
+def bind_all(servers: Servers, ports: dict[str, int], last: dict[str, int]) -> None:
+    """Take the port of each part of a stand: the one in `ports`, else that of `last` if it is free."""
+    for part in PARTS:
+        if port := ports.get(part, 0):
+            servers.bind(part, port)
+        else:
+            bind_preferred(servers, part, last.get(part, 0))
 
 
 class Doors:

@@ -6,7 +6,6 @@ It uses nothing of the built-in integration that a foreign one could not offer t
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -17,18 +16,9 @@ from emulator.core.clock import Clock
 from emulator.core.errors import BadRequest, Unavailable
 from emulator.core.sender import Destination
 from emulator.core.settle import Idleness
+from emulator.stand.answers import Capabilities, Decision, Idle, Moved, read, read_decisions
 
 _TIMEOUT = aiohttp.ClientTimeout(total=10)
-
-
-@dataclass(frozen=True)
-class Capabilities:
-    """What an integration says it can do (GET /_sut)."""
-
-    clock: bool
-    idle: bool
-    decisions: bool
-    snapshot: bool
 
 
 class IntegrationLink:
@@ -42,7 +32,7 @@ class IntegrationLink:
         self.base_url = base_url.rstrip("/")
         self.tenant = tenant
         self.due: datetime | None = None
-        self.capabilities = Capabilities(clock=False, idle=False, decisions=False, snapshot=False)
+        self.capabilities = Capabilities()
         self.connected = False
         self._secret = events_secret
         self._clock = clock
@@ -67,8 +57,7 @@ class IntegrationLink:
         return Destination(url, {"Authorization": f"Bearer {self._secret}"})
 
     async def ask_capabilities(self) -> Capabilities:
-        said = await self._ask("GET", f"{self.base_url}/_sut")
-        return Capabilities(**{key: bool(said.get(key)) for key in ("clock", "idle", "decisions", "snapshot")})
+        return read(Capabilities, *await self._ask("GET", f"{self.base_url}/_sut"))
 
     async def connect(self, body: dict[str, Any]) -> None:
         """Introduce the world to the integration as a tenant."""
@@ -101,9 +90,9 @@ class IntegrationLink:
         if not self.connected or not self.capabilities.idle:
             return Idleness(0, held, can_tell=False)
         prefer = {"Prefer": f"wait=1; awaiting={held}"}
-        said = await self._ask("GET", f"{self._tenant_url}/idle", headers=prefer)
-        self._note_due(said)
-        return Idleness(said["busy"], said["awaiting"])
+        said = read(Idle, *await self._ask("GET", f"{self._tenant_url}/idle", headers=prefer))
+        self._note_due(said.next)
+        return Idleness(said.busy, said.awaiting)
 
     async def follow(self, to: datetime) -> None:
         """Move its clock to `to`; what is due there starts.
@@ -112,25 +101,29 @@ class IntegrationLink:
         """
         if self.connected and self.capabilities.clock and to >= self._followed_to:
             self._followed_to = to
-            said = await self._ask("POST", f"{self._tenant_url}/clock", {"to": to.isoformat()})
-            self._note_due(said)
+            said = read(Moved, *await self._ask("POST", f"{self._tenant_url}/clock", {"to": to.isoformat()}))
+            self._note_due(said.next)
 
-    async def new_decisions(self) -> list[dict[str, Any]]:
+    async def new_decisions(self) -> list[Decision]:
         """Decisions that were not handed out before, oldest first."""
         if not self.connected or not self.capabilities.decisions:
             return []
-        said = await self._ask("GET", f"{self._tenant_url}/decisions?since={self.decisions_seen}")
+        url = f"{self._tenant_url}/decisions?since={self.decisions_seen}"
+        said = read_decisions(*await self._ask("GET", url))
         # Another reader may have been quicker while this one waited.
-        entries = [entry for entry in said if entry["seq"] > self.decisions_seen]
-        if entries:
-            self.decisions_seen = entries[-1]["seq"]
-        return entries
+        decisions = [decision for decision in said if decision.head.seq > self.decisions_seen]
+        if decisions:
+            self.decisions_seen = decisions[-1].head.seq
+        return decisions
 
-    def _note_due(self, said: dict[str, Any]) -> None:
+    def _note_due(self, due: datetime | None) -> None:
         if self.capabilities.clock:
-            self.due = datetime.fromisoformat(said["next"]) if said.get("next") else None
+            self.due = due
 
-    async def _ask(self, method: str, url: str, body: Any = None, headers: dict[str, str] | None = None) -> Any:
+    async def _ask(
+        self, method: str, url: str, body: Any = None, headers: dict[str, str] | None = None
+    ) -> tuple[str, bytes]:
+        """The question, to be named in a complaint, and the body of its answer."""
         data = orjson.dumps(body) if body is not None else None
         all_headers = {"Content-Type": "application/json", **(headers or {})} if data else headers
         try:
@@ -142,24 +135,13 @@ class IntegrationLink:
             raise Unavailable(f"the integration at {self.base_url} cannot be reached: {type(error).__name__}") from None
         if answer.status >= 400:
             raise _refusal(method, url, answer.status, raw)
-        return _decoded(method, url, raw) if raw else None
-
-
-def _decoded(method: str, url: str, raw: bytes) -> Any:
-    """The JSON object or list of an answer."""
-    try:
-        said = orjson.loads(raw)
-    except orjson.JSONDecodeError:
-        said = None
-    if not isinstance(said, dict | list):
-        raise Unavailable(f"the integration answered {method} {url} with something that is no JSON object or list")
-    return said
+        return f"{method} {url}", raw
 
 
 def _refusal(method: str, url: str, status: int, raw: bytes) -> Exception:
     try:
         said = orjson.loads(raw)
-        detail = said.get("detail", said)
+        detail = said.get("detail", said) if isinstance(said, dict) else said
     except orjson.JSONDecodeError:
         detail = raw[:200].decode("utf-8", "replace")
     text = f"the integration answered {status} to {method} {url}: {detail}"

@@ -8,7 +8,8 @@
                     snapshots/N/    copies of both
     DIR/integration/                the built-in integration's own, one file per tenant
 
-Notes lie in SQLite files rather than in JSON, because a file that is half written would be lost.
+Tokens lie in all of it: nobody else may look into it. A kill at any moment leaves whole worlds and such as are to be
+cleared away: a world begins with the note that it is being made, and its folder goes in one step.
 """
 
 from __future__ import annotations
@@ -19,25 +20,29 @@ import shutil
 import sqlite3
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Literal
 
 import msgspec
 
 from emulator.core.clock import Clock, LiveClock, ManualClock
 from emulator.core.errors import Conflict, Problem, Unavailable
 from emulator.core.instants import from_micros, micros
+from emulator.stand.answers import Capabilities
 from emulator.stand.building import WorldRequest
-from emulator.stand.integration_link import Capabilities
+from emulator.stand.notes import Notes
 from emulator.stand.world import OutsideAccess, World
 
-T = TypeVar("T")
+State = Literal["making", "ready", "leaving"]
+"""How far a world has come; unless it is ready it is not there yet or not any more."""
+
+NOTES = "world.db"
+_GONE = ".gone"
+"""What the name of a folder ends in while it is being removed; no world is called so."""
 
 
 class KeptWorld(msgspec.Struct, frozen=True):
-    """A world as it was made. `told` are the addresses that its integration was told; while `state` is not `ready`
-    the world is not there yet or not any more."""
+    """A world as it was made. `told` are the addresses that its integration was told."""
 
-    state: Literal["making", "ready", "leaving"]
     request: WorldRequest
     name: str
     seed: int
@@ -67,43 +72,13 @@ class KeptClock(msgspec.Struct, frozen=True):
 
 
 class KeptSnapshot(msgspec.Struct, frozen=True):
-    """A snapshot of a world; its copies lie in `folder`."""
+    """A snapshot of a world; its copies lie in `folder`, that of its tenant is called `tenant` by the integration."""
 
     name: str
     at: datetime
     decisions_seen: int | None
+    tenant: str
     folder: str
-
-
-class Notes:
-    """Named values in an SQLite file; each is durable when `put` returns."""
-
-    def __init__(self, path: Path) -> None:
-        self._connection = sqlite3.connect(path, isolation_level=None)
-        try:
-            self._connection.executescript(
-                "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
-                "CREATE TABLE IF NOT EXISTS notes (name TEXT PRIMARY KEY, value BLOB NOT NULL)"
-            )
-        except sqlite3.Error:
-            self._connection.close()
-            raise
-
-    def put(self, name: str, value: Any) -> None:
-        """Keep `value`; None forgets the note."""
-        if value is None:
-            self._connection.execute("DELETE FROM notes WHERE name = ?", (name,))
-            return
-        row = (name, msgspec.json.encode(value))
-        self._connection.execute("INSERT OR REPLACE INTO notes (name, value) VALUES (?, ?)", row)
-
-    def get(self, name: str, form: type[T]) -> T | None:
-        """The note as `form`; None when there is none. Raises msgspec.ValidationError for one of another form."""
-        row = self._connection.execute("SELECT value FROM notes WHERE name = ?", (name,)).fetchone()
-        return msgspec.json.decode(row[0], type=form) if row else None
-
-    def close(self) -> None:
-        self._connection.close()
 
 
 class WorldFolder:
@@ -111,15 +86,22 @@ class WorldFolder:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._notes = Notes(path / "world.db")
+        self._notes = Notes(path / NOTES)
 
     def world(self) -> KeptWorld | None:
         return self._notes.get("world", KeptWorld)
 
-    def keep(self, world: World, state: Literal["making", "ready", "leaving"]) -> None:
+    @property
+    def state(self) -> State | None:
+        return self._notes.get("state", State)  # type: ignore[arg-type]
+
+    @state.setter
+    def state(self, state: State) -> None:
+        self._notes.put("state", state)
+
+    def keep(self, world: World, state: State) -> None:
         """Keep what `world` is made from, and that it has come as far as `state`."""
         kept = KeptWorld(
-            state,
             world.request,
             world.name,
             world.ground.ids.seed,
@@ -130,6 +112,7 @@ class WorldFolder:
             world.integration.capabilities,
         )
         self._notes.put("world", kept)
+        self.state = state
 
     def follow(self, clock: Clock) -> None:
         """Keep where `clock` stands, now and after each move."""
@@ -165,10 +148,10 @@ class WorldFolder:
     def new_snapshot(self) -> Path:
         """An empty folder for the copies of a snapshot."""
         parent = self.path / "snapshots"
-        parent.mkdir(exist_ok=True)
+        parent.mkdir(exist_ok=True, mode=0o700)
         number = max((int(each.name) for each in parent.iterdir() if each.name.isdecimal()), default=0) + 1
         path = parent / str(number)
-        path.mkdir()
+        path.mkdir(mode=0o700)
         return path
 
     def keep_snapshot(self, snapshot: KeptSnapshot) -> None:
@@ -182,7 +165,15 @@ class WorldFolder:
 
     def remove(self) -> None:
         self.close()
-        shutil.rmtree(self.path)
+        remove_folder(self.path)
+
+
+def remove_folder(path: Path) -> None:
+    """Remove the folder of a world that is not open. A kill leaves all of it, or what the next stand clears away."""
+    gone = path.with_name(path.name + _GONE)
+    shutil.rmtree(gone, ignore_errors=True)
+    path.rename(gone)
+    shutil.rmtree(gone)
 
 
 class DataFolder:
@@ -192,12 +183,15 @@ class DataFolder:
         """Raises Conflict when another stand works here, Unavailable when the folder cannot be used."""
         self.path = path
         try:
-            (path / "worlds").mkdir(parents=True, exist_ok=True, mode=0o700)
+            path.mkdir(parents=True, exist_ok=True, mode=0o700)
+            (path / "worlds").mkdir(exist_ok=True, mode=0o700)
             self._lock = os.open(path / "lock", os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as error:
             raise Unavailable(f"the folder {path} cannot be used: {error.strerror}") from None
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            for gone in (path / "worlds").glob(f"*{_GONE}"):
+                shutil.rmtree(gone)
             self._notes = Notes(path / "stand.db")
         except BlockingIOError:
             os.close(self._lock)
@@ -223,15 +217,17 @@ class DataFolder:
         """The folders of worlds, by name."""
         return sorted(path for path in (self.path / "worlds").iterdir() if path.is_dir())
 
-    def forget(self, name: str) -> None:
-        """Remove the folder of a world that is not open."""
-        shutil.rmtree(self.path / "worlds" / name)
+    def path_of(self, name: str) -> Path:
+        return self.path / "worlds" / name
 
     def make(self, name: str) -> WorldFolder:
-        path = self.path / "worlds" / name
+        """A folder for a world that is being made."""
+        path = self.path_of(name)
         try:
             path.mkdir(mode=0o700)
-            return WorldFolder(path)
+            folder = WorldFolder(path)
+            folder.state = "making"
+            return folder
         except (OSError, sqlite3.Error) as error:
             raise Unavailable(f"the world {name} cannot be kept in {path}: {error}") from None
 

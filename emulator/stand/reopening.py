@@ -18,7 +18,7 @@ from emulator.core.clock import ManualClock
 from emulator.core.errors import Conflict, Problem, Unavailable
 from emulator.stand.building import DEFAULT_NOW, Place, assemble, introduce
 from emulator.stand.integration_link import IntegrationLink
-from emulator.stand.keeping import KeptWorld, WorldFolder
+from emulator.stand.keeping import DAMAGE, NOTES, KeptWorld, WorldFolder, remove_folder
 from emulator.stand.snapshots import Snapshots
 from emulator.stand.world import World
 
@@ -31,22 +31,29 @@ class Found:
     kept: KeptWorld
 
 
-def look_into(path: Path) -> Found:
-    """Raises one of `keeping.DAMAGE` when the folder is not that of a world."""
-    if not (path / "world.db").is_file():
-        raise Conflict("world.db is missing")
+def look_into(path: Path) -> Found | None:
+    """What lies in the folder `path`; None when its world was being made or deleted, so that it is to be cleared away.
+
+    Raises one of `keeping.DAMAGE` when the folder is not that of a world.
+    """
+    is_bare = all(each.name.startswith(NOTES) for each in path.iterdir())
+    if not is_bare and not (path / NOTES).is_file():
+        raise Conflict(f"{NOTES} is missing")
     folder = WorldFolder(path)
     try:
+        state = folder.state or ("making" if is_bare else None)
         kept = folder.world()
-        if kept is None:
-            raise Conflict("world.db says nothing of the world")
-        if kept.state == "ready":
+        if state == "ready" and kept is not None:
             for name in ("amocrm.db", "telephony.db"):
                 _check_account(path / name)
+            return Found(folder, kept)
+        if state not in ("making", "leaving"):
+            raise Conflict(f"{NOTES} says nothing of the world")
     except BaseException:
         folder.close()
         raise
-    return Found(folder, kept)
+    folder.close()
+    return None
 
 
 def _check_account(path: Path) -> None:
@@ -69,14 +76,23 @@ def reopen(found: Found, place: Place) -> World:
     return world
 
 
-async def clear_away(found: Found, builtin: str, session: Callable[[], aiohttp.ClientSession]) -> None:
-    """Remove what is left of a world that was being made or deleted."""
-    kept = found.kept
-    base_url = builtin if kept.request.integration == "builtin" else kept.integration
-    link = IntegrationLink(base_url, kept.name, "", ManualClock(DEFAULT_NOW), session)
+async def clear_away(path: Path, builtin: str, session: Callable[[], aiohttp.ClientSession]) -> None:
+    """Remove what is left of the world in the folder `path`, at its integration too.
+
+    `builtin` is the address of the built-in integration, which is asked where the notes do not name another one.
+    """
+    link = IntegrationLink(_foreign(path) or builtin, path.name, "", ManualClock(DEFAULT_NOW), session)
     with suppress(Problem):  # one that was never told, or has gone, knows nothing of it
         await link.disconnect()
-    found.folder.remove()
+    remove_folder(path)
+
+
+def _foreign(path: Path) -> str | None:
+    with suppress(*DAMAGE), closing(WorldFolder(path)) as folder:
+        kept = folder.world()
+        if kept is not None and kept.request.integration != "builtin":
+            return kept.integration
+    return None
 
 
 async def go_on(world: World, found: Found, snapshots: Snapshots) -> str | None:

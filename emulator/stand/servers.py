@@ -15,6 +15,12 @@ _ANY = {"0.0.0.0": "127.0.0.1", "::": "::1"}
 """Where to reach a server that listens on every address."""
 
 
+def authority(host: str, port: int) -> str:
+    """Host and port as a URL has them; a server that listens on every address is reached by that of this machine."""
+    name = _ANY.get(host, host)
+    return f"[{name}]:{port}" if ":" in name else f"{name}:{port}"
+
+
 @dataclass
 class Servers:
     """Starts applications on one host and stops them in reverse order."""
@@ -29,7 +35,7 @@ class Servers:
         """Take a port for `name` and return its base URL; port 0 picks a free one. Who connects waits for `start`."""
         family = socket.AF_INET6 if ":" in self.host else socket.AF_INET
         bound = self._sockets[name] = socket.create_server((self.host, port), family=family)
-        self.urls[name] = f"http://{self.host}:{bound.getsockname()[1]}"
+        self.urls[name] = f"http://{authority(self.host, bound.getsockname()[1])}"
         return self.urls[name]
 
     async def start(self, name: str, app: web.Application) -> str:
@@ -52,7 +58,7 @@ class Servers:
         others = len(runner.addresses)
         await web.TCPSite(runner, self.host, port, ssl_context=context).start()
         bound: Any = runner.addresses[others]
-        self.urls[name] = f"https://{self.host}:{bound[1]}"
+        self.urls[name] = f"https://{authority(self.host, bound[1])}"
         return _ANY.get(bound[0], bound[0]), bound[1]
 
     def add(self, name: str, url: str, stop: Callable[[], Awaitable[None]]) -> None:

@@ -3,11 +3,13 @@
 A snapshot holds the rows of both fakes, the time of the world and, where the integration can keep one, a snapshot of
 its tenant. Journal and faults are instruments of the tester and stay as they are. In a stand with a data folder
 snapshots are files and survive a restart; otherwise they are temporary and go with the stand. Each snapshot of a
-world is kept under its name; one of the same name is replaced.
+world is kept under its name; one of the same name is replaced, once all parts of the new one are there: the
+integration gets a name that no other snapshot of the world has.
 """
 
 from __future__ import annotations
 
+import itertools
 import re
 import shutil
 import sqlite3
@@ -30,11 +32,13 @@ _TURNS = 4
 
 @dataclass(frozen=True)
 class Snapshot:
-    """A world at one moment. `decisions_seen` is how far the integration's log had been read, None without it."""
+    """A world at one moment. `decisions_seen` is how far the integration's log had been read, None without it; `tenant`
+    is the name under which it keeps the tenant."""
 
     name: str
     at: datetime
     decisions_seen: int | None
+    tenant: str
     amocrm: Copy
     telephony: Copy
 
@@ -53,6 +57,7 @@ class Snapshots:
     def __init__(self, world: World, folder: WorldFolder | None) -> None:
         self._world = world
         self._folder = folder
+        self._doubtful: set[str] = set()
         self._by_name = {kept.name: _opened(kept, folder) for kept in folder.snapshots()} if folder else {}
 
     def listing(self) -> list[dict[str, Any]]:
@@ -70,8 +75,9 @@ class Snapshots:
             snapshot = self._copied(name, folder)
             try:
                 if snapshot.decisions_seen is not None:
-                    await world.integration.take_snapshot(name)
+                    await world.integration.take_snapshot(snapshot.tenant)
             except BaseException:
+                self._doubtful.add(snapshot.tenant)
                 snapshot.close()
                 if folder:
                     shutil.rmtree(folder)
@@ -90,15 +96,20 @@ class Snapshots:
             ]
         except sqlite3.Error as error:
             raise Unavailable(f"the snapshot {name} cannot be stored: {error}") from None
-        return Snapshot(name, world.ground.clock.now(), seen, *copies)
+        return Snapshot(name, world.ground.clock.now(), seen, self._free_tenant_name(), *copies)
+
+    def _free_tenant_name(self) -> str:
+        """One that no snapshot here has, nor one that failed, which the integration may still be writing."""
+        taken = {snapshot.tenant for snapshot in self._by_name.values()} | self._doubtful
+        return next(name for name in map(str, itertools.count(1)) if name not in taken)
 
     def _keep(self, snapshot: Snapshot, folder: Path | None) -> None:
+        if self._folder and folder:
+            kept = KeptSnapshot(snapshot.name, snapshot.at, snapshot.decisions_seen, snapshot.tenant, folder.name)
+            self._folder.keep_snapshot(kept)
         if old := self._by_name.pop(snapshot.name, None):
             old.close()
         self._by_name[snapshot.name] = snapshot
-        if self._folder and folder:
-            kept = KeptSnapshot(snapshot.name, snapshot.at, snapshot.decisions_seen, folder.name)
-            self._folder.keep_snapshot(kept)
 
     async def restore(self, name: str) -> Snapshot:
         """Put the world back: its rows, its time, its tenant. What is under way, held requests too, is cut off.
@@ -130,7 +141,7 @@ class Snapshots:
         await world.ground.work.close()
         if snapshot.decisions_seen is not None:
             try:
-                await world.integration.restore_snapshot(snapshot.name, snapshot.at, snapshot.decisions_seen)
+                await world.integration.restore_snapshot(snapshot.tenant, snapshot.at, snapshot.decisions_seen)
             except (BadRequest, Unavailable) as problem:
                 if self._folder:
                     self._folder.restoring = None
@@ -174,6 +185,5 @@ def refuse_without_snapshots(world: World) -> None:
 
 def _opened(kept: KeptSnapshot, folder: WorldFolder) -> Snapshot:
     path = folder.path / "snapshots" / kept.folder
-    return Snapshot(
-        kept.name, kept.at, kept.decisions_seen, Copy.at(path / "amocrm.db"), Copy.at(path / "telephony.db")
-    )
+    copies = [Copy.at(path / f"{part}.db") for part in ("amocrm", "telephony")]
+    return Snapshot(kept.name, kept.at, kept.decisions_seen, kept.tenant, *copies)

@@ -5,11 +5,10 @@ In memory a stand forgets its worlds when it ends. With a data folder they are t
 
 from __future__ import annotations
 
-import asyncio
 import re
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import aiohttp
 import msgspec
@@ -18,10 +17,11 @@ from aiohttp import web
 from emulator.core.database import Databases
 from emulator.core.errors import BadRequest, Conflict, NotFound, nearest
 from emulator.core.web import CONTROL_PREFIX
+from emulator.stand.answers import Capabilities
 from emulator.stand.building import Place, WorldRequest, build, check_seed, connect, connect_copy, copy_of
+from emulator.stand.changes import Changes
 from emulator.stand.control.app import create_app as create_control_app
-from emulator.stand.doors import Doors, bind_preferred, port_of
-from emulator.stand.integration_link import Capabilities
+from emulator.stand.doors import Doors, bind_all, port_of
 from emulator.stand.keeping import DAMAGE, DataFolder, WorldFolder
 from emulator.stand.reopening import Found, clear_away, go_on, look_into, reopen
 from emulator.stand.residence import Residence
@@ -33,10 +33,9 @@ from integration.app import create_app as create_integration_app
 if TYPE_CHECKING:
     from emulator.stand.tls import Tls
 
-T = TypeVar("T")
-
-_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
-_PARTS = ("stand", "amocrm", "telephony", "integration")
+_NAME = re.compile(r"(?!(?:[0-9]+|www|localhost)\Z)[a-z0-9][a-z0-9-]{0,62}")
+"""A name is a subdomain: the first part of an IP address and the usual names of hosts are none."""
+_NAMES_ARE = "lower-case letters, digits and hyphens, at most 63, and neither a number nor `www` nor `localhost`"
 
 
 class Stand:
@@ -57,6 +56,7 @@ class Stand:
         self.worlds: dict[str, World] = {}
         self.damaged: dict[str, str] = {}
         self.notices: list[str] = []
+        self.changes = Changes()
         self.tls = tls
         self._host = host
         self._ports = ports or {}
@@ -65,7 +65,8 @@ class Stand:
         self._servers = Servers(host)
         self._doors = Doors(self._servers)
         self._residences: dict[str, Residence] = {}
-        self._changes: set[asyncio.Task[Any]] = set()
+        self._leftovers: list[Path] = []
+        self._making: set[str] = set()
         self._session: aiohttp.ClientSession | None = None
         self._databases = Databases()
         self._builtin_can: Capabilities | None = None
@@ -100,6 +101,8 @@ class Stand:
             if residence.doors is not self._doors:
                 await residence.doors.open(self._with_control)
         await self._servers.start("integration", create_integration_app(self._data.integration if self._data else None))
+        for path in self._leftovers:
+            await clear_away(path, self.urls["integration"], self.session)
         for each in found:
             await self._go_on(each)
         if self.tls is not None:
@@ -108,12 +111,7 @@ class Stand:
             await open_front(self.tls, self._servers, self._ports)
 
     def _bind(self) -> None:
-        last = self._data.ports if self._data else {}
-        for part in _PARTS:
-            if port := self._ports.get(part, 0):
-                self._servers.bind(part, port)
-            else:
-                bind_preferred(self._servers, part, last.get(part, 0))
+        bind_all(self._servers, self._ports, self._data.ports if self._data else {})
         if self._data:
             self._data.ports = {part: port_of(url) for part, url in self.urls.items()}
 
@@ -121,10 +119,11 @@ class Stand:
         found = []
         for path in data.worlds():
             try:
-                each = look_into(path)
-                if each.kept.state == "ready":
+                if each := look_into(path):
                     await self._reopen(each)
-                found.append(each)
+                    found.append(each)
+                else:
+                    self._leftovers.append(path)
             except DAMAGE as problem:
                 self.damaged[path.name] = str(problem) or type(problem).__name__
         return found
@@ -143,21 +142,18 @@ class Stand:
         self._admit(world, doors, found.folder)
 
     async def _go_on(self, found: Found) -> None:
-        if found.kept.state != "ready":
-            await clear_away(found, self.urls["integration"], self.session)
-            return
         world = self.worlds[found.kept.name]
         if problem := await go_on(world, found, self.snapshots_of(world)):
             self.notices.append(problem)
 
     async def __aexit__(self, *_exc: object) -> None:
-        await asyncio.gather(*self._changes, return_exceptions=True)
+        await self.changes.over()
         if self._data:
             await self._put_down_all(self._data)
         else:
             for name in list(self.worlds):
-                await self.remove(name)
-        await asyncio.gather(*self._changes, return_exceptions=True)
+                await self._leave(name)
+        await self.changes.over()
         await self._servers.stop()
         self._databases.close()
         if self._session:
@@ -221,6 +217,7 @@ class Stand:
                 await doors.servers.stop()
             raise
         self._admit(world, doors, folder)
+        self._making.add(name)
         try:
             if folder:
                 folder.keep(world, "making")
@@ -231,8 +228,10 @@ class Stand:
             if folder:
                 folder.keep(world, "ready")
         except BaseException:
-            await self.remove(name)
+            await self._leave(name)
             raise
+        finally:
+            self._making.discard(name)
         return world
 
     def _place(self, doors: Doors, folder: WorldFolder | None) -> Place:
@@ -246,27 +245,36 @@ class Stand:
             folder.follow(world.ground.clock)
 
     async def remove(self, name: str) -> None:
-        """Delete a world with everything in it, its snapshots and its folder too."""
-        if name in self.damaged and self._data:
-            self._data.forget(name)
-            del self.damaged[name]
-            return
-        world = self.find(name)
-        if residence := self._residences.get(name):
-            residence.leave(world)
-        await asyncio.shield(self._close(world))
+        """Delete a world with everything in it, its snapshots and its folder too.
 
-    async def _close(self, world: World) -> None:
+        It ends once, and whoever asks again meanwhile waits for that. Raises Conflict while the world is being made.
+        """
+        if name in self._making:
+            raise Conflict(f"the world {name} is being made; it can be deleted once it is there")
+        await self._leave(name)
+
+    async def _leave(self, name: str) -> None:
+        await self.changes.once(name, lambda: self._forget(name) if name in self.damaged else self._end(name))
+
+    async def _forget(self, name: str) -> None:
+        """Delete what cannot be opened."""
+        assert self._data is not None
+        await clear_away(self._data.path_of(name), self.urls["integration"], self.session)
+        del self.damaged[name]
+
+    async def _end(self, name: str) -> None:
         """Name and seed stay taken until everything of the world has ended."""
+        world = self.find(name)
+        residence = self._residences[name]
         try:
+            residence.leave(world)
             await world.close()
         finally:
-            if residence := self._residences.pop(world.name, None):
-                residence.clear()
-                if residence.doors is not self._doors:
-                    await residence.doors.servers.refuse()
-                    self._start_change(residence.doors.servers.stop())
-            self.worlds.pop(world.name, None)
+            del self.worlds[name], self._residences[name]
+            residence.clear()
+            if residence.doors is not self._doors:
+                await residence.doors.servers.refuse()
+                self.changes.start(residence.doors.servers.stop())
 
     def find(self, name: str) -> World:
         """The world of that id. Raises NotFound naming the nearest."""
@@ -280,16 +288,6 @@ class Stand:
 
     def snapshots_of(self, world: World) -> Snapshots:
         return self._residences[world.name].snapshots
-
-    async def to_the_end(self, change: Coroutine[Any, Any, T]) -> T:
-        """Let a change of a world run to its end even if whoever asked for it goes away."""
-        return await asyncio.shield(self._start_change(change))
-
-    def _start_change(self, change: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
-        task = asyncio.get_running_loop().create_task(change)
-        self._changes.add(task)
-        task.add_done_callback(self._changes.discard)
-        return task
 
     def session(self) -> aiohttp.ClientSession:
         """The HTTP client of the stand itself."""
@@ -314,7 +312,7 @@ class Stand:
 
     def _free_name(self, name: str) -> str:
         if not _NAME.fullmatch(name):
-            raise BadRequest.field("name", name, "lower-case letters, digits and hyphens, at most 63")
+            raise BadRequest.field("name", name, _NAMES_ARE)
         if name in self.worlds or name in self.damaged:
             raise Conflict(f"there is a world {name} already")
         return name

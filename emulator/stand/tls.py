@@ -15,7 +15,7 @@ import tempfile
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from ipaddress import IPv4Address, IPv4Network
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from pathlib import Path
 
 from cryptography import x509
@@ -27,7 +27,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from emulator.core.errors import Problem
 from emulator.stand.proxy import DOMAINS, LOOPBACK, ConnectProxy
-from emulator.stand.servers import Servers
+from emulator.stand.servers import Servers, authority
 
 FRONT = "amocrm_tls"
 PROXY = "proxy"
@@ -73,7 +73,7 @@ async def open_front(tls: Tls, servers: Servers, ports: dict[str, int]) -> None:
     address = await servers.start_tls(FRONT, "amocrm", tls.context, ports.get(FRONT, 0))
     proxy = ConnectProxy(address)
     bound = await proxy.start(servers.host, ports.get(PROXY, 0))
-    servers.add(PROXY, f"http://{servers.host}:{bound}", proxy.stop)
+    servers.add(PROXY, f"http://{authority(servers.host, bound)}", proxy.stop)
 
 
 def _put(path: Path, content: bytes, mode: int) -> None:
@@ -141,12 +141,12 @@ def _issue() -> bytes:
 
 def _authority(signer: ec.EllipticCurvePrivateKey) -> x509.Certificate:
     names: list[x509.GeneralName] = [x509.DNSName(name) for name in (*DOMAINS, "localhost")]
-    machine = x509.IPAddress(IPv4Network(f"{LOOPBACK}/32"))
+    machine = [x509.IPAddress(network) for network in (IPv4Network(LOOPBACK), IPv6Network("::1"))]
     builder = _certificate("amostand test CA", "amostand test CA", signer)
     return (
         builder.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .add_extension(_usage(signs_certificates=True), critical=True)
-        .add_extension(x509.NameConstraints([*names, machine], None), critical=True)
+        .add_extension(x509.NameConstraints([*names, *machine], None), critical=True)
         .sign(signer, SHA256())
     )
 
@@ -155,7 +155,7 @@ def _leaf(
     key: ec.EllipticCurvePrivateKey, authority: x509.Certificate, signer: ec.EllipticCurvePrivateKey
 ) -> x509.Certificate:
     names: list[x509.GeneralName] = [x509.DNSName(name) for name in _NAMES]
-    machine = x509.IPAddress(IPv4Address(LOOPBACK))
+    machine = [x509.IPAddress(address) for address in (IPv4Address(LOOPBACK), IPv6Address("::1"))]
     issuer = authority.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value
     builder = _certificate("amostand", "amostand test CA", key)
     return (
@@ -163,7 +163,7 @@ def _leaf(
         .add_extension(_usage(signs_certificates=False), critical=True)
         .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(issuer), critical=False)
-        .add_extension(x509.SubjectAlternativeName([*names, machine]), critical=False)
+        .add_extension(x509.SubjectAlternativeName([*names, *machine]), critical=False)
         .sign(signer, SHA256())
     )
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.amocrm.account import Account as AmocrmAccount
 from emulator.core.clock import Fired
-from emulator.core.errors import Unavailable
+from emulator.core.errors import Problem
 from emulator.core.ground import Ground
 from emulator.core.settle import settle
 from emulator.stand.integration_link import IntegrationLink
@@ -98,10 +98,10 @@ class World:
                 "decision",
                 "integration",
                 "integration",
-                decision.get("subject", ""),
-                {key: value for key, value in decision.items() if key not in ("seq", "at", "subject", "cause")},
-                decision.get("cause"),
-                datetime.fromisoformat(decision["at"]),
+                decision.head.subject,
+                decision.data,
+                decision.head.cause,
+                decision.head.at,
             )
 
     def body(self) -> dict[str, Any]:
@@ -137,7 +137,7 @@ class World:
         try:
             await self.stop()
             if self.integration.connected:
-                with suppress(Unavailable):  # one that is gone has forgotten the world too
+                with suppress(Problem):  # one that is gone or knows nothing of the world has forgotten it too
                     await self.integration.disconnect()
         finally:
             await self.put_down()

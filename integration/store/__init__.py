@@ -6,10 +6,10 @@ from pathlib import Path
 
 from integration.store.account import Account
 from integration.store.calls import Calls
-from integration.store.database import DamagedError, Database, Image, empty_image, write_image
+from integration.store.database import DamagedError, Database, Image, check_image, empty_image, write_image
 from integration.store.inbox import Inbox
 
-__all__ = ["DamagedError", "Image", "SqliteStore"]
+__all__ = ["DamagedError", "Image", "SqliteStore", "check_image", "write_image"]
 
 
 class SqliteStore(Account, Inbox, Calls):

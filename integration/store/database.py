@@ -116,6 +116,22 @@ class Database:
         self._connection.close()
 
 
+def check_image(image: Image) -> None:
+    """Raises DamagedError unless this is a whole database of this version."""
+    if not image:
+        raise DamagedError("it is empty")
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+        try:
+            connection.deserialize(image)
+            said = connection.execute("PRAGMA quick_check").fetchone()
+            if said != ("ok",):
+                raise DamagedError(said[0])
+            if connection.execute(_DECLARED).fetchall() != _declared():
+                raise DamagedError("its tables are not those of this version")
+        except sqlite3.Error as error:
+            raise DamagedError(str(error)) from None
+
+
 def write_image(path: Path, image: Image) -> None:
     """Make the file a database with this content, all at once: a kill leaves the old one or the new one."""
     fresh = path.with_suffix(".new")

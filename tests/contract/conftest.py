@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from emulator.stand.served import served
+from tests.contract.receiver import Receiver, receiving
 from tests.routes import hits
 
 
@@ -40,6 +41,23 @@ class ServedStand:
         assert answer.status_code < 300, answer.text
         return answer.json()
 
+    def advance(self, world: dict[str, Any], seconds: float) -> None:
+        """Move the world's clock."""
+        self.post(world, "/clock", advance=seconds)
+
+    def settle(self, world: dict[str, Any]) -> None:
+        """Wait until the world rests: webhooks that were due have been delivered."""
+        self.post(world, "/settle")
+
+    def limit(self, world: dict[str, Any], **settings: Any) -> None:
+        """Change amoCRM's limits."""
+        answer = self.control.patch(f"/_stand/worlds/{world['id']}/limits", json=settings)
+        assert answer.status_code == 200, answer.text
+
+    def lift_limits(self, world: dict[str, Any]) -> None:
+        """Lift bans, forget who asked, and set the limits as they were when the world was made."""
+        assert self.control.delete(f"/_stand/worlds/{world['id']}/limits").status_code == 204
+
     @contextmanager
     def world(self, client: str, **wanted: Any) -> Iterator[dict[str, Any]]:
         """A world for `client`, which is deleted afterwards."""
@@ -56,3 +74,10 @@ def served_stand(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathF
     folder = tmp_path_factory.mktemp("certificates")
     with served(folder) as stand, httpx.Client(base_url=stand.urls["stand"]) as control:
         yield ServedStand(control, pytestconfig, stand.urls)
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    """Where amoCRM's webhooks go."""
+    with receiving() as receiver:
+        yield receiver

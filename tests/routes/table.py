@@ -6,6 +6,7 @@ import csv
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from itertools import groupby
 from pathlib import Path
 
@@ -55,6 +56,7 @@ def official() -> list[Route]:
         return [Route(**row) for row in csv.DictReader(file)]
 
 
+@cache
 def own() -> list[tuple[str, str]]:
     """(method, template) of every route of the fake; regular expressions of parameters left out."""
     app = create_app(Accounts())

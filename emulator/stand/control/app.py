@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from emulator.core.errors import Problem, UnsupportedBody
-from emulator.core.web import Handler, problem_response, route_problem
+from emulator.core.web import Handler, problem_response, route_problem, whole_body
 from emulator.stand.control import amocrm, calls, clock, faults, journal, limits, oauth, snapshots, tabs, worlds
 from emulator.stand.control.context import STAND
 
@@ -29,8 +29,13 @@ def create_app(stand: Stand, prefix: str = "/_stand") -> web.Application:
 
 @web.middleware
 async def _refusals(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Refuse writes that are not JSON, wait while the world is being copied, and turn a Problem into its answer."""
+    """Refuse writes that are not JSON, wait while the world is being copied, and turn a Problem into its answer.
+
+    A body that comes late is waited for before, so that nothing waits between the gate and the handler.
+    """
     try:
+        if request.body_exists:
+            await whole_body(request)
         if world := request.app[STAND].worlds.get(request.match_info.get("world", "")):
             await world.ground.gate.passed()
         if request.method in _WRITES and request.body_exists and request.content_type != "application/json":

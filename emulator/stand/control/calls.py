@@ -9,7 +9,7 @@ import msgspec
 from aiohttp import web
 
 from emulator.core.errors import BadRequest, Conflict, NotFound, nearest
-from emulator.core.parsing import bounded, load_json, number_in, parse
+from emulator.core.parsing import bounded, load_json, number_in, parse, within_time
 from emulator.core.web import json_response, whole_body
 from emulator.stand.control.context import Routes, body_as, world_of
 from emulator.stand.people import People
@@ -188,6 +188,7 @@ def _checked_script(world: World, script: list[Step]) -> list[tuple[float, str, 
         path = f"script[{index}]"
         if bounded(step.at, f"{path}.at") < (steps[-1][0] if steps else 0):
             raise BadRequest.field(f"{path}.at", step.at, "seconds not before those of the step above")
+        within_time(world.ground.clock.now() + timedelta(seconds=step.at), f"{path}.at", step.at)
         verb, body = step.verb(path)
         steps.append((step.at, verb, _arguments(world.people, verb, body, f"{path}.")))
     return steps

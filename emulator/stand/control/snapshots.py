@@ -22,14 +22,14 @@ class Nothing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 async def take(request: web.Request) -> web.Response:
     await _no_body(request)
-    snapshot = await stand_of(request).to_the_end(_snapshots(request).take(request.match_info["snapshot"]))
+    snapshot = await stand_of(request).changes.to_the_end(_snapshots(request).take(request.match_info["snapshot"]))
     return json_response(snapshot.body(), 201)
 
 
 async def restore(request: web.Request) -> web.Response:
     await _no_body(request)
     world = world_of(request)
-    snapshot = await stand_of(request).to_the_end(_snapshots(request).restore(request.match_info["snapshot"]))
+    snapshot = await stand_of(request).changes.to_the_end(_snapshots(request).restore(request.match_info["snapshot"]))
     return json_response({**snapshot.body(), "now": world.ground.clock.now().isoformat()})
 
 
@@ -40,7 +40,7 @@ async def listing(request: web.Request) -> web.Response:
 async def fork(request: web.Request) -> web.Response:
     asked = await body_as(request, ForkRequest) if request.body_exists else ForkRequest()
     stand = stand_of(request)
-    world = await stand.to_the_end(stand.fork(world_of(request), asked.name))
+    world = await stand.changes.to_the_end(stand.fork(world_of(request), asked.name))
     return json_response(world.body(), 201)
 
 

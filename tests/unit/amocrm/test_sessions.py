@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -131,6 +133,21 @@ async def test_ways_to_the_account(make_scene: MakeScene) -> None:
 )
 async def test_odd_cookies_are_refused(scene: Scene, cookie: str) -> None:
     assert (await bare(scene).get(ACCOUNT, Cookie=cookie)).status == 401
+
+
+@pytest.mark.parametrize(
+    "header", ["Authorization: Bearer \xff\xfe.a.b", "Authorization: \xff", "Cookie: session_id={account}-\xff"]
+)
+async def test_bytes_that_are_no_text_are_refused(scene: Scene, header: str) -> None:
+    parts = urlsplit(scene.client.base)
+    reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
+    line = header.format(account=scene.account.id)
+    writer.write(f"GET {ACCOUNT} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{line}\r\n\r\n".encode("latin-1"))
+    answer = await reader.read()
+    writer.close()
+    await writer.wait_closed()
+    assert answer.startswith(b"HTTP/1.1 401 ")
+    assert b"application/problem+json" in answer
 
 
 async def test_neither_journal_nor_rows_keep_a_session(scene: Scene) -> None:

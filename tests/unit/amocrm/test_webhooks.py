@@ -6,6 +6,7 @@ import asyncio
 from collections import Counter
 from datetime import timedelta
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from aiohttp import web
@@ -84,6 +85,8 @@ async def test_deleting_a_webhook(hooked: Hooked) -> None:
         ({"destination": "http://", "settings": ["add_lead"]}, "destination", "InvalidUrl"),
         ({"destination": "http://x.test:99999/", "settings": ["add_lead"]}, "destination", "InvalidUrl"),
         ({"destination": "http://[x/", "settings": ["add_lead"]}, "destination", "InvalidUrl"),
+        ({"destination": "http://a..b/x", "settings": ["add_lead"]}, "destination", "InvalidUrl"),
+        ({"destination": f"http://{'a' * 70}.test/x", "settings": ["add_lead"]}, "destination", "InvalidUrl"),
         ({"destination": "http://x.test/a b", "settings": ["add_lead"]}, "destination", "InvalidUrl"),
         ({"destination": f"http://x.test/{'a' * 2048}", "settings": ["add_lead"]}, "destination", "InvalidUrl"),
         ({"destination": "http://x.test"}, "settings", "FieldMissing"),
@@ -238,13 +241,18 @@ async def test_headers_and_the_delivery_log(hooked: Hooked) -> None:
 
 async def test_secrets_of_a_destination_are_shown_nowhere(hooked: Hooked) -> None:
     secret = "abcdefghijklmnopqrst"
-    await hooked.subscribe("add_lead", path=f"/hook?token={secret}&a=1")
+    address = f"{hooked.receiver.url}/hook?token={secret}&a=1".replace("http://", "http://anna:hunter2@")
+    body = {"destination": address, "settings": ["add_lead"]}
+    assert (await hooked.scene.client.post(HOOKS, body)).status == 200
     await hooked.made("leads", name="A")
     assert len(hooked.receiver.bodies) == 1
-    shown = [repr(hooked.log), *(repr(entry.body()) for entry in hooked.scene.account.ground.journal.entries("event"))]
-    shown += [repr(entry.body()) for entry in hooked.scene.account.ground.journal.entries("change")]
-    assert all(secret not in text for text in shown)
+    await hooked.scene.client.get(f"{HOOKS}?filter[destination]={quote(address)}")
+    await hooked.scene.client.ask("DELETE", HOOKS, {"destination": address})
+    shown = [repr(hooked.log), *(repr(entry.body()) for entry in hooked.scene.account.ground.journal.entries())]
+    assert len(shown) > 10
+    assert [text for text in shown if secret in text or "hunter2" in text] == []
     assert "qrst" in shown[0]
+    assert sum("token=…qrst" in text for text in shown) > 5
 
 
 @pytest.mark.parametrize(
@@ -302,6 +310,35 @@ async def test_nobody_there_is_no_answer(hooked: Hooked) -> None:
     [row] = hooked.log
     assert (row["state"], row["attempts"], row["status"]) == ("given up", 5, None)
     assert row["detail"] == "ClientConnectorError"
+
+
+async def test_a_host_that_cannot_be_looked_up_is_no_answer_and_holds_nobody_up(hooked: Hooked) -> None:
+    """Such an address is refused, but one may lie in a folder of before."""
+    await hooked.subscribe("add_lead")
+    await hooked.subscribe("add_lead", path="/sound")
+    database = hooked.scene.account.database
+    database.execute("UPDATE webhooks SET destination = 'http://a..b/x' WHERE destination LIKE '%/hook'")
+    database.restores += 1
+    await leads_added(hooked, 2 * AT_ONCE + 1)
+    states = Counter((row["state"], row["attempts"]) for row in hooked.log)
+    assert states == {("retrying", 1): 2 * AT_ONCE + 1, ("delivered", 1): 2 * AT_ONCE + 1}
+
+
+async def test_a_defect_while_sending_is_told_and_holds_nobody_up(hooked: Hooked) -> None:
+    await hooked.subscribe("add_lead")
+    hooked.scene.account.ground.faults.add(FaultRequest("webhooks", Action(hold=1), times=None))
+    await leads_added(hooked, AT_ONCE + 1)
+    database = hooked.scene.account.database
+    database.execute("UPDATE webhook_deliveries SET body = 'no JSON' WHERE id <= ?", AT_ONCE)
+    database.execute("UPDATE webhook_deliveries SET state = 'waiting'")
+    hooked.scene.account.resume_deliveries()
+    with pytest.raises(ValueError, match="invalid literal"):
+        await hooked.settle()
+    failures = hooked.scene.account.ground.work.failures
+    assert len(failures) == AT_ONCE - 1
+    failures.clear()
+    await hooked.settle()
+    assert [row["state"] for row in hooked.log] == ["retrying"] * AT_ONCE + ["delivered"]
 
 
 async def test_an_answer_has_to_come_within_two_seconds(hooked: Hooked) -> None:
@@ -372,6 +409,21 @@ async def test_swap_and_hold(hooked: Hooked) -> None:
     assert [item["name"] for *_, item in hooked.receiver.said()][2:] == ["third"]
     await hooked.pass_time(seconds=1)
     assert [item["name"] for *_, item in hooked.receiver.said()][3:] == ["fourth"]
+
+
+async def test_a_swapped_delivery_that_fails_keeps_to_its_pauses(hooked: Hooked) -> None:
+    await hooked.subscribe("add_lead")
+    hooked.scene.account.ground.faults.add(FaultRequest("webhooks", Action(swap=True)))
+    hooked.receiver.statuses = [200, 500, 500, 200]
+    for name in ("swapped", "next"):
+        await hooked.made("leads", name=name)
+    assert [item["name"] for *_, item in hooked.receiver.said()] == ["next", "swapped"]
+    for minutes, count in ((5, 3), (15, 4)):
+        await hooked.pass_time(seconds=minutes * 60 - 0.001)
+        assert len(hooked.receiver.bodies) == count - 1
+        await hooked.pass_time(seconds=0.001)
+        assert len(hooked.receiver.bodies) == count
+    assert {row["state"] for row in hooked.log} == {"delivered"}
 
 
 async def leads_added(hooked: Hooked, count: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from emulator.amocrm.account import Account
+from emulator.amocrm.accounts import subdomain_in
 from emulator.amocrm.profile import Profile
 from emulator.core.errors import BadRequest, Conflict
 from emulator.core.faults import Action, FaultRequest, Match
@@ -30,6 +31,20 @@ async def test_ways_to_an_account(make_scene: MakeScene) -> None:
     assert answer.status == 401
     assert one.account.subdomain in answer.body["detail"]
     assert (await bare.get(ACCOUNT, Authorization="Bearer nonsense")).status == 401
+
+
+async def test_the_case_of_a_host_does_not_matter(make_scene: MakeScene) -> None:
+    one, two = make_scene(), make_scene()
+    bare = Client(one.client.session, one.client.base, None)
+    host = f"{two.account.subdomain.upper()}.AmoCRM.ru"
+    assert (await bare.ask("POST", "/login", {"email": "anna@acme.test"}, Host=host)).body["user_id"] == two.users[2]
+    domain = (await two.client.get("/oauth2/account/subdomain", Host=host)).body["domain"]
+    assert domain == f"{two.account.subdomain}.amocrm.ru"
+
+
+def test_the_first_part_of_an_ip_address_names_nobody() -> None:
+    hosts = ("127.0.0.1:8080", "127.0.0.1", "one.amocrm.ru:80", "One", "localhost:80", "[::1]:80", "")
+    assert [subdomain_in(host) for host in hosts] == ["", "", "one", "one", "localhost:80", "[::1]:80", ""]
 
 
 async def test_an_oauth_body_names_the_account(make_scene: MakeScene) -> None:

@@ -3,12 +3,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from emulator.core.clock import Clock, LiveClock, ManualClock
 from emulator.core.database import Database
-from emulator.core.errors import Conflict, Unavailable
+from emulator.core.errors import BadRequest, Conflict, Unavailable
 from emulator.core.ground import Ground
 from emulator.core.ids import Ids
 from emulator.core.settle import settle
@@ -189,6 +190,80 @@ async def test_a_live_clock_fires_by_itself_and_jumps_timer_by_timer(timers_of: 
     assert [key for key, _ in fired] == ["soon", "in an hour", "in two"]
     assert NOON + seconds(3600) <= fired[1][1] < NOON + seconds(3605)
     clock.close()
+
+
+@pytest.mark.parametrize("kind", [ManualClock, LiveClock])
+async def test_a_span_beyond_the_last_year_is_refused_and_moves_nothing(kind: type[ManualClock | LiveClock]) -> None:
+    clock = kind(NOON)
+    century = timedelta(days=36_500)
+    with pytest.raises(BadRequest, match="advance: expected an instant not after the year 2199"):
+        await clock.advance(2 * century, nothing, [])
+    assert clock.now() - NOON < seconds(5)
+    await clock.advance(century, nothing, [])
+    assert clock.now() - NOON >= century
+    clock.close()
+
+
+async def test_a_timer_that_fails_on_a_live_clock_is_told_and_left_alone_for_a_while(timers_of: MakeTimers) -> None:
+    clock = LiveClock(NOON)
+    told: list[Exception] = []
+    clock.on_failure = told.append
+    fired: list[str] = []
+    rung = asyncio.Event()
+    owner = timers_of("amocrm", clock)
+
+    def handle(key: str, _payload: dict[str, object]) -> None:
+        fired.append(key)
+        rung.set()
+        if fired == ["bad"]:
+            raise ValueError("a defect")
+
+    owner.on("t", handle)
+    owner.set("t", "bad", NOON)
+    async with asyncio.timeout(2):
+        await rung.wait()
+    for _ in range(200):
+        await one_turn()
+        clock.rearm()
+    assert (fired, [str(failure) for failure in told]) == (["bad"], ["a defect"])
+
+    rung.clear()
+    owner.set("t", "earlier", NOON - seconds(1))
+    async with asyncio.timeout(2):
+        await rung.wait()
+    assert fired == ["bad", "earlier"], "another one does not wait for it"
+    await clock.advance(seconds(1), nothing)
+    assert fired == ["bad", "earlier", "bad"]
+    clock.close()
+
+
+async def test_a_timer_that_fails_again_and_again_is_left_alone_for_longer(timers_of: MakeTimers) -> None:
+    clock = LiveClock(NOON)
+    rests = []
+    for _ in range(60):
+        clock._rest_after(ValueError(), None)
+        rests.append(round((clock._rests_until - clock.now()).total_seconds()))
+    assert rests[:8] == [1, 2, 4, 8, 16, 32, 60, 60]
+    assert rests[-1] == 60
+
+
+async def test_a_failure_on_a_live_clock_surfaces_at_the_next_settle(timers_of: MakeTimers) -> None:
+    ground = Ground.lay("live", LiveClock(NOON), 7, ZoneInfo("Europe/Moscow"))
+    owner = timers_of("amocrm", ground.clock)
+    rung = asyncio.Event()
+
+    def handle(_key: str, _payload: dict[str, object]) -> None:
+        rung.set()
+        raise ValueError("a defect")
+
+    owner.on("t", handle)
+    owner.set("t", "bad", NOON)
+    async with asyncio.timeout(2):
+        await rung.wait()
+    with pytest.raises(ValueError, match="a defect"):
+        await settle(ground.work, None, [])
+    await settle(ground.work, None, [])
+    await ground.close()
 
 
 async def test_a_thousand_waits_that_ended_leave_nothing_behind() -> None:

@@ -11,7 +11,7 @@ import pytest
 from emulator.core.clock import ManualClock
 from emulator.core.copies import Copy
 from emulator.core.database import Database, Databases
-from emulator.core.errors import Conflict
+from emulator.core.errors import Conflict, NotFound
 from emulator.core.ids import Ids
 from emulator.core.timers import TIMERS_SQL, Timers
 
@@ -30,6 +30,14 @@ def test_remembered_rows_follow_writes_and_rollbacks() -> None:
         assert database.remembered(SQL, 1) == {"name": "d"}
         raise ZeroDivisionError
     assert database.remembered(SQL, 1) == {"name": "c"}
+    database.close()
+
+
+def test_whoever_still_holds_a_closed_database_is_told_that_its_world_is_gone() -> None:
+    database = Database(THINGS, {}, Ids(1))
+    database.close()
+    with pytest.raises(NotFound, match="the world of this request has been deleted"):
+        database.insert("things", {"name": "late"})
     database.close()
 
 

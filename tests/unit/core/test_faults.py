@@ -64,6 +64,20 @@ def test_an_action_that_the_target_cannot_suffer_is_refused(fields: dict[str, An
     assert refusal.value.errors[0].path == path
 
 
+@pytest.mark.parametrize("name", ["Transfer-Encoding", "content-length", "Connection", "Upgrade", "TE"])
+def test_a_header_that_frames_the_answer_is_refused(name: str) -> None:
+    action = {"status": 200, "headers": {"Retry-After": "1", name: "5"}, "body": "x"}
+    with pytest.raises(BadRequest) as refusal:
+        Faults().add(fault(action=action))
+    assert refusal.value.errors[0].path == f"action.headers.{name}"
+
+
+@pytest.mark.parametrize("headers", [{"X-Odd\n": "1"}, {"X-Odd": "1\n"}])
+def test_a_header_that_ends_in_a_new_line_is_refused(headers: dict[str, str]) -> None:
+    with pytest.raises(BadRequest):
+        fault(action={"status": 200, "headers": headers})
+
+
 def test_an_unknown_target_is_refused_by_name() -> None:
     with pytest.raises(BadRequest) as refusal:
         fault(target="amocrn")

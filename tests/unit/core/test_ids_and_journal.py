@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from itertools import combinations
+from urllib.parse import parse_qsl, quote, urlsplit
 
 import pytest
 
@@ -64,6 +65,21 @@ def test_secrets_are_cut_to_their_last_four_characters() -> None:
         "code": "…code",
         "nested": [{"access_token": "…5432"}, {"password": "…"}],
     }
+
+
+def test_secrets_in_addresses_are_cut_wherever_they_stand() -> None:
+    journal = Journal(ManualClock(NOON))
+    address = "HTTP://anna:hunter2@x.test/a?token=abcdefgh1234&b=1"
+    body = b'{"destination": "%s", "note": "http://x.test/\\nsee above", "bad": "http://[::1"}' % address.encode()
+    query = f"filter[destination]={quote(address, safe='')}&page=2"
+    journal.request("client", "amocrm", "POST /api/v4/webhooks", None, query, body)
+    journal.add("change", "amocrm", "amocrm", "webhook:1", {"links": [{"href": f"https://a.test/?{query}"}]})
+    asked, changed = (entry.body()["data"] for entry in journal.entries())
+    shown = "http://x.test/a?token=…1234&b=1"
+    assert asked["body"] == {"destination": shown, "note": "http://x.test/\nsee above", "bad": "…"}
+    assert dict(parse_qsl(asked["query"])) == {"filter[destination]": shown, "page": "2"}
+    (link,) = changed["links"]
+    assert dict(parse_qsl(urlsplit(link["href"]).query)) == {"filter[destination]": shown, "page": "2"}
 
 
 def test_the_journal_keeps_the_newest_and_counts_what_fell_out() -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
+import shutil
 import socket
 import sqlite3
 from collections.abc import AsyncIterator
@@ -13,18 +16,30 @@ from typing import Any
 import aiohttp
 import pytest
 
+from emulator.amocrm.account import Account as AmocrmAccount
 from emulator.core.errors import Conflict, Unavailable
 from emulator.stand.doors import port_of
+from emulator.stand.notes import Notes
 from emulator.stand.sample import create_sample_world
 from emulator.stand.stand import Stand
+from emulator.telephony.account import TelephonyAccount
 from features.driver import Driver
 from tests.unit.stand.conftest import Control
 from tests.unit.stand.test_forks import without
-from tests.unit.stand.test_snapshots import CALLER, HOUR, OTHER, a_call, everything_of, restored, taken
+from tests.unit.stand.test_snapshots import (
+    CALLER,
+    HOUR,
+    OTHER,
+    a_call,
+    a_plain_integration,
+    everything_of,
+    restored,
+    taken,
+)
 
 
 @asynccontextmanager
-async def stand_on(data: Path, http: aiohttp.ClientSession) -> AsyncIterator[tuple[Stand, Control]]:
+async def stand_on(data: Path | None, http: aiohttp.ClientSession) -> AsyncIterator[tuple[Stand, Control]]:
     async with Stand(data=data) as stand:
         yield stand, Control(http, stand.urls["stand"])
 
@@ -214,6 +229,88 @@ async def test_a_damaged_world_is_named_and_keeps_no_other_back(
         assert (await control.ask("POST", "/_stand/worlds", {"name": "hurt"}))[0] == 409
         assert (await control.ask("DELETE", "/_stand/worlds/hurt"))[0] == 204
         assert await (await made(control, name="hurt")).contacts() == []
+
+
+async def test_a_kill_while_a_world_is_made_or_removed_leaves_no_damage(
+    tmp_path: Path, http: aiohttp.ClientSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What lies in the folder at each moment of making a world and of removing one, as a kill would leave it."""
+    (tmp_path / "data" / "worlds").mkdir(parents=True)
+    moments = 0
+
+    def killed_now(*_: Any, **__: Any) -> None:
+        nonlocal moments
+        for path in (tmp_path / "data" / "worlds").iterdir():
+            shutil.copytree(path, tmp_path / f"kill-{moments}" / "worlds" / path.name)
+            moments += 1
+
+    for owner, name in (
+        (Notes, "put"),
+        (AmocrmAccount, "open"),
+        (TelephonyAccount, "open"),
+        (os, "unlink"),
+        (os, "rmdir"),
+    ):
+        monkeypatch.setattr(owner, name, observed(getattr(owner, name), killed_now))
+    async with stand_on(tmp_path / "data", http) as (stand, control):
+        await made(control, name="one")
+        assert (await control.ask("DELETE", "/_stand/worlds/one"))[0] == 204
+    monkeypatch.undo()
+    assert moments > 8
+    for moment in range(moments):
+        async with stand_on(tmp_path / f"kill-{moment}", http) as (stand, control):
+            assert stand.damaged == {}, moment
+            assert list(stand.worlds) in ([], ["one"])
+            assert len(list((tmp_path / f"kill-{moment}" / "worlds").iterdir())) == len(stand.worlds)
+
+
+def observed(done: Any, look: Any) -> Any:
+    """`done`, with a look before it."""
+
+    def both(*arguments: Any, **keywords: Any) -> Any:
+        look()
+        return done(*arguments, **keywords)
+
+    return both
+
+
+async def test_a_damaged_world_takes_its_tenant_with_it(tmp_path: Path, http: aiohttp.ClientSession) -> None:
+    async with stand_on(tmp_path, http) as (_, control):
+        driver = await made(control, name="hurt")
+        await driver.change_settings(**{"calls.primary_mode": "contact"})
+        await driver.time_passes(HOUR)
+    lose_file(tmp_path / "worlds" / "hurt")
+    async with stand_on(tmp_path, http) as (_, control):
+        twice = (control.ask("DELETE", "/_stand/worlds/hurt") for _ in range(2))
+        assert [status for status, _ in await asyncio.gather(*twice)] == [204, 204]
+        assert list((tmp_path / "integration").glob("*.sqlite3")) == []
+        settings = await (await made(control, name="hurt")).settings()
+        assert (
+            settings["calls.primary_mode"] == (await (await made(control, name="new")).settings())["calls.primary_mode"]
+        )
+
+
+async def test_a_damaged_world_leaves_a_foreign_integration_too(tmp_path: Path, http: aiohttp.ClientSession) -> None:
+    async with a_plain_integration() as (url, asked):
+        async with stand_on(tmp_path, http) as (_, control):
+            await made(control, name="hurt", integration=url)
+        lose_file(tmp_path / "worlds" / "hurt")
+        async with stand_on(tmp_path, http) as (_, control):
+            assert (await control.ask("DELETE", "/_stand/worlds/hurt"))[0] == 204
+        assert asked[-1] == "DELETE /_sut/tenants/hurt"
+
+
+async def test_nobody_else_can_look_into_the_folder(tmp_path: Path, http: aiohttp.ClientSession) -> None:
+    usual = os.umask(0o022)
+    try:
+        async with stand_on(tmp_path / "data", http) as (_, control):
+            await taken(await made(control, name="mine"))
+    finally:
+        os.umask(usual)
+    everything = [tmp_path / "data", *(tmp_path / "data").rglob("*")]
+    assert len([path for path in everything if path.parent.name == "mine" and path.is_file()]) > 3
+    open_to_others = {str(path): oct(path.stat().st_mode) for path in everything if path.stat().st_mode & 0o077}
+    assert open_to_others == {}
 
 
 async def test_two_stands_do_not_share_a_folder(tmp_path: Path, http: aiohttp.ClientSession) -> None:

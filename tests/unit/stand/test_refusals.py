@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import aiohttp
@@ -123,6 +124,20 @@ async def test_time_goes_back_for_nobody(control: Control) -> None:
         assert "never goes back" in problem["detail"]
 
 
+async def test_nobody_goes_beyond_the_last_year(control: Control) -> None:
+    async with control.world(now="2150-01-01T00:00:00Z") as driver:
+        path = f"{WORLD}/{driver.world['id']}"
+        status, problem = await control.ask("POST", f"{path}/clock", {"advance": 3.1e9})
+        assert (status, problem["errors"][0]["path"]) == (400, "advance")
+        script = [{"at": 0, "ring": "anna"}, {"at": 3.1e9, "answer": "anna"}]
+        body = {"direction": "in", "from": "+79161234567", "script": script}
+        status, problem = await control.ask("POST", f"{path}/calls", body)
+        assert (status, problem["errors"][0]["path"]) == (400, "script[1].at")
+        assert await control.ask("GET", f"{path}/calls") == (200, {"calls": []})
+        assert (await driver.now()).isoformat() == "2150-01-01T00:00:00+00:00"
+        await driver.time_passes(timedelta(days=365))
+
+
 async def test_the_fakes_serve_the_control_plane_too(control: Control) -> None:
     async with control.world(name="everywhere") as driver:
         for base in (driver.world["amocrm"]["base_url"], driver.world["telephony"]["data_api_url"].rsplit("/", 1)[0]):
@@ -161,6 +176,14 @@ async def test_no_number_is_too_odd_to_be_refused(control: Control, method: str,
         status, problem = await control.ask(method, f"{WORLD}/{driver.world['id']}{path}", body)
         assert status in (400, 404), problem
         assert (await control.ask("GET", f"{WORLD}/{driver.world['id']}/calls"))[1] == {"calls": []}
+
+
+@pytest.mark.parametrize("name", ["127", "0", "www", "localhost"])
+async def test_a_name_that_a_host_has_anyway_is_refused(control: Control, name: str) -> None:
+    status, problem = await control.ask("POST", WORLD, {"name": name})
+    assert (status, problem["errors"][0]["path"]) == (400, "name"), problem
+    async with control.world(name=f"{name}a") as driver:
+        assert driver.world["amocrm"]["subdomain"] == f"{name}a"
 
 
 @pytest.mark.parametrize(

@@ -117,6 +117,17 @@ async def test_a_reload_closes_and_opens_in_the_same_session(control: Control) -
         assert await there.heard(anna) == []
 
 
+async def test_a_session_of_before_a_restore_is_nobody_elses_after_it(control: Control) -> None:
+    async with office(control) as there:
+        await there.driver._control("POST", "/snapshots/first", {})
+        anna = await there.opens("anna")
+        await there.driver._control("POST", "/snapshots/first/restore", {})
+        await there.opens("boris")
+        status, said = await control.ask("POST", f"{there.path}/tabs/{anna}/reload")
+        assert (status, said.get("state")) == (409, None), said
+        assert await there.online() == {"online": ["boris"], "pages": {"boris": 1}}
+
+
 async def test_tabs_are_listed(control: Control) -> None:
     async with office(control) as there:
         await there.opens("anna")

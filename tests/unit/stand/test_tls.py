@@ -6,7 +6,7 @@ import ssl
 import stat
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
-from ipaddress import IPv4Address, IPv4Network
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from pathlib import Path
 
 import pytest
@@ -72,6 +72,7 @@ def test_the_ca_vouches_for_amocrms_names_and_this_machine_only(folder: Path) ->
         x509.DNSName("kommo.com"),
         x509.DNSName("localhost"),
         x509.IPAddress(IPv4Network("127.0.0.1/32")),
+        x509.IPAddress(IPv6Network("::1/128")),
     ]
     basic = ca.extensions.get_extension_for_class(x509.BasicConstraints)
     assert (basic.critical, basic.value.ca, basic.value.path_length) == (True, True, 0)
@@ -89,7 +90,7 @@ def test_the_certificate_has_every_name_and_serves_only(folder: Path) -> None:
         "kommo.com",
         "localhost",
     ]
-    assert names.get_values_for_type(x509.IPAddress) == [IPv4Address("127.0.0.1")]
+    assert names.get_values_for_type(x509.IPAddress) == [IPv4Address("127.0.0.1"), IPv6Address("::1")]
     usage = leaf.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
     assert list(usage) == [ExtendedKeyUsageOID.SERVER_AUTH]
     assert not leaf.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
@@ -111,7 +112,7 @@ def test_only_the_owner_reads_the_key_and_the_ca_has_none(folder: Path) -> None:
     assert sorted(path.name for path in folder.iterdir()) == ["ca.pem", "stand.pem"]
 
 
-@pytest.mark.parametrize("name", ["sample.amocrm.ru", "amocrm.ru", "sample.kommo.com", "localhost", "127.0.0.1"])
+@pytest.mark.parametrize("name", ["sample.amocrm.ru", "amocrm.ru", "sample.kommo.com", "localhost", "127.0.0.1", "::1"])
 def test_a_strict_client_accepts_it(folder: Path, name: str) -> None:
     tls = prepare(folder)
     assert shake_hands(tls.context, trusting(tls.ca), name) in ("TLSv1.2", "TLSv1.3")

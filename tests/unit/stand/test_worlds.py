@@ -142,7 +142,7 @@ async def test_decisions_are_in_the_journal_and_no_secret_is(control: Control) -
 
 
 async def test_a_request_of_a_deleted_world_sees_nothing_of_the_next(control: Control) -> None:
-    """The connection of a deleted world goes to the next one; whoever still holds the old world is told so."""
+    """The connection of a deleted world goes to the next one, which does not know the token of the old one."""
     async with control.world(seed=506) as driver:
         token, url = driver.world["amocrm"]["access_token"], driver.world["amocrm"]["base_url"]
         host, port = url.removeprefix("http://").split(":")
@@ -153,7 +153,7 @@ async def test_a_request_of_a_deleted_world_sees_nothing_of_the_next(control: Co
         await driver.contacts()
     async with control.world(seed=507) as successor:
         writer.write(body[5:])
-        assert b" 404 " in await reader.readline()
+        assert b" 401 " in await reader.readline()
         assert await successor.contacts() == []
     writer.close()
 

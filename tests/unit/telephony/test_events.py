@@ -147,6 +147,22 @@ async def test_an_acknowledgement_that_is_lost_repeats_the_event(connected: Offi
     assert connected.receiver.bodies[3] == connected.receiver.bodies[4]
 
 
+async def test_a_swapped_event_that_is_held_later_stays_as_long_as_it_was_told(connected: Office) -> None:
+    """The minute in which it could have been swapped ended when it was."""
+    faults = connected.ground.faults
+    faults.add(FaultRequest("events", Action(swap=True)))
+    connected.receiver.statuses = [200, 503]
+    call = connected.account.calls.place("in", CONTACT, MAIN)
+    connected.do(call, "ring", who="anna")
+    await connected.settle()
+    assert [body["event_id"] for body in connected.receiver.bodies] == [f"{call}:2", f"{call}:1"]
+    faults.add(FaultRequest("events", Action(hold=300)))
+    await connected.pass_time(300.999)
+    assert len(connected.receiver.bodies) == 2
+    await connected.pass_time(0.001)
+    assert [body["event_id"] for body in connected.receiver.bodies[2:]] == [f"{call}:1"]
+
+
 async def test_a_duplicate_is_the_same_event_twice(connected: Office) -> None:
     connected.ground.faults.add(FaultRequest("events", Action(duplicate=1), Match(path="call_session_finished *")))
     call = connected.account.calls.place("in", CONTACT, MAIN)

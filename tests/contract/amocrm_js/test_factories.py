@@ -1,34 +1,14 @@
-"""`amocrm-js` 3.6.0 from npm works unmodified over TLS.
-
-`amocrm_js/client.cjs` does with it what its README shows and prints what it got, which is looked at here. Node reads
-HTTPS_PROXY by itself only from version 24.5 on; `amocrm_js/through_proxy.cjs` gives that to older ones. `make` puts the
-client into `build/node`. Without Node or without the client these tests are skipped, but where CI is set they fail.
-"""
+"""What the README of `amocrm-js` shows: its token, its factories and their pages."""
 
 from __future__ import annotations
 
-import json
-import os
-import shutil
-import subprocess
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.contract.amocrm_js.conftest import Run, Said
 from tests.contract.conftest import ServedStand
-
-HERE = Path(__file__).parent / "amocrm_js"
-MODULES = Path(__file__).parents[2] / "build" / "node" / "node_modules"
-
-NODE = shutil.which("node")
-MISSING = "Node is not here" if NODE is None else "amocrm-js is not in build/node, where make test puts it"
-
-if (NODE is None or not (MODULES / "amocrm-js").is_dir()) and not os.environ.get("CI"):
-    pytest.skip(MISSING, allow_module_level=True)
-
-Said = dict[str, Any]
 
 
 @pytest.fixture(scope="module")
@@ -39,27 +19,9 @@ def world(served_stand: ServedStand) -> Iterator[dict[str, Any]]:
 
 
 @pytest.fixture(scope="module")
-def said(served_stand: ServedStand, world: dict[str, Any]) -> Said:
+def said(run: Run, world: dict[str, Any]) -> Said:
     """What the client got, by topic."""
-    assert NODE is not None, MISSING
-    assert (MODULES / "amocrm-js").is_dir(), MISSING
-    amocrm = world["amocrm"]
-    settings = {
-        "domain": amocrm["subdomain"],
-        **{key: amocrm[key] for key in ("client_id", "client_secret", "redirect_uri")},
-        "code": served_stand.post(world, "/oauth-code")["code"],
-        "responsible": world["people"]["anna"]["user_id"],
-    }
-    command = [NODE, "--require", str(HERE / "through_proxy.cjs"), str(HERE / "client.cjs"), json.dumps(settings)]
-    environment = {
-        **os.environ,
-        "NODE_PATH": str(MODULES),
-        "HTTPS_PROXY": served_stand.urls["proxy"],
-        "NODE_EXTRA_CA_CERTS": served_stand.urls["ca"],
-    }
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=50, check=False)
-    assert done.returncode == 0, done.stderr
-    return dict(json.loads(done.stdout))
+    return run("factories.cjs", world, responsible=world["people"]["anna"]["user_id"])
 
 
 def test_it_exchanges_a_code_and_refreshes_its_token(said: Said) -> None:
@@ -101,18 +63,11 @@ def test_it_makes_a_company_of_a_contact(said: Said) -> None:
 
 
 def test_it_sets_tasks(said: Said) -> None:
-    assert said["tasks"] == {"texts": ["Перезвонить"], "entity": said["leads"]["id"]}
+    tasks = said["tasks"]
+    assert (tasks["texts"], tasks["entity"]) == (["Перезвонить"], said["leads"]["id"])
+    assert (tasks["isCompleted"], tasks["result"]) == (True, {"text": "дозвонились"})
 
 
 def test_it_walks_300_contacts_by_the_links(said: Said) -> None:
     """It asks for the address of `next` as it stands, and at the end for that of `first`."""
     assert said["pages"] == {"sizes": [100, 100, 100], "complete": True, "last": 1}
-
-
-def test_errors_are_those_it_knows(said: Said) -> None:
-    errors = said["errors"]
-    statuses = {name: error["data"]["status"] for name, error in errors.items() if name != "outside"}
-    assert statuses == {"invalid": 400, "unknownRoute": 404, "tooMany": 422, "unauthorized": 401}
-    (item,) = errors["invalid"]["data"]["validation-errors"]
-    assert item["errors"][0]["path"] == "name"
-    assert "403 This proxy serves *.amocrm.ru" in errors["outside"]["message"]
