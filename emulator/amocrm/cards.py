@@ -6,13 +6,13 @@ has any, `create` and `change` carry drafts out in one transaction.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from emulator.amocrm.card_search import CardSearch
 from emulator.amocrm.changes import Action, Change, Kind
 from emulator.amocrm.field_values import FieldValues, Shown
 from emulator.amocrm.kept_values import FieldChanges, merged
@@ -21,39 +21,22 @@ from emulator.amocrm.query import (
     Filter,
     ListQuery,
     Page,
+    decimal,
     fetch,
     instants,
     integer,
     integers,
-    span,
-    texts,
-    values,
+    phrases,
+    wholes,
 )
 from emulator.amocrm.tags import TagChange
 from emulator.amocrm.validation import Item
+from emulator.amocrm.visibility import visible
 from emulator.core.database import Row
 from emulator.core.errors import BadRequest
-from emulator.core.phones import digits, match_key
 
 if TYPE_CHECKING:
     from emulator.amocrm.account import Account
-
-_PHONE_SIGNS = frozenset("0123456789+-() ")
-KEY_LENGTH = 10
-LONG_NUMBER = re.compile(r"[0-9]{10,}")
-
-
-Number = tuple[str, int, str, int]
-"""A row of the index of numbers: (key, card, digits, whether it is a phone)."""
-
-Holder = tuple[Row, set[Number]]
-"""A card that has a value of some field, with its numbers so far."""
-
-
-def number_in(text: str) -> str:
-    """The digits of a search text that is written like a phone; empty for any other."""
-    return digits(text) if _PHONE_SIGNS.issuperset(text) else ""
-
 
 _IN_FIELD = """EXISTS (SELECT 1 FROM json_each(fields, '$."{field_id}"') v WHERE {test})"""
 _WRITTEN = "json_extract(v.value, '$[0]')"
@@ -67,16 +50,18 @@ def _field_filter(conditions: Conditions, node: Any, path: str) -> None:
             raise BadRequest.field(path, text, "the id of a custom field")
         field_id, inner = integer(text, f"{path}[{text}]"), Conditions()
         if isinstance(asked, dict) and asked.keys() & {"from", "to"}:
-            span(f"CAST({_WRITTEN} AS INTEGER)")(inner, asked, f"{path}[{text}]")
+            for end, sign in (("from", ">="), ("to", "<=")):
+                if end in asked:
+                    inner.add(f"CAST({_WRITTEN} AS REAL) {sign} ?", decimal(asked[end], f"{path}[{text}][{end}]"))
         else:
             either = f"coalesce(CAST({_WRITTEN} AS TEXT), CAST({_OPTION} AS TEXT))"
-            inner.among(either, values(asked))
+            inner.among(either, wholes(asked))
         conditions.add(_IN_FIELD.format(field_id=field_id, test=" AND ".join(inner.clauses)), *inner.arguments)
 
 
 CARD_FILTERS: dict[str, Filter] = {
     "id": integers("id"),
-    "name": texts("name"),
+    "name": phrases("name"),
     "responsible_user_id": integers("responsible_user_id"),
     "created_by": integers("created_by"),
     "updated_by": integers("updated_by"),
@@ -112,7 +97,10 @@ class Cards:
         self._account = account
         self._database = account.database
         self._values = FieldValues(account.custom_fields, account.zone, self.table)
-        self._get = f"SELECT * FROM {self.table} WHERE id = ? AND visible_at IS NOT NULL AND NOT is_deleted"
+        self.search = CardSearch(
+            account.database, account.custom_fields, self._values, self.table, self.phones, self._names
+        )
+        self._get = f"SELECT * FROM {self.table} WHERE id = ? AND {visible()}"
         self._any = f"SELECT * FROM {self.table} WHERE id = ?"
 
     def get(self, card_id: int) -> Row | None:
@@ -134,31 +122,8 @@ class Cards:
         conditions = query.conditions(self.filters)
         conditions.add("visible_at IS NOT NULL")
         conditions.add("is_deleted" if "only_deleted" in query.with_ else "NOT is_deleted")
-        self._narrow(conditions, query)
-        if query.text:
-            self._search(conditions, query.text)
+        self.search.narrow(conditions, query)
         return fetch(self._database, self.table, query, conditions, query.order(self.order_keys))
-
-    def _narrow(self, conditions: Conditions, query: ListQuery) -> None:
-        """A filter by phone goes through the index of numbers, so that it does not scan."""
-        phone = self._account.custom_fields.coded(self.table, "PHONE") if self.phones and query.tree else None
-        asked = query.filtered("custom_fields_values")
-        wanted = asked.get(str(phone.id)) if phone and isinstance(asked, dict) else None
-        if wanted is None or (isinstance(wanted, dict) and wanted.keys() & {"from", "to"}):
-            return
-        keys = Conditions()
-        keys.among("key", [match_key(text) for text in values(wanted)])
-        conditions.add(f"id IN (SELECT card_id FROM {self.phones}{keys.sql()})", *keys.arguments)
-
-    def _search(self, conditions: Conditions, text: str) -> None:
-        number = number_in(text)
-        if self.phones and len(number) >= KEY_LENGTH:
-            numbers = f"SELECT card_id FROM {self.phones} WHERE key = ? AND instr(digits, ?)"
-            conditions.add(f"id IN ({numbers})", number[-KEY_LENGTH:], number)
-        elif number:
-            conditions.add("(instr(search, ?) OR instr(search, ?))", text.casefold(), number)
-        else:
-            conditions.add("instr(search, ?)", text.casefold())
 
     def read(self, item: Item, user_id: int, before: Row | None = None) -> Draft:
         """`item`, written by `user_id`, as a draft: a new card or a change of `before`. Flaws are noted in it."""
@@ -214,14 +179,17 @@ class Cards:
             return [self._change(draft) for draft in drafts]
 
     def _create(self, draft: Draft, hidden: bool) -> Row:
-        row = {"name": "", **self._stored(draft, "", None)}
+        self._complete(draft)
+        row = {"name": "", **self._stored(draft)}
         row["visible_at"] = None if hidden else self._account.now()
         card_id = self._database.insert(self.table, row)
         self._tag(draft, card_id)
-        self._link(draft, card_id)
-        card = self._any_indexed(card_id, None)
+        self._name(card_id)
+        card = self.any(card_id)
+        self.search.index(card, None)
         if not hidden:
             self._added(card, _journalled(draft))
+            self._tie(draft, card)
         return card
 
     def _added(self, card: Row, said: dict[str, Any]) -> None:
@@ -229,6 +197,7 @@ class Cards:
         self._account.changes.announce(
             Change(self.kind, "added", card["id"], author=card["created_by"], after=card, said=said)
         )
+        self._account.links.tell_company(self.table, card)
         self._seen(card)
 
     def _seen(self, card: Row) -> None:
@@ -240,9 +209,10 @@ class Cards:
         assert draft.before is not None
         before = self.any(draft.before["id"])  # an earlier item of the batch may have changed the card
         draft.before, card_id = before, before["id"]
-        self._database.update(self.table, card_id, self._stored(draft, before["name"], before["fields"]))
+        self._complete(draft)
+        self._database.update(self.table, card_id, self._stored(draft))
         self._tag(draft, card_id)
-        self._any_indexed(card_id, before)
+        self.search.index(self.any(card_id), before)
         return self._announced(before, draft.row["updated_by"], _journalled(draft))
 
     def _announced(self, before: Row, author: int, said: dict[str, Any]) -> Row:
@@ -256,14 +226,21 @@ class Cards:
         self._seen(card)
         return card
 
-    def _stored(self, draft: Draft, name: str, fields: str | None) -> Row:
-        """The columns that a draft writes, for a card with that name and those fields so far."""
-        row = dict(draft.row)
+    def _complete(self, draft: Draft) -> None:
+        """Add to the row of `draft` what follows from it for the card as it is now."""
+
+    def _stored(self, draft: Draft) -> Row:
+        """The columns that a draft writes."""
+        row, before = dict(draft.row), draft.before or {"name": ""}
         if draft.fields:
-            fields = row["fields"] = merged(fields, draft.fields)
-        if draft.before is None or draft.fields or "name" in row:
-            row["search"] = self._search_text(row.get("name", name), fields)
+            row["fields"] = merged(before.get("fields"), draft.fields)
+        if draft.before is None or draft.fields or "name" in row or "first_name" in row:
+            row["search"] = self.search.text_of({**before, **row})
         return row
+
+    def _names(self, card: Row) -> list[str]:
+        """All that a card is called, its name first."""
+        return [card["name"]]
 
     def _tag(self, draft: Draft, card_id: int) -> None:
         if draft.tags:
@@ -271,7 +248,10 @@ class Cards:
             tags = orjson.dumps(self._account.tags.of(self.table, card_id)).decode()
             self._database.update(self.table, card_id, {"tags": tags})
 
-    def _link(self, draft: Draft, card_id: int) -> None:
+    def _name(self, card_id: int) -> None:
+        """Give a name to a new card that came without one."""
+
+    def _tie(self, draft: Draft, card: Row) -> None:
         """Tie a new card to those that its item embeds."""
 
     def show(self, card_id: int, changes: Row) -> Row:
@@ -318,75 +298,6 @@ class Cards:
     def shown_fields(self, card: Row) -> list[Shown] | None:
         """`custom_fields_values` of a card as in an answer."""
         return self._values.shown(card["fields"])
-
-    def _search_text(self, name: str, fields: str | None) -> str:
-        """What `query` looks through. A phone is there as digits, and as written if it holds more than those."""
-        lines = [name]
-        for is_phone, text in self._values.texts(fields):
-            if is_phone:
-                lines.append(digits(text))
-            if not (is_phone and _PHONE_SIGNS.issuperset(text)):
-                lines.append(text)
-        return "\n".join(lines).casefold()
-
-    def _any_indexed(self, card_id: int, before: Row | None) -> Row:
-        """The card as it is now, its numbers being where a look-up finds them."""
-        card = self.any(card_id)
-        if self.phones:
-            self._index(card, self._numbers(before) if before else set())
-        return card
-
-    def _index(self, card: Row, old: set[Number]) -> None:
-        """The card's numbers, where `old` ones lay before."""
-        if not self.phones:
-            return
-        new = self._numbers(card)
-        if old - new:
-            delete = f"DELETE FROM {self.phones} WHERE key = ? AND card_id = ? AND digits = ? AND is_phone = ?"
-            self._database.many(delete, sorted(old - new))
-        if new - old:
-            self._database.many(f"INSERT INTO {self.phones} VALUES (?, ?, ?, ?)", sorted(new - old))
-
-    def _numbers(self, card: Row) -> set[Number]:
-        """The rows of the index of numbers: phones, and other long runs of digits that `query` could be asked for."""
-        card_id: int = card["id"]
-        found = {(run[-KEY_LENGTH:], card_id, run, 0) for run in LONG_NUMBER.findall(card["name"])}
-        for is_phone, text in self._values.texts(card["fields"]):
-            if is_phone:
-                found.add((match_key(text), card_id, digits(text), 1))
-            else:
-                found |= {(run[-KEY_LENGTH:], card_id, run, 0) for run in LONG_NUMBER.findall(text)}
-        return found
-
-    def holding(self, field_id: int) -> list[Holder]:
-        """The cards that have a value of that field, deleted and hidden ones too."""
-        sql = f"SELECT * FROM {self.table} WHERE json_type(fields, ?) IS NOT NULL ORDER BY id"
-        rows = self._database.all(sql, f'$."{field_id}"')
-        return [(row, self._numbers(row) if self.phones else set()) for row in rows]
-
-    def rewrite(self, holders: Iterable[Holder], cleaned: Callable[[str], str | None]) -> None:
-        """Definitions changed: the values of `holders` become `cleaned`, and searches find what is shown now."""
-        for row, numbers in holders:
-            fields = cleaned(row["fields"])
-            search = self._search_text(row["name"], fields)
-            self._database.update(self.table, row["id"], {"fields": fields, "search": search})
-            self._index(self.any(row["id"]), numbers)
-
-    def phone_keys(self, card: Row) -> list[str]:
-        """The keys of the card's phones, hidden ones aside."""
-        return sorted({key for key, _, _, is_phone in self._numbers(card) if is_phone and key})
-
-    def with_phone(self, key: str) -> int | None:
-        """Who has the number: the card that became visible first, ties by id (GAP-25)."""
-        if not self.phones:
-            return None
-        sql = (
-            f"SELECT c.id FROM {self.phones} p JOIN {self.table} c ON c.id = p.card_id "
-            "WHERE p.key = ? AND p.is_phone AND c.visible_at IS NOT NULL AND NOT c.is_deleted "
-            "ORDER BY c.visible_at, c.id LIMIT 1"
-        )
-        card_id: int | None = self._database.value(sql, key)
-        return card_id
 
 
 def _journalled(draft: Draft) -> dict[str, Any]:

@@ -15,19 +15,26 @@ class Contacts(Cards):
     phones = "contact_phones"
 
     def _read_more(self, draft: Draft) -> None:
-        row, item = draft.row, draft.item
-        first, last = item.text("first_name"), item.text("last_name")
-        if draft.before is not None:
-            known_first, known_last = names(draft.before)
-            first = known_first if first is None and last is not None else first
-            last = known_last if last is None and first is not None else last
-        if first is not None or last is not None:
-            row["first_name"], row["last_name"] = first or "", last or ""
-            row.setdefault("name", f"{first or ''} {last or ''}".strip())
+        for key in ("first_name", "last_name"):
+            part = draft.item.text(key)
+            if part is not None:
+                draft.row[key] = part
+        if draft.before is None:
+            draft.row["company_id"] = company_of_item(self._account, draft.item)
+
+    def _complete(self, draft: Draft) -> None:
+        row = draft.row
+        if "first_name" in row or "last_name" in row:
+            known = names(draft.before) if draft.before else ("", "")
+            first, last = row.get("first_name", known[0]), row.get("last_name", known[1])
+            row.update(first_name=first, last_name=last)
+            row.setdefault("name", f"{first} {last}".strip())
         elif draft.before is None or "name" in row:
             row["first_name"] = row["last_name"] = None
-        if draft.before is None:
-            row["company_id"] = company_of_item(self._account, item)
+
+    def _names(self, card: Row) -> list[str]:
+        name = card["name"]
+        return [name, *(part for part in names(card) if part not in name)]
 
 
 def names(contact: Row) -> tuple[str, str]:

@@ -144,11 +144,11 @@ class CustomFields:
         """Remove a field, and its values from every card."""
         cards = self._account.cards[field["entity_type"]]
         with self._database.transaction():
-            holders = cards.holding(field["id"])
+            holders = cards.search.holding(field["id"])
             self._database.execute("DELETE FROM enums WHERE field_id = ?", field["id"])
             self._database.execute("DELETE FROM custom_fields WHERE id = ?", field["id"])
             self.forget()
-            cards.rewrite(holders, lambda kept: without(kept, field["id"]))
+            cards.search.rewrite(holders, lambda kept: without(kept, field["id"]))
             self._account.changes.announce(Change("custom_field", "deleted", field["id"], author, before=field))
 
     def _create(self, draft: FieldDraft) -> Row:
@@ -165,7 +165,7 @@ class CustomFields:
         before = self._any(draft.before["id"])  # an earlier item of the batch may have changed the field
         field_id = before["id"]
         cards = self._account.cards[before["entity_type"]]
-        holders = [] if draft.options is None else cards.holding(field_id)
+        holders = [] if draft.options is None else cards.search.holding(field_id)
         attributes = {**orjson.loads(before["attributes"]), **draft.attributes}
         changes = {**draft.row, "attributes": orjson.dumps(attributes).decode()}
         self._database.update("custom_fields", field_id, changes)
@@ -175,7 +175,7 @@ class CustomFields:
             self._database.many("DELETE FROM enums WHERE id = ?", [(option_id,) for option_id in sorted(gone)])
             self._write_options(field_id, draft.options)
         self.forget()
-        cards.rewrite(holders, lambda kept: without(kept, field_id, gone))
+        cards.search.rewrite(holders, lambda kept: without(kept, field_id, gone))
         after = self._any(field_id)
         self._account.changes.announce(
             Change("custom_field", "changed", field_id, before=before, after=after, said=draft.row)

@@ -9,7 +9,7 @@ from typing import Any
 
 from emulator.amocrm.event_rows import id_in
 from emulator.amocrm.event_types import BY_KEY, KINDS, PER_KIND
-from emulator.amocrm.query import Conditions, Filter, ListQuery, integer, values
+from emulator.amocrm.query import Conditions, Filter, ListQuery, integer, pairs, values
 from emulator.core.errors import BadRequest
 
 MOST_VALUES = 10
@@ -89,11 +89,13 @@ def _number(key: str) -> int:
 def _by_value(side: str) -> Filter:
     """`leads_statuses`, `responsible_user_id`, `custom_field_values` (ids of options) and `value` of one side."""
     at = f"$[{_SIDES[side]}]"
+    columns = {"pipeline_id": "pipeline_id", "status_id": "id"}
+    stages = pairs({key: f"json_extract(said, '{at}[0].lead_status.{name}')" for key, name in columns.items()})
 
     def add(conditions: Conditions, node: Any, path: str) -> None:
         asked = node if isinstance(node, dict) else {}
         if "leads_statuses" in asked:
-            _stages(conditions, at, asked["leads_statuses"], f"{path}[leads_statuses]")
+            stages(conditions, asked["leads_statuses"], f"{path}[leads_statuses]")
         if "responsible_user_id" in asked:
             users = [integer(text, f"{path}[responsible_user_id]") for text in values(asked["responsible_user_id"])]
             conditions.among(f"json_extract(said, '{at}[0].responsible_user.id')", users)
@@ -107,22 +109,6 @@ def _by_value(side: str) -> Filter:
             _exact(conditions, at, values(asked["value"]))
 
     return add
-
-
-def _stages(conditions: Conditions, at: str, node: Any, path: str) -> None:
-    """Pairs of pipeline and status; a pair may leave one of them out."""
-    pairs = [pair for pair in node.values() if isinstance(pair, dict)] if isinstance(node, dict) else []
-    either = Conditions()
-    for pair in pairs:
-        both = Conditions()
-        for key, inner in (("pipeline_id", "pipeline_id"), ("status_id", "id")):
-            if pair.get(key):
-                wanted = integer(pair[key], f"{path}[{key}]")
-                both.add(f"json_extract(said, '{at}[0].lead_status.{inner}') = ?", wanted)
-        if both.clauses:
-            either.add(f"({' AND '.join(both.clauses)})", *both.arguments)
-    if either.clauses:
-        conditions.add(f"({' OR '.join(either.clauses)})", *either.arguments)
 
 
 def _exact(conditions: Conditions, at: str, wanted: list[str]) -> None:

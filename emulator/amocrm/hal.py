@@ -96,3 +96,9 @@ def asked(item: Any) -> dict[str, Any]:
     """What a written item embeds."""
     embedded = item.get(EMBEDDED)
     return embedded if isinstance(embedded, dict) else {}
+
+
+def embeds_wrongly(item: Any) -> bool:
+    """Whether an item embeds something that is no object; PHP sends an empty list for nothing."""
+    embedded = item.get(EMBEDDED)
+    return bool(embedded) and not isinstance(embedded, dict)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from emulator.amocrm.changes import SINGULAR, Action, Change
 from emulator.amocrm.query import Conditions
 from emulator.amocrm.validation import Item, is_integer
+from emulator.amocrm.visibility import visible
 from emulator.core.database import Row
 
 if TYPE_CHECKING:
@@ -36,28 +37,34 @@ class LinkDraft:
     link: Link
 
 
-_VISIBLE = "{0}.visible_at IS NOT NULL AND NOT {0}.is_deleted"
+_MAIN = (
+    "(SELECT m.contact_id FROM lead_contacts m JOIN contacts v ON v.id = m.contact_id "
+    f"WHERE m.lead_id = {{lead}} AND {visible('v')} ORDER BY m.is_main DESC, m.contact_id LIMIT 1)"
+)
+"""The main contact of a lead: the one that was chosen, and while that one is in the bin the first of the others."""
+
+_IS_MAIN = f"l.contact_id = {_MAIN.format(lead='l.lead_id')} AS is_main"
 _ENDS = {
     ("leads", "contacts"): (
-        "SELECT l.lead_id AS id, l.contact_id AS other, l.is_main FROM lead_contacts l "
-        f"JOIN contacts c ON c.id = l.contact_id WHERE l.lead_id IN {{ids}} AND {_VISIBLE.format('c')} "
-        "ORDER BY l.is_main DESC, l.contact_id"
+        f"SELECT l.lead_id AS id, l.contact_id AS other, {_IS_MAIN} FROM lead_contacts l "
+        f"JOIN contacts c ON c.id = l.contact_id WHERE l.lead_id IN {{ids}} AND {visible('c')} "
+        "ORDER BY is_main DESC, l.contact_id"
     ),
     ("contacts", "leads"): (
-        "SELECT l.contact_id AS id, l.lead_id AS other, l.is_main FROM lead_contacts l "
-        f"JOIN leads c ON c.id = l.lead_id WHERE l.contact_id IN {{ids}} AND {_VISIBLE.format('c')} ORDER BY l.lead_id"
+        f"SELECT l.contact_id AS id, l.lead_id AS other, {_IS_MAIN} FROM lead_contacts l "
+        f"JOIN leads c ON c.id = l.lead_id WHERE l.contact_id IN {{ids}} AND {visible('c')} ORDER BY l.lead_id"
     ),
     **{
         (table, "companies"): (
             f"SELECT t.id, t.company_id AS other, NULL AS is_main FROM {table} t "
-            f"JOIN companies c ON c.id = t.company_id WHERE t.id IN {{ids}} AND {_VISIBLE.format('c')}"
+            f"JOIN companies c ON c.id = t.company_id WHERE t.id IN {{ids}} AND {visible('c')}"
         )
         for table in ("contacts", "leads")
     },
     **{
         ("companies", table): (
             f"SELECT c.company_id AS id, c.id AS other, NULL AS is_main FROM {table} c "
-            f"WHERE c.company_id IN {{ids}} AND {_VISIBLE.format('c')} ORDER BY c.id"
+            f"WHERE c.company_id IN {{ids}} AND {visible('c')} ORDER BY c.id"
         )
         for table in ("contacts", "leads")
     },
@@ -139,14 +146,20 @@ class Links:
         return Link(link.entity, link.to)
 
     def _tie_contact(self, lead_id: int, contact_id: int, is_main: bool, author: int) -> Link:
-        known = {row["contact_id"]: row["is_main"] == 1 for row in self._contacts(lead_id)}
-        is_main = is_main or not known or known.get(contact_id, False)
-        if is_main:
+        is_known = contact_id in self._contacts(lead_id)
+        if is_main or self._main(lead_id) is None:
             self._database.execute("UPDATE lead_contacts SET is_main = 0 WHERE lead_id = ?", lead_id)
-        self._database.execute("INSERT OR REPLACE INTO lead_contacts VALUES (?, ?, ?)", lead_id, contact_id, is_main)
-        if contact_id not in known:
+            sql = "INSERT OR REPLACE INTO lead_contacts VALUES (?, ?, 1)"
+        else:
+            sql = "INSERT OR IGNORE INTO lead_contacts VALUES (?, ?, 0)"
+        self._database.execute(sql, lead_id, contact_id)
+        if not is_known:
             self._announce("linked", ("leads", lead_id), ("contacts", contact_id), author)
-        return Link(("leads", lead_id), ("contacts", contact_id), is_main)
+        return Link(("leads", lead_id), ("contacts", contact_id), self._main(lead_id) == contact_id)
+
+    def _main(self, lead_id: int) -> int | None:
+        contact_id: int | None = self._database.value(f"SELECT {_MAIN.format(lead='?')}", lead_id)
+        return contact_id
 
     def _set_company(self, table: str, card_id: int, company_id: int | None, author: int) -> None:
         before = self._database.value(f"SELECT company_id FROM {table} WHERE id = ?", card_id)
@@ -170,19 +183,24 @@ class Links:
             self._cut_contact(lead_id, contact_id, author)
 
     def _cut_contact(self, lead_id: int, contact_id: int, author: int) -> None:
-        known = {row["contact_id"]: row["is_main"] == 1 for row in self._contacts(lead_id)}
-        if contact_id not in known:
+        if contact_id not in self._contacts(lead_id):
             return
-        self._database.execute("DELETE FROM lead_contacts WHERE lead_id = ? AND contact_id = ?", lead_id, contact_id)
-        heir = next((other for other in known if other != contact_id), None)
-        if known[contact_id] and heir is not None:
-            self._database.execute(
-                "UPDATE lead_contacts SET is_main = 1 WHERE lead_id = ? AND contact_id = ?", lead_id, heir
-            )
+        one = "WHERE lead_id = ? AND contact_id = ?"
+        was_main = self._database.value(f"SELECT is_main FROM lead_contacts {one}", lead_id, contact_id)
+        self._database.execute(f"DELETE FROM lead_contacts {one}", lead_id, contact_id)
+        if was_main:
+            self._database.execute(f"UPDATE lead_contacts SET is_main = 1 {one}", lead_id, self._main(lead_id))
         self._announce("unlinked", ("leads", lead_id), ("contacts", contact_id), author)
 
-    def _contacts(self, lead_id: int) -> list[Row]:
-        return self._database.all("SELECT * FROM lead_contacts WHERE lead_id = ? ORDER BY contact_id", lead_id)
+    def _contacts(self, lead_id: int) -> list[int]:
+        """Contacts in the bin and hidden ones too."""
+        rows = self._database.all("SELECT contact_id FROM lead_contacts WHERE lead_id = ?", lead_id)
+        return [row["contact_id"] for row in rows]
+
+    def tell_company(self, table: str, card: Row) -> None:
+        """Announce the company that a new card came with, if any."""
+        if card.get("company_id") is not None:
+            self._announce("linked", (table, card["id"]), ("companies", card["company_id"]), card["created_by"])
 
     def _announce(self, action: Action, card: Card, other: Card, author: int) -> None:
         for (table, card_id), end in ((card, other), (other, card)):
@@ -194,11 +212,10 @@ class Links:
 
 def company_of_item(account: Account, item: Item) -> int | None:
     """The company that a new card embeds; flaws are noted in the item."""
-    given = item.embedded.get("companies")
-    first = given[0] if isinstance(given, list) and given else None
-    if first is None:
+    given = item.embedded_list("companies")
+    if not given or given[0] is None:
         return None
-    company_id = first.get("id") if isinstance(first, dict) else None
+    company_id = given[0].get("id") if isinstance(given[0], dict) else None
     if not is_integer(company_id) or account.companies.get(company_id) is None:
         item.refuse("NotSupportedChoice", f"{item.embedded_at}.companies.0.id")
         return None

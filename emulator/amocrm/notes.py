@@ -11,6 +11,7 @@ from emulator.amocrm.changes import SINGULAR, Change
 from emulator.amocrm.note_types import WRITABLE, check_params
 from emulator.amocrm.query import ListQuery, Page, fetch, instants, integers, texts
 from emulator.amocrm.validation import Item
+from emulator.amocrm.visibility import CARD_FOUND
 from emulator.core.database import Row
 
 if TYPE_CHECKING:
@@ -22,9 +23,6 @@ FILTERS = {
     "entity_id": integers("entity_id"),
     "updated_at": instants("updated_at"),
 }
-
-
-_FOUND = "SELECT 1 FROM {0} c WHERE c.id = entity_id AND c.visible_at IS NOT NULL AND NOT c.is_deleted"
 
 
 @dataclass
@@ -49,14 +47,14 @@ class Notes:
 
     def get(self, entity_type: str, note_id: int) -> Row | None:
         """The note, if its card can be found."""
-        sql = f"SELECT * FROM notes WHERE id = ? AND entity_type = ? AND EXISTS ({_FOUND.format(entity_type)})"
+        sql = f"SELECT * FROM notes WHERE id = ? AND entity_type = ? AND EXISTS ({CARD_FOUND.format(entity_type)})"
         return self._database.one(sql, note_id, entity_type)
 
     def page(self, entity_type: str, entity_id: int | None, query: ListQuery) -> Page:
         """Notes of one card, or of all cards of its kind that can be found."""
         conditions = query.conditions(FILTERS)
         conditions.add("entity_type = ?", entity_type)
-        conditions.add(f"EXISTS ({_FOUND.format(entity_type)})")
+        conditions.add(f"EXISTS ({CARD_FOUND.format(entity_type)})")
         if entity_id is not None:
             conditions.add("entity_id = ?", entity_id)
         return fetch(self._database, "notes", query, conditions, query.order(("updated_at", "id")))

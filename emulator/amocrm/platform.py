@@ -96,7 +96,7 @@ class Platform:
     def card_with(self, key: str) -> Target | None:
         """Who has the number: a contact, else a company (GAP-25, GAP-80)."""
         for table in ("contacts", "companies") if key else ():
-            card_id = self._account.cards[table].with_phone(key)
+            card_id = self._account.cards[table].search.with_phone(key)
             if card_id is not None:
                 return table, card_id
         return None
@@ -109,6 +109,6 @@ class Platform:
 
     def card_seen(self, table: str, card: Row) -> None:
         """A card became visible or its numbers changed: waiting calls of its numbers go to it (PRIM-11, PRIM-16)."""
-        for key in self._account.cards[table].phone_keys(card):
+        for key in self._account.cards[table].search.phone_keys(card):
             for call in self._account.calls.waiting(key):
                 self._account.calls.attach(call, self.target_of((table, card["id"])))

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -49,6 +50,13 @@ def values(node: Any) -> list[str]:
     return [part for part in str(node).split(",") if part]
 
 
+def wholes(node: Any) -> list[str]:
+    """What a filter of free texts lists: as `values`, but a comma is part of a text."""
+    if isinstance(node, dict):
+        return [text for part in node.values() for text in wholes(part)]
+    return [str(node)] if node else []
+
+
 @dataclass
 class Conditions:
     """SQL conditions joined by AND, with their values."""
@@ -83,7 +91,31 @@ def integers(column: str) -> Filter:
 
 
 def texts(column: str) -> Filter:
+    """Words such as kinds and codes, which may be joined by commas."""
     return lambda conditions, node, path: conditions.among(column, values(node))
+
+
+def phrases(column: str) -> Filter:
+    """Free texts, which may have commas in them."""
+    return lambda conditions, node, path: conditions.among(column, wholes(node))
+
+
+def pairs(columns: Mapping[str, str]) -> Filter:
+    """Any of several pairs, such as pipeline and status; a pair may leave a key out. `columns` are SQL by key."""
+
+    def add(conditions: Conditions, node: Any, path: str) -> None:
+        either = Conditions()
+        for pair in node.values() if isinstance(node, dict) else ():
+            both = Conditions()
+            for key, column in columns.items():
+                if isinstance(pair, dict) and pair.get(key):
+                    both.add(f"{column} = ?", integer(pair[key], f"{path}[{key}]"))
+            if both.clauses:
+                either.add(f"({' AND '.join(both.clauses)})", *both.arguments)
+        if either.clauses:
+            conditions.add(f"({' OR '.join(either.clauses)})", *either.arguments)
+
+    return add
 
 
 def span(column: str, scale: int = 1) -> Filter:
@@ -115,6 +147,22 @@ def integer(text: Any, path: str) -> int:
     return number
 
 
+def decimal(text: Any, path: str) -> float:
+    """A number out of a query, whole or not. Raises BadRequest naming `path`."""
+    try:
+        number = float(text)
+    except (ValueError, TypeError):
+        number = math.nan
+    if not math.isfinite(number):
+        raise BadRequest.field(path, text, "a number")
+    return number
+
+
+def names_in(tree: Tree) -> frozenset[str]:
+    """The names in `with`; unknown ones are ignored."""
+    return frozenset(name.strip() for name in values(tree.get("with", "")))
+
+
 @dataclass
 class ListQuery:
     """What a list request asks for."""
@@ -134,7 +182,7 @@ class ListQuery:
             raise Unprocessable(f"Limit {most} per page")
         if page < 1 or limit < 1:
             raise BadRequest.field("page" if page < 1 else "limit", min(page, limit), "a number from 1")
-        return cls(page, limit, tree, frozenset(values(tree.get("with", ""))))
+        return cls(page, limit, tree, names_in(tree))
 
     @property
     def start(self) -> int:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from emulator.amocrm.errors import Unprocessable
-from emulator.amocrm.query import ListQuery, Page, fetch, texts
+from emulator.amocrm.query import ListQuery, Page, fetch, phrases
 from emulator.amocrm.validation import Item
 from emulator.core.database import Row
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from emulator.amocrm.account import Account
 
 MOST = 100
-FILTERS = {"external_id": texts("external_id")}
+FILTERS = {"external_id": phrases("external_id")}
 
 
 @dataclass

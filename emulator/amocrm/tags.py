@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from emulator.amocrm.changes import Change
-from emulator.amocrm.query import ListQuery, Page, fetch, integers, texts
+from emulator.amocrm.query import ListQuery, Page, fetch, integers, phrases
 from emulator.amocrm.validation import Item, is_integer
 from emulator.core.database import Row
 
 if TYPE_CHECKING:
     from emulator.amocrm.account import Account
 
-FILTERS = {"id": integers("id"), "name": texts("name")}
+LONGEST_NAME = 255
+
+FILTERS = {"id": integers("id"), "name": phrases("name")}
 
 
 @dataclass
@@ -39,7 +41,7 @@ class Tags:
         conditions = query.conditions(FILTERS)
         conditions.add("entity_type = ?", entity_type)
         if query.text:
-            conditions.add("instr(name, ?)", query.text)
+            conditions.add("instr(casefold(name), ?)", query.text.casefold())
         return fetch(self._database, "tags", query, conditions, query.order(("id",)))
 
     def ensure(self, entity_type: str, name: str, color: str | None = None) -> Row:
@@ -95,7 +97,9 @@ class Tags:
         named: list[int | str] = []
         for index, tag in enumerate(given):
             identifier, name = (tag.get("id"), tag.get("name")) if isinstance(tag, dict) else (None, None)
-            if isinstance(name, str) and name:
+            if isinstance(name, str) and len(name) > LONGEST_NAME:
+                item.refuse("TooLong", f"{path}.{index}.name")
+            elif isinstance(name, str) and name:
                 named.append(name)
             elif is_integer(identifier) and self._exists(entity_type, identifier):
                 named.append(identifier)
@@ -116,11 +120,15 @@ class Tags:
             tag_id = tag if isinstance(tag, int) else self.ensure(entity_type, tag)["id"]
             self._database.execute("INSERT OR IGNORE INTO card_tags VALUES (?, ?, ?)", entity_type, entity_id, tag_id)
         for tag in change.remove:
-            self._database.execute(
-                "DELETE FROM card_tags WHERE entity_type = ? AND entity_id = ? AND tag_id IN "
-                "(SELECT id FROM tags WHERE entity_type = ? AND (id = ? OR name = ?))",
-                *(entity_type, entity_id, entity_type, tag, tag),
-            )
+            self._remove(entity_type, entity_id, tag)
+
+    def _remove(self, entity_type: str, entity_id: int, tag: int | str) -> None:
+        """Take a tag, named by id or by name, from a card; a name may look like an id."""
+        named = tag if isinstance(tag, int) else self.called(entity_type, tag)
+        if named is not None:
+            tag_id = named if isinstance(named, int) else named["id"]
+            sql = "DELETE FROM card_tags WHERE entity_type = ? AND entity_id = ? AND tag_id = ?"
+            self._database.execute(sql, entity_type, entity_id, tag_id)
 
     def of(self, entity_type: str, entity_id: int) -> list[Row]:
         """The tags of one card as shown."""

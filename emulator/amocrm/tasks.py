@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from emulator.amocrm.changes import SINGULAR, Change
 from emulator.amocrm.query import Conditions, Filter, ListQuery, Page, fetch, instants, integers, texts
 from emulator.amocrm.validation import Item
+from emulator.amocrm.visibility import CARD_FOUND
 from emulator.core.database import Row
 
 if TYPE_CHECKING:
@@ -33,10 +34,9 @@ FILTERS: dict[str, Filter] = {
     "complete_till": instants("complete_till"),
 }
 
-_CARD_FOUND = "SELECT 1 FROM {0} c WHERE c.id = entity_id AND c.visible_at IS NOT NULL AND NOT c.is_deleted"
 _FOUND = (
     "CASE entity_type "
-    + " ".join(f"WHEN '{table}' THEN EXISTS ({_CARD_FOUND.format(table)})" for table in SINGULAR)
+    + " ".join(f"WHEN '{table}' THEN EXISTS ({CARD_FOUND.format(table)})" for table in SINGULAR)
     + " ELSE 1 END"
 )
 """Of tasks that stand alone, or whose card is neither in the bin nor only in «Неразобранное»."""

@@ -130,7 +130,7 @@ class Unsorted:
         if item["contact_id"] is None:
             return
         contact = self._account.contacts.any(item["contact_id"])
-        for key in {item["key"], *self._account.contacts.phone_keys(contact)} - {""}:
+        for key in {item["key"], *self._account.contacts.search.phone_keys(contact)} - {""}:
             for call in self._account.calls.waiting(key):
                 if call["entity_id"] is None:
                     self._account.calls.join(call, item["id"], item["contact_id"])

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from emulator.amocrm.nested import adopt
-from emulator.amocrm.validation import Item, is_integer
+from emulator.amocrm.validation import MAX_SECONDS, Item, is_integer
 from emulator.core.phones import digits
 
 Metadata = dict[str, Any]
@@ -38,6 +38,8 @@ def _seconds(item: Item, key: str) -> int | None:
     """A number of seconds, or Unix seconds; digits as a text are taken too."""
     written = item.data.get(key)
     if isinstance(written, str) and written.isascii() and written.isdecimal() and len(written) <= _LONGEST:
+        if int(written) >= MAX_SECONDS:
+            item.refuse("NotSupportedChoice", key)
         return int(written)
     value = item.instant(key)
     return value if value is None else value // 1_000_000

@@ -25,7 +25,9 @@ _DETAILS = {
     "NotUnique": "This value is already used.",
 }
 
-_MAX_SECONDS = 1 << 40
+MAX_SECONDS = 253_402_214_400
+"""A day before the year 10000, where dates end; the day is for time zones."""
+
 _MAX_INTEGER = 1 << 62
 _MAX_MONEY = 1 << 50
 
@@ -113,7 +115,7 @@ class Item:
         if isinstance(value, bool) or not isinstance(value, int | float):
             self.refuse_type(key, "int")
             return None
-        if not 0 <= value < _MAX_SECONDS:
+        if not 0 <= value < MAX_SECONDS:
             self.refuse("TooLow" if value < 0 else "NotSupportedChoice", key)
             return None
         return int(value) * 1_000_000
@@ -124,6 +126,14 @@ class Item:
             return value
         self.refuse_type(key, "array")
         return None
+
+    def embedded_list(self, name: str) -> list[Any]:
+        """What the item embeds under `name`; nothing counts as an empty list."""
+        given = self.embedded.get(name)
+        if given and not isinstance(given, list):
+            self.refuse_type(f"{self.embedded_at}.{name}", "array")
+            return []
+        return given or []
 
     def object(self, key: str) -> dict[str, Any] | None:
         value = self.data.get(key)

@@ -245,7 +245,9 @@ def _connect(path: Path | None) -> sqlite3.Connection:
     """A file is for its owner alone: tokens lie in it."""
     if path is not None:
         path.touch(mode=0o600)
-    return sqlite3.connect(path or ":memory:", isolation_level=None, cached_statements=_STATEMENTS)
+    connection = sqlite3.connect(path or ":memory:", isolation_level=None, cached_statements=_STATEMENTS)
+    connection.create_function("casefold", 1, str.casefold, deterministic=True)
+    return connection
 
 
 def _empty(connection: sqlite3.Connection) -> None:

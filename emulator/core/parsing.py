@@ -23,6 +23,8 @@ FIRST_YEAR, LAST_YEAR = 1971, 2199
 LONGEST_SPAN = 100 * 366 * 86_400
 """A hundred years in seconds."""
 
+_STRING = re.compile(rb'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)
+_NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 _PATH = re.compile(r" - at `(?:key in )?\$(?P<path>[^`]*)`$")
 _UNKNOWN = re.compile(r"^Object contains unknown field `(?P<key>[^`]*)`")
 _MISSING = re.compile(r"^Object missing required field `(?P<key>[^`]*)`")
@@ -46,13 +48,10 @@ def is_too_deep(text: bytes) -> bool:
     if text.count(b"[") + text.count(b"{") <= DEEPEST:
         return False
     depth = 0
-    for sign in text:
-        if sign in b"[{":  # those inside strings count too: they can only make it more
-            depth += 1
-            if depth > DEEPEST:
-                return True
-        elif sign in b"]}":
-            depth -= 1
+    for sign in _STRING.sub(b"", text).translate(None, _NO_BRACKETS):
+        depth += 1 if sign in b"[{" else -1
+        if depth > DEEPEST:
+            return True
     return False
 
 

@@ -36,8 +36,8 @@ class Card:
 
 @dataclass
 class State:
-    """All that a snapshot keeps. Links are pairs of (kind, id), the lead or contact first; `main`: contact per lead;
-    tasks are (card, whether done)."""
+    """All that a snapshot keeps. Links are pairs of (kind, id), the lead or contact first; `main` is per lead
+    the contact that was made the main one, even if it is in the bin now; tasks are (card, whether done)."""
 
     cards: dict[tuple[str, int], Card] = field(default_factory=dict)
     links: set[tuple[tuple[str, int], tuple[str, int]]] = field(default_factory=set)
@@ -85,7 +85,7 @@ class Model:
         first, second = ordered(one, two)
         if second[0] == "companies":
             self.state.links -= {pair for pair in self.state.links if pair[0] == first and pair[1][0] == "companies"}
-        elif is_main or not self._contacts(first[1]):
+        elif is_main or self.main(first[1]) is None:
             self.state.main[first[1]] = second[1]
         self.state.links.add((first, second))
 
@@ -93,13 +93,16 @@ class Model:
         first, second = ordered(one, two)
         self.state.links.discard((first, second))
         if second[0] == "contacts" and self.state.main.get(first[1]) == second[1]:
-            heirs = self._contacts(first[1])
             self.state.main.pop(first[1])
-            if heirs:
-                self.state.main[first[1]] = heirs[0]
+            heir = self.main(first[1])
+            if heir is not None:
+                self.state.main[first[1]] = heir
 
-    def _contacts(self, lead_id: int) -> list[int]:
-        return sorted(two[1] for one, two in self.state.links if one == ("leads", lead_id) and two[0] == "contacts")
+    def main(self, lead_id: int) -> int | None:
+        """The main contact as it is shown: the one made so, or the first of the others while it cannot be read."""
+        contacts = sorted(card_id for kind, card_id in self.linked(("leads", lead_id)) if kind == "contacts")
+        chosen = self.state.main.get(lead_id)
+        return chosen if chosen in contacts else next(iter(contacts), None)
 
     def linked(self, card: tuple[str, int]) -> set[tuple[str, int]]:
         """The visible cards at the other ends."""

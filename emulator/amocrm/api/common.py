@@ -12,7 +12,7 @@ from emulator.amocrm import hal
 from emulator.amocrm.account import Account
 from emulator.amocrm.errors import Forbidden, InvalidItems, Unprocessable
 from emulator.amocrm.oauth import Principal
-from emulator.amocrm.query import MAX_LIMIT, ListQuery, Page
+from emulator.amocrm.query import MAX_LIMIT, ListQuery, Page, decoded, names_in
 from emulator.amocrm.validation import Item, wrong_type
 from emulator.core.database import Row
 from emulator.core.errors import BadRequest, NotFound
@@ -50,9 +50,8 @@ def list_query(request: web.Request, most: int = MAX_LIMIT) -> ListQuery:
 
 
 def with_(request: web.Request) -> frozenset[str]:
-    """The names in `with`; unknown ones are ignored."""
-    text = request.query.get("with") if request.query_string else None
-    return frozenset(text.split(",")) if text else frozenset()
+    """The names in `with`, as lists understand them."""
+    return names_in(decoded(request.query.items())) if request.query_string else frozenset()
 
 
 async def _body(request: web.Request) -> Any:
@@ -102,7 +101,10 @@ async def single(request: web.Request) -> Item:
 
 def _item(body: Mapping[str, Any], place: str) -> Item:
     request_id = body.get("request_id")
-    return Item(body, place if request_id is None else request_id, hal.asked(body), hal.EMBEDDED)
+    item = Item(body, place if request_id is None else request_id, hal.asked(body), hal.EMBEDDED)
+    if hal.embeds_wrongly(body):
+        item.refuse_type(hal.EMBEDDED, "object")
+    return item
 
 
 def named(item: Item, find: Callable[[int], Row | None]) -> Row | None:

@@ -20,11 +20,9 @@ from emulator.amocrm.api.common import (
     with_request_ids,
 )
 from emulator.amocrm.api.takes import Items, Listing, One, Takes
-from emulator.amocrm.tags import FILTERS
+from emulator.amocrm.tags import FILTERS, LONGEST_NAME
 from emulator.amocrm.validation import Item, refuse_flawed
 from emulator.core.database import Row
-
-LONGEST_NAME = 255
 
 COLORS = frozenset(
     [

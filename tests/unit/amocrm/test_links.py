@@ -151,3 +151,73 @@ async def test_unlinking_what_is_not_linked_is_done_already(client: Client) -> N
     lead, contact, company = await made(client, "leads"), await client.contact(), await made(client, "companies")
     assert (await unlink(client, "leads", lead, "contacts", contact)).status == 204
     assert (await unlink(client, "companies", company, "leads", lead)).status == 204
+
+
+async def bin_(client: Client, action: str, *contacts: int) -> None:
+    form = "&".join(f"ID[]={contact}" for contact in contacts)
+    answer = await client.ask("POST", f"/ajax/contacts/multiple/{action}/", form)
+    assert answer.status == 200, answer.body
+
+
+async def main_seen_from(client: Client, contact: int) -> bool:
+    [seen] = (await client.get(f"/api/v4/contacts/{contact}/links")).items("links")
+    is_main: bool = seen["metadata"]["main_contact"]
+    return is_main
+
+
+async def test_while_the_main_contact_is_in_the_bin_another_one_is_main(client: Client) -> None:
+    first, second, third = [await client.contact(name=name) for name in "abc"]
+    embedded = [{"id": first}, {"id": second}, {"id": third, "is_main": True}]
+    lead = await made(client, "leads", _embedded={"contacts": embedded})
+    await bin_(client, "delete", third)
+    assert await contacts_of(client, lead) == [(first, True), (second, False)]
+    assert [await main_seen_from(client, contact) for contact in (first, second)] == [True, False]
+    await bin_(client, "restore", third)
+    assert (await contacts_of(client, lead))[0] == (third, True)
+    assert not await main_seen_from(client, first)
+
+
+async def test_a_contact_linked_while_all_others_are_in_the_bin_is_main(client: Client) -> None:
+    first, second = [await client.contact(name=name) for name in "ab"]
+    lead = await made(client, "leads", _embedded={"contacts": [{"id": first}]})
+    await bin_(client, "delete", first)
+    [linked] = (await link(client, "leads", lead, "contacts", second)).items("links")
+    assert linked["metadata"] == {"main_contact": True}
+    await bin_(client, "restore", first)
+    assert await contacts_of(client, lead) == [(second, True), (first, False)]
+
+
+async def test_no_contact_in_the_bin_inherits_a_lead(client: Client) -> None:
+    first, second, third = [await client.contact(name=name) for name in "abc"]
+    embedded = [{"id": first}, {"id": second}, {"id": third, "is_main": True}]
+    lead = await made(client, "leads", _embedded={"contacts": embedded})
+    await bin_(client, "delete", first)
+    await unlink(client, "leads", lead, "contacts", third)
+    assert await contacts_of(client, lead) == [(second, True)]
+    await bin_(client, "restore", first)
+    assert await contacts_of(client, lead) == [(second, True), (first, False)]
+
+
+async def test_a_new_deal_is_there_before_it_is_linked_and_by_whom(scene: Scene) -> None:
+    client, author = scene.client, scene.users[0]
+    company = await made(client, "companies", name="a")
+    contact = await made(client, "contacts", name="b", _embedded={"companies": [{"id": company}]})
+    embedded = {"contacts": [{"id": contact}], "companies": [{"id": company}]}
+    lead = await made(client, "leads", name="c", _embedded=embedded)
+    seen = [
+        (event["type"], event["entity_type"], event["entity_id"], event["created_by"])
+        for event in reversed((await client.get("/api/v4/events")).items("events"))
+    ]
+    ends = {"lead": lead, "contact": contact, "company": company}
+
+    def pair(*kinds: str) -> list[tuple[str, str, int, int]]:
+        return [("entity_linked", kind, ends[kind], author) for kind in kinds]
+
+    assert seen == [
+        ("company_added", "company", company, author),
+        ("contact_added", "contact", contact, author),
+        *pair("contact", "company"),
+        ("lead_added", "lead", lead, author),
+        *pair("lead", "company"),
+        *pair("lead", "contact"),
+    ]

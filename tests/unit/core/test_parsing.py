@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from emulator.core.errors import BadRequest
-from emulator.core.parsing import instant, parse, parse_body
+from emulator.core.parsing import DEEPEST, instant, is_too_deep, parse, parse_body
 
 
 class Step(msgspec.Struct, forbid_unknown_fields=True):
@@ -56,3 +56,29 @@ def test_a_body_that_is_no_json_says_so() -> None:
 def test_an_instant_needs_an_offset(text: str) -> None:
     with pytest.raises(BadRequest, match="to: expected"):
         instant(text, "to")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b'{"text": "x", "j1": "' + b"]" * 600 + b'", "junk": ' + b"[" * 300 + b"]" * 300 + b"}",
+        b'["\\"]]]]", ' + b"[" * DEEPEST + b"]" * DEEPEST + b"]",
+        b'["\\\\", ' + b"[" * DEEPEST + b'"]"' + b"]" * DEEPEST + b"]",
+    ],
+)
+def test_brackets_inside_strings_hide_no_depth(text: bytes) -> None:
+    assert is_too_deep(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b'["' + b"[" * 600 + b'"]',
+        b'["\\"' + b"[{" * 600 + b'"]',
+        b"[" + b"[]," * 600 + b"[]]",
+        b"[" * DEEPEST + b"]" * DEEPEST,
+        b'"' + b"a\\" * 5000 + b"[" * 100,
+    ],
+)
+def test_brackets_inside_strings_are_no_depth(text: bytes) -> None:
+    assert not is_too_deep(text)
