@@ -20,14 +20,17 @@ run: $(VENV)/.ready ## Play a call as a story, then leave the live sample world 
 test: $(VENV)/.ready-dev ## Run every feature, each broken on purpose too, the smoke ones served as well, and every test
 	@$(MAKE) --no-print-directory -j2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) $(PARTS)
 
-PARTS := test-unit test-property test-processes test-served test-features test-broken
+# The longest first: two at a time they end together.
+PARTS := test-unit test-property test-recovery test-contract test-served test-features test-broken
 .PHONY: $(PARTS)
 test-unit:
 	$(PYTEST) tests/unit
 test-property:
 	$(PYTEST) tests/property
-test-processes: build/node/.ready
-	$(PYTEST) -rs tests/recovery tests/contract
+test-recovery:
+	$(PYTEST) tests/recovery
+test-contract: build/node/.ready
+	$(PYTEST) -rs tests/contract
 test-served:
 	$(PYTEST) features -m smoke --served
 test-features:

@@ -14,7 +14,6 @@ from emulator.amocrm import cards, links, query
 from emulator.amocrm.api.cards import CardRoutes
 from emulator.amocrm.cards import Cards, Draft
 from emulator.amocrm.changes import Change, Changes
-from emulator.amocrm.links import Links
 from emulator.amocrm.validation import Item
 from emulator.core.database import Database, Row
 from tests.property.machine import AmocrmMachine
@@ -25,7 +24,7 @@ EXAMPLES = int(os.environ.get("AMOSTAND_EXAMPLES", "300"))
 
 SETTINGS = settings(
     max_examples=EXAMPLES,
-    stateful_step_count=8,
+    stateful_step_count=6,
     derandomize="AMOSTAND_EXAMPLES" not in os.environ,
     deadline=None,
     database=None,
@@ -105,42 +104,12 @@ def forgetful_snapshots(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Database, "restore", forgetful)
 
 
-def two_main_contacts(patch: pytest.MonkeyPatch) -> None:
-    """Linking a new main contact leaves the old one main as well."""
-    tie = Links._tie_contact
-
-    def careless(self: Links, lead_id: int, contact_id: int, is_main: bool, author: int) -> Any:
-        mains: list[Row] = self._database.all("SELECT * FROM lead_contacts WHERE lead_id = ? AND is_main", lead_id)
-        tied = tie(self, lead_id, contact_id, is_main, author)
-        for row in mains:
-            self._database.execute(
-                "UPDATE lead_contacts SET is_main = 1 WHERE lead_id = ? AND contact_id = ?", lead_id, row["contact_id"]
-            )
-        return tied
-
-    patch.setattr(Links, "_tie_contact", careless)
-
-
-def unseen_acceptance(patch: pytest.MonkeyPatch) -> None:
-    """The cards of an accepted item stay hidden."""
-    show = Cards.show
-
-    def hiding(self: Cards, card_id: int, changes: Row) -> Row:
-        card = show(self, card_id, changes)
-        self._database.update(self.table, card_id, {"visible_at": None})
-        return card
-
-    patch.setattr(Cards, "show", hiding)
-
-
 PLANTED = [
     dangling_links,
     skipping_pages,
     silent_deletions,
     half_a_batch,
     forgetful_snapshots,
-    two_main_contacts,
-    unseen_acceptance,
 ]
 
 

@@ -20,6 +20,7 @@ from emulator.amocrm.accounts import Accounts
 from emulator.amocrm.app import create_app
 from emulator.amocrm.profile import Profile
 from emulator.core.clock import ManualClock
+from emulator.core.database import Databases
 from emulator.core.ground import Ground
 from tests.routes import hits
 
@@ -126,12 +127,21 @@ def seeds() -> Iterator[int]:
     return itertools.count(1)
 
 
+@pytest.fixture(scope="session")
+def databases() -> Iterator[Databases]:
+    """What closed accounts leave to the next ones, as in a stand."""
+    databases = Databases()
+    yield databases
+    databases.close()
+
+
 @pytest.fixture
 def make_scene(
     request: pytest.FixtureRequest,
     server: tuple[Accounts, str, aiohttp.ClientSession],
     seeds: Iterator[int],
     loop: asyncio.AbstractEventLoop,
+    databases: Databases,
 ) -> Iterator[MakeScene]:
     """Scenes of worlds of their own; switches of the profile as keywords."""
     accounts, base, session = server
@@ -139,7 +149,7 @@ def make_scene(
 
     def make(profile: str = "documented", **switches: Any) -> Scene:
         seed = next(seeds)
-        ground = Ground.lay(f"w{seed}", ManualClock(NOON), seed, ZoneInfo("Europe/Moscow"))
+        ground = Ground.lay(f"w{seed}", ManualClock(NOON), seed, ZoneInfo("Europe/Moscow"), databases)
         account = Account.open(
             ground,
             subdomain=f"w{seed}",
