@@ -20,17 +20,13 @@ run: $(VENV)/.ready ## Play a call as a story, then leave the live sample world 
 test: $(VENV)/.ready-dev ## Run every feature, each broken on purpose too, the smoke ones served as well, and every test
 	@$(MAKE) --no-print-directory -j2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) $(PARTS)
 
-# The longest first: two at a time they end together.
-PARTS := test-unit test-property test-recovery test-contract test-served test-features test-broken
+# Two at a time they end together; a part costs a second before its first test.
+PARTS := test-outside test-unit test-served test-features test-broken
 .PHONY: $(PARTS)
 test-unit:
 	$(PYTEST) tests/unit
-test-property:
-	$(PYTEST) tests/property
-test-recovery:
-	$(PYTEST) tests/recovery
-test-contract: build/node/.ready
-	$(PYTEST) -rs tests/contract
+test-outside: build/node/.ready
+	$(PYTEST) -rs tests/property tests/recovery tests/contract
 test-served:
 	$(PYTEST) features -m smoke --served
 test-features:

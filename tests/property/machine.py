@@ -66,10 +66,11 @@ class AmocrmMachine(RuleBasedStateMachine):
     def _found(self) -> None:
         answer = self.driven.api("POST", "/webhooks", {"destination": self.driven.hook_url, "settings": CODES})
         assert answer.status in (200, 201), answer.body
-        for kind in KINDS:
-            self._create(kind, NAMES[0], frozenset(TAGS), PHONES[0], 2)
-        self._link(("leads", self._first("leads")), ("contacts", self._first("contacts")), is_main=True)
-        self._link(("leads", self._first("leads")), ("companies", self._first("companies")), is_main=False)
+        for kind, count in (("contacts", 4), ("companies", 2), ("leads", 2)):
+            self._create(kind, NAMES[0], frozenset(TAGS), PHONES[0], count)
+        for lead, contact, company in zip(*map(self.model.visible, ("leads", "contacts", "companies")), strict=False):
+            self._link(("leads", lead), ("contacts", contact), is_main=True)
+            self._link(("leads", lead), ("companies", company), is_main=False)
 
     @cached_property
     def users(self) -> list[int]:
@@ -79,9 +80,6 @@ class AmocrmMachine(RuleBasedStateMachine):
     @cached_property
     def statuses(self) -> list[int]:
         return self.driven.statuses
-
-    def _first(self, kind: str) -> int:
-        return self.model.visible(kind)[0]
 
     # What clients do
 
@@ -366,7 +364,7 @@ class AmocrmMachine(RuleBasedStateMachine):
     def _walk(self, path: str, name: str) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = []
         page = 1
-        while (answer := self.driven.api("GET", f"{path}?limit=4&page={page}")).status == 200:
+        while (answer := self.driven.api("GET", f"{path}?limit=3&page={page}")).status == 200:
             found += answer.body["_embedded"][name]
             if "next" not in answer.body["_links"]:
                 return found
