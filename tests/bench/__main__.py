@@ -83,7 +83,7 @@ def restoring_figures() -> list[Figure]:
 
 
 def suite_figures() -> list[Figure]:
-    return [Figure("make test after set-up", suite.measure(), "s", 10)]
+    return [Figure("make test after set-up", suite.measure(), "s", 30)]
 
 
 PARTS: list[Callable[[], list[Figure]]] = [
