@@ -14,6 +14,7 @@ import click
 from aiohttp import web
 
 from integration.app import create_app
+from integration.http.logs import LOGGER
 
 
 @click.command()
@@ -29,7 +30,7 @@ async def _serve(host: str, port: int, data: Path) -> None:
     stop = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
-    runner = web.AppRunner(create_app(data), access_log=None, shutdown_timeout=1)
+    runner = web.AppRunner(create_app(data), access_log=None, logger=LOGGER, shutdown_timeout=1)
     await runner.setup()
     try:
         await web.TCPSite(runner, host, port).start()

@@ -11,6 +11,8 @@ from typing import Any
 
 from aiohttp import web
 
+from emulator.core.logs import LOGGER
+
 _ANY = {"0.0.0.0": "127.0.0.1", "::": "::1"}
 """Where to reach a server that listens on every address."""
 
@@ -45,7 +47,7 @@ class Servers:
         """
         if name not in self._sockets:
             self.bind(name)
-        runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=0.1)
+        runner = web.AppRunner(app, access_log=None, logger=LOGGER, handler_cancellation=True, shutdown_timeout=0.1)
         await runner.setup()
         self._runners[name] = runner
         await web.SockSite(runner, self._sockets.pop(name)).start()
