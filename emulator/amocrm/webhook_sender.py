@@ -17,7 +17,7 @@ import orjson
 from emulator.amocrm.forms import encoded
 from emulator.core.attempts import Attempts, Outcome
 from emulator.core.database import Database, Row
-from emulator.core.faults import Action, Fault
+from emulator.core.faults import Fault
 from emulator.core.ground import Ground
 from emulator.core.instants import from_micros, micros
 from emulator.core.journal import url_without_secrets
@@ -48,9 +48,6 @@ AT_ONCE = 32
 
 _PAUSES = (timedelta(minutes=5), timedelta(minutes=15))
 _MORE_PAUSES = (timedelta(minutes=15), timedelta(hours=1))
-_LONGEST_SWAP = timedelta(seconds=60)
-"""How long a swapped delivery waits for one to be swapped with."""
-
 _SWAPPED = "acknowledged by a fault, delivered after the next one"
 _HELD = "acknowledged by a fault, delivered later"
 _HEADERS = {
@@ -152,8 +149,8 @@ class WebhookSender:
     async def _attempt(self, row: Row) -> None:
         """A defect of ours counts as no answer, so that its row stands in nobody's way, and fails the next settle."""
         fault = self._fault_for(row)
-        if fault and fault.request.action.name in ("swap", "hold"):
-            self._postpone(row, fault.request.action)
+        if fault and (pause := fault.request.action.postponement) is not None:
+            self._postpone(row, pause, _SWAPPED if fault.request.action.swap else _HELD)
             return
         send = partial(self._post, row)
         try:
@@ -187,19 +184,14 @@ class WebhookSender:
 
     def _fault_for(self, row: Row) -> Fault | None:
         """The fault that spoils this attempt. A row that was postponed by one is spared."""
-        if not self._ground.faults.entries or row["detail"] in (_SWAPPED, _HELD):
+        if row["detail"] in (_SWAPPED, _HELD):
             return None
-        fault = self._ground.faults.match("webhooks", "POST", _named(row), row["body"])
-        if fault:
-            said = {"fault": fault.id, "action": fault.request.action.name}
-            self._ground.journal.add("fault", "stand", "webhooks", _named(row), said, self._trace(row))
-        return fault
+        return self._ground.fault_for("webhooks", "POST", _named(row), row["body"], self._trace(row))
 
-    def _postpone(self, row: Row, action: Action) -> None:
+    def _postpone(self, row: Row, pause: timedelta, detail: str) -> None:
         """Acknowledge now and deliver later: after the next one to this webhook, or after a time."""
-        pause = _LONGEST_SWAP if action.swap else timedelta(seconds=action.hold or 0)
         with self._database.transaction():
-            self._change(row, {"state": "postponed", "detail": _SWAPPED if action.swap else _HELD})
+            self._change(row, {"state": "postponed", "detail": detail})
             self._timers.set("webhook", str(row["id"]), self._ground.clock.now() + pause)
 
     def _take_up_swapped(self, webhook_id: int) -> None:

@@ -9,6 +9,7 @@ tester: faults are not restored by snapshots.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from fnmatch import fnmatchcase
 from typing import Annotated, Any, Literal
 
@@ -20,6 +21,9 @@ from emulator.core.parsing import LONGEST_SPAN
 
 Target = Literal["amocrm", "telephony", "events", "webhooks"]
 Phase = Literal["before", "after"]
+
+LONGEST_SWAP = timedelta(seconds=60)
+"""How long a swapped delivery waits for one to be swapped with."""
 
 _OUTGOING = ("events", "webhooks")
 _OUTGOING_ONLY = ("duplicate", "swap", "hold")
@@ -73,6 +77,13 @@ class Action(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def name(self) -> str:
         return self.chosen()[0]
+
+    @property
+    def postponement(self) -> timedelta | None:
+        """How long a delivery that was acknowledged at once waits at the most; None for any other action."""
+        if self.swap:
+            return LONGEST_SWAP
+        return None if self.hold is None else timedelta(seconds=self.hold)
 
     def chosen(self) -> list[str]:
         known = ("status", "delay", "hang", "reset", "truncate", "duplicate", "swap", "hold")

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from emulator.core.clock import Clock
 from emulator.core.database import Databases
-from emulator.core.faults import Faults
+from emulator.core.faults import Fault, Faults, Target
 from emulator.core.gate import Gate
 from emulator.core.ids import Ids
 from emulator.core.journal import Journal
@@ -38,6 +38,16 @@ class Ground:
     def lay(cls, name: str, clock: Clock, seed: int, zone: ZoneInfo, databases: Databases | None = None) -> Ground:
         """`databases` may be shared by worlds of one process."""
         return cls(name, clock, Ids(seed), zone, Journal(clock), databases=databases or Databases(spares=0))
+
+    def fault_for(
+        self, target: Target, method: str, path: str, body: bytes, cause: str | None, subject: str | None = None
+    ) -> Fault | None:
+        """The fault that spoils a request or a delivery, noted in the journal under `subject`, else `path`."""
+        fault = self.faults.match(target, method, path, body) if self.faults.entries else None
+        if fault:
+            said = {"fault": fault.id, "action": fault.request.action.name}
+            self.journal.add("fault", "stand", target, subject or path, said, cause)
+        return fault
 
     async def close(self) -> None:
         self.clock.close()

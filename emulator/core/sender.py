@@ -18,7 +18,7 @@ import orjson
 
 from emulator.core.attempts import Attempts, Outcome
 from emulator.core.database import Database, Row
-from emulator.core.faults import Action, Fault
+from emulator.core.faults import Fault
 from emulator.core.ground import Ground
 from emulator.core.instants import from_micros, micros
 from emulator.core.timers import Timers
@@ -40,8 +40,6 @@ CREATE INDEX deliveries_open ON deliveries (stream, id) WHERE state = 'waiting';
 
 _SWAPPED = "acknowledged by a fault, delivered after the next event"
 _HELD = "acknowledged by a fault, delivered later"
-_LONGEST_SWAP = timedelta(seconds=60)
-"""How long a swapped event waits for one to be swapped with."""
 
 
 @dataclass(frozen=True)
@@ -136,8 +134,8 @@ class Sender:
     async def _deliver(self, row: Row) -> bool:
         """One attempt. True when the stream may go on with its next row."""
         fault = self._fault_for(row)
-        if fault and fault.request.action.name in ("swap", "hold"):
-            self._postpone(row, fault.request.action)
+        if fault and (pause := fault.request.action.postponement) is not None:
+            self._postpone(row, pause, _SWAPPED if fault.request.action.swap else _HELD)
             return True
         send = partial(self._post, row)
         name = f"event {row['subject']}"
@@ -168,20 +166,14 @@ class Sender:
 
     def _fault_for(self, row: Row) -> Fault | None:
         """The fault that spoils this attempt. A row that was postponed by one is spared."""
-        if not self._ground.faults.entries or row["detail"] in (_SWAPPED, _HELD):
+        if row["detail"] in (_SWAPPED, _HELD):
             return None
-        fault = self._ground.faults.match("events", "POST", row["subject"], row["body"])
-        if fault:
-            said = {"fault": fault.id, "action": fault.request.action.name}
-            self._ground.journal.add("fault", "stand", "events", row["subject"], said, self._trace(row))
-        return fault
+        return self._ground.fault_for("events", "POST", row["subject"], row["body"], self._trace(row))
 
-    def _postpone(self, row: Row, action: Action) -> None:
+    def _postpone(self, row: Row, pause: timedelta, detail: str) -> None:
         """Acknowledge to the engine now and deliver later: after the next event of the stream, or after a time."""
-        pause = _LONGEST_SWAP if action.swap else timedelta(seconds=action.hold or 0)
         with self._database.transaction():
-            changes = {"state": "postponed", "detail": _SWAPPED if action.swap else _HELD}
-            self._database.update("deliveries", row["id"], changes)
+            self._database.update("deliveries", row["id"], {"state": "postponed", "detail": detail})
             self._timers.set("postponed delivery", row["stream"], self._ground.clock.now() + pause, {"id": row["id"]})
 
     def _take_up(self, stream: str, identifier: int) -> None:

@@ -72,12 +72,10 @@ async def serve(
         journal.request(holder, target, subject, cause, request.query_string, body)
         if body and is_too_deep(body):
             handler = refusing(BadRequest(f"the body nests deeper than {DEEPEST} levels"))
-        fault = ground.faults.match(target, request.method, path, body) if ground.faults.entries else None
+        fault = ground.fault_for(target, request.method, path, body, cause, subject)
         if fault is None:
             response = await _answer(request, handler, on_problem, ground)
         else:
-            said = {"fault": fault.id, "action": fault.request.action.name}
-            journal.add("fault", "stand", target, subject, said, cause)
             response = await _spoiled(request, lambda: _answer(request, handler, on_problem, ground), fault, ground)
         journal.response(target, holder, subject, cause, response.status, _body_of(response))
         return response

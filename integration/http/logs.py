@@ -1,6 +1,7 @@
 """What is logged of requests that are no HTTP: that they came and why they were refused, not what was in them.
 
-aiohttp would log the bytes, and a broken request may hold a token.
+aiohttp would log the bytes, and a broken request may hold a token. The fakes have a twin of this on purpose: the
+integration is a program of its own.
 """
 
 from __future__ import annotations
