@@ -51,6 +51,14 @@ KINDS = (
     "source",
     "widget",
     "status_description",
+    "campaign",
+    "person",
+    "communication_tag",
+    "offline_message",
+    "card",
+    "operation",
+    "schedule",
+    "sale",
 )
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Literal
 
@@ -13,15 +11,18 @@ import aiohttp
 from emulator.core.copies import Source
 from emulator.core.database import Database
 from emulator.core.ground import Ground
-from emulator.core.sender import DELIVERIES_SQL, Destination, Sender
-from emulator.core.timers import TIMERS_SQL, Timers
+from emulator.core.sender import Destination, Sender
+from emulator.core.timers import Timers
+from emulator.telephony.communications.ledger import Communications
 from emulator.telephony.engine.calls import Calls
 from emulator.telephony.engine.engine import Engine
 from emulator.telephony.engine.notices import Notices
 from emulator.telephony.engine.store import CallStore
 from emulator.telephony.engine.terminals import Terminals
 from emulator.telephony.engine.views import CallView, LegView
+from emulator.telephony.marketing.marketing import Marketing
 from emulator.telephony.recordings import Recordings
+from emulator.telephony.schema import COUNTERS, schema
 from emulator.telephony.staff import Employee, EmployeeSpec, NumberOfEmployee, NumberSpec, Staff, VirtualNumber
 from emulator.telephony.tokens import Holder, Tokens
 
@@ -35,15 +36,6 @@ __all__ = [
     "TelephonyAccount",
     "VirtualNumber",
 ]
-
-_COUNTERS = {
-    "employees": "employee",
-    "phones": "phone",
-    "virtual_numbers": "virtual_number",
-    "communications": "communication",
-    "sessions": "call_session",
-    "legs": "leg",
-}
 
 
 class TelephonyAccount:
@@ -64,15 +56,19 @@ class TelephonyAccount:
         self.ground = ground
         self.database = database
         self.staff = Staff(database)
+        self.marketing = Marketing(ground, database)
+        self.communications = Communications(ground, database)
         self.store = CallStore(database)
         self.terminals = Terminals()
         self.recordings = Recordings(ground.ids, base_url)
         self.tokens = Tokens(database, ground)
-        timers = Timers("telephony", database, ground.clock)
+        self.timers = timers = Timers("telephony", database, ground.clock)
         self.deliveries = Sender(ground, database, timers, session, integration, "telephony")
-        notices = Notices(ground, self.deliveries, integration, self.recordings)
-        engine = Engine(ground, self.store, self.staff, self.terminals, notices)
-        self.calls = Calls(ground, engine, self.store, self.staff, self.recordings)
+        notices = Notices(ground, self.deliveries, integration, self.recordings, self.communications)
+        self.engine = Engine(
+            ground, self.store, self.staff, self.terminals, notices, timers, self.communications, self.marketing
+        )
+        self.calls = Calls(ground, self.engine, self.store, self.staff, self.recordings)
 
     @classmethod
     def open(
@@ -95,7 +91,7 @@ class TelephonyAccount:
         headers, None while none is connected; `session` gives the HTTP client to send them with.
         Raises BadRequest for a number that is none.
         """
-        database = ground.databases.open(_schema(), _COUNTERS, ground.ids, path)
+        database = ground.databases.open(schema(), COUNTERS, ground.ids, path)
         if source is not None:
             database.restore(source)
         account = cls(ground, database, base_url, integration, session)
@@ -138,9 +134,3 @@ class TelephonyAccount:
     async def close(self) -> None:
         """Let go of the rows; close the ground first, so that no delivery is under way."""
         self.database.close()
-
-
-@cache
-def _schema() -> str:
-    own = files("emulator.telephony").joinpath("schema.sql").read_text(encoding="utf-8")
-    return f"{own}\n{TIMERS_SQL}\n{DELIVERIES_SQL}"

@@ -10,10 +10,9 @@ from aiohttp import web
 
 from emulator.core.errors import NotFound, Problem
 from emulator.core.web import CONTROL_PREFIX, Handler, json_response, problem_response, route_problem, serve, whole_body
-from emulator.telephony import recordings
+from emulator.telephony import recordings, rpc
 from emulator.telephony.account import TelephonyAccount
 from emulator.telephony.accounts import Accounts
-from emulator.telephony.data_api import rpc
 from emulator.telephony.data_api.methods import answer
 
 ACCOUNTS = web.AppKey("accounts", Accounts)

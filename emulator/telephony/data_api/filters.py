@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from emulator.telephony.data_api.fields import Field, Fields
-from emulator.telephony.data_api.rpc import Refusal
+from emulator.telephony.rpc import Refusal
 
 ValueOf = Callable[[str], Any]
 Predicate = Callable[[ValueOf], bool]

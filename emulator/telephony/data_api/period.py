@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from emulator.core.instants import micros
-from emulator.telephony.data_api.rpc import Refusal
+from emulator.telephony.rpc import Refusal
 
 PERIOD = ("date_from", "date_till")
 _FORMAT = "%Y-%m-%d %H:%M:%S"

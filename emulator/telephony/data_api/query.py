@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from emulator.telephony.data_api.answer import Answer
 from emulator.telephony.data_api.fields import Fields
 from emulator.telephony.data_api.filters import Predicate, compiled
-from emulator.telephony.data_api.rpc import Refusal
+from emulator.telephony.rpc import Refusal
 
 COMMON = ("access_token", "user_id", "limit", "offset", "fields", "filter", "sort")
 MAX_LIMIT = 10_000
@@ -28,8 +29,8 @@ class Query:
     limit: int
     offset: int
 
-    def run(self, rows: Iterable[T], columns: Columns[T]) -> tuple[list[dict[str, Any]], int]:
-        """(the page asked for, how many rows fit in all). A field without a column is null."""
+    def run(self, rows: Iterable[T], columns: Columns[T]) -> Answer:
+        """The page asked for, and how many rows fit in all. A field without a column is null."""
 
         def value(row: T, name: str) -> Any:
             column = columns.get(name)
@@ -40,7 +41,7 @@ class Query:
         for name, descending in reversed(self.sort):
             kept.sort(key=lambda row, name=name: _sortable(value(row, name)), reverse=descending)  # type: ignore[misc]
         page = kept[self.offset : self.offset + self.limit]
-        return [{name: value(row, name) for name in self.fields} for row in page], len(kept)
+        return Answer([{name: value(row, name) for name in self.fields} for row in page], len(kept))
 
 
 def query_in(params: Mapping[str, Any], fields: Fields, own: tuple[str, ...] = ()) -> Query:

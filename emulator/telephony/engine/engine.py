@@ -14,13 +14,18 @@ from typing import Any
 from emulator.core.errors import BadRequest, Conflict
 from emulator.core.ground import Ground
 from emulator.core.instants import micros
+from emulator.core.timers import Timers
+from emulator.telephony.communications.ledger import Communications
 from emulator.telephony.engine.notices import Notices
 from emulator.telephony.engine.reasons import Reason, of_failed_leg
 from emulator.telephony.engine.records import Call, Leg
+from emulator.telephony.engine.routing import Routing, Undirected
 from emulator.telephony.engine.states import LEG_STATES, LEGAL, Role, Verb, illegal
-from emulator.telephony.engine.step import Step
+from emulator.telephony.engine.step import RINGING, Step
 from emulator.telephony.engine.store import CallStore
 from emulator.telephony.engine.terminals import Terminals
+from emulator.telephony.marketing.marketing import Marketing
+from emulator.telephony.marketing.origin import UNKNOWN
 from emulator.telephony.staff import Phone, Staff, VirtualNumber
 
 
@@ -31,13 +36,28 @@ class _RehearsalOver(Exception):
 class Engine:
     """The calls of one account."""
 
-    def __init__(self, ground: Ground, store: CallStore, staff: Staff, terminals: Terminals, notices: Notices) -> None:
+    def __init__(
+        self,
+        ground: Ground,
+        store: CallStore,
+        staff: Staff,
+        terminals: Terminals,
+        notices: Notices,
+        timers: Timers,
+        communications: Communications,
+        marketing: Marketing,
+    ) -> None:
         self._ground = ground
         self._store = store
         self._staff = staff
         self._terminals = terminals
         self._notices = notices
+        self._timers = timers
+        self._communications = communications
+        self._marketing = marketing
+        self.routing: Routing = Undirected()
         self._rehearsing = False
+        timers.on(RINGING, lambda leg_id, _payload: self.no_answer(int(leg_id)))
 
     # how calls begin
 
@@ -53,9 +73,10 @@ class Engine:
             "called_employee_id": None,
             "records": number.is_recorded,
         }
-        with self._beginning(opening, {"from": contact, "to": number.number}) as step:
+        with self._beginning(opening, {"from": contact, "to": number.number}, number) as step:
             step.join(Role.CONTACT, contact)
             self._notices.begun(step.session, step.now)
+            self.routing.arrived(step)
         return step.session.id
 
     def call_inside(self, caller: int, called: Phone, *, dials_on: bool) -> int:
@@ -85,12 +106,14 @@ class Engine:
     def ring(self, call_id: int, employees: list[int]) -> None:
         """Dial the first active number of each of `employees`."""
         with self._step(call_id, Verb.RING, who=employees) as step:
+            self._take_over(step)
             for employee_id in employees:
                 step.dial(self._first_phone(step.call, Verb.RING, employee_id, "who"))
 
     def voicemail(self, call_id: int) -> None:
         """Let voice mail take the call."""
         with self._step(call_id, Verb.VOICEMAIL) as step:
+            self._take_over(step)
             step.to_voice_mail()
 
     def transfer(self, call_id: int, by: int, to: int) -> None:
@@ -152,10 +175,19 @@ class Engine:
     def _dial_on(self, step: Step, leg: Leg) -> None:
         """The number was not taken: ring the person's next active one, if there is one."""
         if not leg.dials_on or leg.phone_id is None:
+            if step.session.is_routed:
+                self.routing.rang_out(step, leg)
             return
         tried = self._staff.phone(leg.phone_id)
         if following := self._staff.active_phone(tried.employee_id, tried.position):
-            step.dial(following, transferred=leg.is_transferred)
+            step.dial(
+                following,
+                transferred=leg.is_transferred,
+                rings_out=leg.rings_out,
+                operation_id=leg.operation_id,
+            )
+        elif step.session.is_routed:
+            self.routing.rang_out(step, leg)
 
     def _first_phone(self, call: Call, verb: Verb, employee_id: int, path: str) -> Phone:
         """Where to ring that person now. Raises Conflict when there is nowhere."""
@@ -179,12 +211,41 @@ class Engine:
             raise illegal(verb, call.id, call.session.state, why)
         return leg
 
+    def _take_over(self, step: Step) -> None:
+        """Somebody drives a call that a scenario has led until now."""
+        if step.session.is_routed:
+            self.routing.taken_over(step)
+            step.session.is_routed = False
+
     @contextmanager
-    def _beginning(self, opening: dict[str, Any], who: dict[str, Any]) -> Iterator[Step]:
+    def routed(self, call_id: int, did: str) -> Iterator[Step | None]:
+        """A step of the routing's own, under the name `did` in the journal; None when it does not lead the call."""
+        now = micros(self._ground.clock.now())
+        step = None
+        with self._store.database.transaction():
+            call = self._store.load(call_id)
+            if call.session.is_routed and call.session.ended_at is None:
+                step = self._step_of(call, now)
+            yield step
+            if step:
+                step.store()
+        if step:
+            self._over(step, did, {})
+
+    def _step_of(self, call: Call, now: int) -> Step:
+        return Step(call, now, self._store, self._terminals, self._notices, self._timers, self.routing)
+
+    @contextmanager
+    def _beginning(
+        self, opening: dict[str, Any], who: dict[str, Any], number: VirtualNumber | None = None
+    ) -> Iterator[Step]:
         now = micros(self._ground.clock.now())
         with self._store.database.transaction():
-            call = Call(self._store.add_session(started_at=now, **opening), [])
-            step = Step(call, now, self._store, self._terminals, self._notices)
+            origin = self._marketing.origin_of_call(number, opening["contact_phone"], now) if number else UNKNOWN
+            communication_id = self._communications.begin("call", now, phone=opening["contact_phone"], origin=origin)
+            row = {"communication_id": communication_id, **opening}
+            call = Call(self._store.add_session(started_at=now, **row), [])
+            step = self._step_of(call, now)
             yield step
             step.store()
         self._over(step, "arrive", who)
@@ -196,7 +257,7 @@ class Engine:
             call = self._store.load(call_id)
             if verb not in LEGAL[call.session.state]:
                 raise illegal(verb, call_id, call.session.state)
-            step = Step(call, now, self._store, self._terminals, self._notices)
+            step = self._step_of(call, now)
             yield step
             step.store()
         self._over(step, verb.value, who)

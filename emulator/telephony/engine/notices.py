@@ -12,6 +12,7 @@ from typing import Any
 from emulator.core.ground import Ground
 from emulator.core.instants import from_micros, local_text
 from emulator.core.sender import Destination, Sender
+from emulator.telephony.communications.ledger import Communications
 from emulator.telephony.engine.figures import figures, recorded_talk
 from emulator.telephony.engine.records import Call, Leg, Session
 from emulator.telephony.recordings import Recordings
@@ -31,11 +32,13 @@ class Notices:
         sender: Sender,
         integration: Callable[[], Destination | None],
         recordings: Recordings,
+        communications: Communications,
     ) -> None:
         self._ground = ground
         self._sender = sender
         self._integration = integration
         self._recordings = recordings
+        self._communications = communications
 
     def begun(self, session: Session, now: int, caller: Leg | None = None) -> None:
         """`in_call_session`, or `out_call_session` with the caller's leg."""
@@ -85,6 +88,7 @@ class Notices:
             "virtual_phone_number": session.virtual_phone,
             "start_time": local_text(session.started_at, self._ground.zone),
             "is_internal": session.is_internal,
+            **self._communications.variables(session.communication_id),
             **said,
         }
         self._sender.put(stream_of(session.id), f"{mnemonic} {event_id}", body)

@@ -42,12 +42,16 @@ class Session:
     last_answered_employee_id: int | None = None
     first_talked_employee_id: int | None = None
     last_talked_employee_id: int | None = None
+    is_routed: bool = False
+    scenario_id: int | None = None
     events: int = 0
 
 
 @dataclass(slots=True)
 class Leg:
-    """One line of a call. `dials_on`: after this number the person's next one is dialled by itself."""
+    """One line of a call. `dials_on`: after this number the person's next one is dialled by itself. `rings_out`: it
+    ends by itself after the number's dial time. `operation_id`: the operation of a scenario that dialled it.
+    """
 
     id: int
     session_id: int
@@ -59,6 +63,8 @@ class Leg:
     records: bool
     is_transferred: bool
     dials_on: bool
+    rings_out: bool
+    operation_id: int | None
     started_at: int
     state: LegState
     connected_at: int | None = None

@@ -7,28 +7,46 @@ step that is refused half way leaves nothing behind. Terminals are told after th
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
+from emulator.core.instants import from_micros
+from emulator.core.timers import Timers
 from emulator.telephony.engine import reasons
 from emulator.telephony.engine.figures import is_lost
 from emulator.telephony.engine.notices import Notices
 from emulator.telephony.engine.reasons import Reason
 from emulator.telephony.engine.records import Call, Leg, Segment
+from emulator.telephony.engine.routing import Routing
 from emulator.telephony.engine.states import LegState, Role, SessionState, phase
 from emulator.telephony.engine.store import CallStore
 from emulator.telephony.engine.terminals import Terminals
 from emulator.telephony.staff import Phone
 
+RINGING = "ringing"
+"""The kind of the timer that ends the ringing of a leg; its key is the leg's id."""
+
 
 class Step:
     """The call as it is now; `now` in microseconds."""
 
-    def __init__(self, call: Call, now: int, store: CallStore, terminals: Terminals, notices: Notices) -> None:
+    def __init__(
+        self,
+        call: Call,
+        now: int,
+        store: CallStore,
+        terminals: Terminals,
+        notices: Notices,
+        timers: Timers,
+        routing: Routing,
+    ) -> None:
         self.call = call
         self.session = call.session
         self.now = now
         self._store = store
         self._terminals = terminals
         self._notices = notices
+        self._timers = timers
+        self._routing = routing
         self._moved: dict[int, Leg] = {}
         self._tellings: list[Callable[[], None]] = []
 
@@ -44,14 +62,24 @@ class Step:
             records=True,
             is_transferred=False,
             dials_on=False,
+            rings_out=False,
+            operation_id=None,
             started_at=self.now,
             state=LegState.WAITING,
         )
         self.call.legs.append(leg)
         return leg
 
-    def dial(self, phone: Phone, *, transferred: bool = False, dials_on: bool = True) -> Leg:
-        """Ring an employee at `phone`."""
+    def dial(
+        self,
+        phone: Phone,
+        *,
+        transferred: bool = False,
+        dials_on: bool = True,
+        rings_out: bool = False,
+        operation_id: int | None = None,
+    ) -> Leg:
+        """Ring an employee at `phone`; with `rings_out` for no longer than the dial time of the number."""
         leg = self._store.add_leg(
             session_id=self.session.id,
             role=Role.OPERATOR,
@@ -62,10 +90,14 @@ class Step:
             records=phone.is_recorded,
             is_transferred=transferred,
             dials_on=dials_on,
+            rings_out=rings_out,
+            operation_id=operation_id,
             started_at=self.now,
             state=LegState.RINGING,
         )
         self.call.legs.append(leg)
+        if rings_out:
+            self._timers.set(RINGING, str(leg.id), from_micros(self.now) + timedelta(seconds=phone.dial_time))
         caller = self._caller_shown()
         self._tellings.append(lambda: self._terminals.behind(leg).ring(leg, caller))
         self._notices.of_leg("call_proceeding", self.session, leg, self.now)
@@ -82,6 +114,7 @@ class Step:
         session.first_answered_employee_id = session.first_answered_employee_id or who
         session.first_talked_employee_id = session.first_talked_employee_id or who
         session.last_answered_employee_id = session.last_talked_employee_id = who
+        self._routing.answered(self, leg)
 
     def to_voice_mail(self) -> None:
         """The ringing legs end and the other party leaves a message."""
@@ -103,6 +136,8 @@ class Step:
     def end(self, leg: Leg, reason: Reason) -> None:
         """A leg is over."""
         self._stop_talk(leg)
+        if leg.state is LegState.RINGING:
+            self._stop_clock(leg)
         self._tell(leg, "stop_ringing" if leg.state is LegState.RINGING else "end")
         leg.state = LegState.ENDED
         leg.ended_at = self.now
@@ -126,6 +161,7 @@ class Step:
         ).value
         if session.is_recorded:
             call.segments = self._store.segments_of(call.id)
+        self._routing.ended(self)
         self._notices.finished(call, self.now)
 
     def store(self) -> None:
@@ -144,7 +180,12 @@ class Step:
         for leg in self.call.legs_in(LegState.WAITING):
             self._connect(leg)
 
+    def _stop_clock(self, leg: Leg) -> None:
+        if leg.rings_out:
+            self._timers.cancel(RINGING, str(leg.id))
+
     def _connect(self, leg: Leg) -> None:
+        self._stop_clock(leg)
         leg.state = LegState.TALKING
         if leg.connected_at is None:
             leg.connected_at = self.now

@@ -10,8 +10,8 @@ from emulator.core.errors import NotFound
 from emulator.telephony.engine.records import Call, Leg, Segment, Session
 from emulator.telephony.engine.states import LegState, Role, SessionState, as_flag
 
-_SESSION_FLAGS = ("is_internal", "records", "is_voice_mail", "is_transfer", "is_recorded", "is_lost")
-_LEG_FLAGS = ("records", "is_transferred", "dials_on")
+_SESSION_FLAGS = ("is_internal", "records", "is_voice_mail", "is_transfer", "is_recorded", "is_lost", "is_routed")
+_LEG_FLAGS = ("records", "is_transferred", "dials_on", "rings_out")
 
 _MOVING = (
     "state",
@@ -26,6 +26,8 @@ _MOVING = (
     "last_answered_employee_id",
     "first_talked_employee_id",
     "last_talked_employee_id",
+    "is_routed",
+    "scenario_id",
     "events",
 )
 _LEG_MOVING = ("state", "connected_at", "talking_since", "ended_at", "finish_reason")
@@ -38,10 +40,7 @@ class CallStore:
         self.database = database
 
     def add_session(self, **columns: Any) -> Session:
-        """A new call, and the communication that it is."""
-        communication_id = self.database.insert("communications", {"type": "call"})
-        row = {"communication_id": communication_id, **columns}
-        return Session(id=self.database.insert("sessions", row), **row)
+        return Session(id=self.database.insert("sessions", columns), **columns)
 
     def add_leg(self, **columns: Any) -> Leg:
         return Leg(id=self.database.insert("legs", columns), **columns)

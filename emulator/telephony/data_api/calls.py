@@ -11,10 +11,15 @@ from typing import Any
 
 from emulator.core.instants import local_text, micros, whole_seconds
 from emulator.telephony.account import TelephonyAccount
+from emulator.telephony.data_api.answer import Answer, Methods, Params
+from emulator.telephony.data_api.fields import fields_of
+from emulator.telephony.data_api.period import PERIOD, period_in
+from emulator.telephony.data_api.query import query_in
 from emulator.telephony.engine.figures import Figures, clean_talk, figures
 from emulator.telephony.engine.records import Call, Leg, Session
 from emulator.telephony.engine.states import Role
 from emulator.telephony.numbers import in_reports
+from emulator.telephony.rpc import Refusal
 
 
 class Report:
@@ -182,4 +187,27 @@ LEG_COLUMNS: dict[str, Callable[[LegRow], Any]] = {
     "is_failed": lambda row: row.leg.connected_at is None,
     "is_talked": lambda row: row.leg.connected_at is not None,
     "contact_phone_number": lambda row: in_reports(row.session.contact_phone),
+}
+
+
+def get_calls_report(account: TelephonyAccount, params: Params) -> Answer:
+    """Sessions that began in the period; those that go on only with `include_ongoing_calls`."""
+    query = query_in(params, fields_of("get.calls_report"), (*PERIOD, "include_ongoing_calls"))
+    ongoing = params.get("include_ongoing_calls", False)
+    if not isinstance(ongoing, bool):
+        raise Refusal("data_type_error", "include_ongoing_calls", ongoing)
+    since, until = period_in(params, account.ground.zone)
+    return query.run(Report(account).calls(since, until, ongoing=ongoing), CALL_COLUMNS)
+
+
+def get_call_legs_report(account: TelephonyAccount, params: Params) -> Answer:
+    """Legs of the finished sessions that began in the period, the subscriber's own included."""
+    query = query_in(params, fields_of("get.call_legs_report"), PERIOD)
+    since, until = period_in(params, account.ground.zone)
+    return query.run(Report(account).legs(since, until), LEG_COLUMNS)
+
+
+METHODS: Methods = {
+    "get.call_legs_report": get_call_legs_report,
+    "get.calls_report": get_calls_report,
 }

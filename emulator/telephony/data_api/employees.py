@@ -1,4 +1,4 @@
-"""The lists that are no reports: employees, virtual numbers, the account (facts §1.9)."""
+"""`get.employees` (facts §1.9)."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 from emulator.telephony.account import TelephonyAccount
+from emulator.telephony.data_api.answer import Answer, Methods, Params
+from emulator.telephony.data_api.fields import fields_of
+from emulator.telephony.data_api.query import query_in
 from emulator.telephony.numbers import in_reports
-from emulator.telephony.staff import Employee, Phone, VirtualNumber
+from emulator.telephony.staff import Employee, Phone
 
 _BOTH_WAYS = ("in", "out")
 
@@ -47,19 +50,9 @@ EMPLOYEE_COLUMNS: dict[str, Callable[[Employee], Any]] = {
     "phone_numbers": lambda row: [_phone(phone) for phone in row.phones],
 }
 
-VIRTUAL_NUMBER_COLUMNS: dict[str, Callable[[VirtualNumber], Any]] = {
-    "id": lambda row: row.id,
-    "virtual_phone_number": lambda row: in_reports(row.number),
-    "status": lambda _: "active",
-    "category": lambda _: "usual",
-    "type": lambda row: row.type,
-    "name": lambda row: row.name or None,
-    "campaigns": lambda _: [],
-    "scenarios": lambda _: [],
-}
 
-ACCOUNT_COLUMNS: dict[str, Callable[[TelephonyAccount], Any]] = {
-    "app_id": lambda row: row.id,
-    "name": lambda row: row.name,
-    "timezone": lambda row: row.ground.zone.key,
-}
+def get_employees(account: TelephonyAccount, params: Params) -> Answer:
+    return query_in(params, fields_of("get.employees")).run(account.employees, EMPLOYEE_COLUMNS)
+
+
+METHODS: Methods = {"get.employees": get_employees}

@@ -1,0 +1,13 @@
+-- The telephony of one account. Instants are microseconds since 1970 (UTC) in all tables; telephone numbers are E.164
+-- with `+`, SIP logins are digits. Ids are drawn from the world's seed.
+
+CREATE TABLE account (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL
+);
+
+CREATE TABLE tokens (
+    token TEXT PRIMARY KEY,
+    holder TEXT NOT NULL,
+    issued_at INTEGER NOT NULL
+) WITHOUT ROWID;
