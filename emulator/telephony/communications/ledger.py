@@ -3,13 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from emulator.core.database import Database
+from emulator.core.errors import NotFound
 from emulator.core.ground import Ground
 from emulator.telephony.marketing.origin import UNKNOWN, Origin
 
 Type = Literal["call", "offline_message"]
+
+
+@dataclass(frozen=True)
+class Communication:
+    """`created_at` in microseconds; `number` counts the communications of one person from 1."""
+
+    id: int
+    type: Type
+    created_at: int
+    phone: str | None
+    email: str | None
+    person_id: int | None
+    number: int | None
+    site_id: int | None
+    campaign_id: int | None
+    visitor_id: int | None
+    visitor_session_id: int | None
 
 
 class Communications:
@@ -23,7 +42,33 @@ class Communications:
         self, type_: Type, now: int, *, phone: str | None, email: str | None = None, origin: Origin = UNKNOWN
     ) -> int:
         """Store a communication that began at `now` (microseconds) and return its id."""
-        return self._database.insert("communications", {"type": type_})
+        row = {
+            "type": type_,
+            "created_at": now,
+            "phone": phone,
+            "email": email,
+            "site_id": origin.site_id,
+            "campaign_id": origin.campaign_id,
+            "visitor_id": origin.visitor_id,
+            "visitor_session_id": origin.visitor_session_id,
+        }
+        return self._database.insert("communications", row)
+
+    def get(self, communication_id: int) -> Communication:
+        """Raises NotFound for an unknown communication."""
+        row = self._database.one("SELECT * FROM communications WHERE id = ?", communication_id)
+        if row is None:
+            raise NotFound(f"no communication {communication_id}")
+        return Communication(**row)
+
+    def between(self, since: int, until: int) -> list[Communication]:
+        """Those that began in [since, until), oldest first."""
+        rows = self._database.all(
+            "SELECT * FROM communications WHERE created_at >= ? AND created_at < ? ORDER BY created_at, id",
+            since,
+            until,
+        )
+        return [Communication(**row) for row in rows]
 
     def variables(self, communication_id: int) -> Mapping[str, Any]:
         """What events say about where a communication came from; empty when nothing is known."""
