@@ -17,6 +17,9 @@ from emulator.telephony.communications.ledger import Communications
 from emulator.telephony.engine.calls import Calls
 from emulator.telephony.engine.engine import Engine
 from emulator.telephony.engine.notices import Notices
+from emulator.telephony.engine.options import TalkOptions
+from emulator.telephony.engine.readiness import Offline, ReadyPeople
+from emulator.telephony.engine.step import Hands
 from emulator.telephony.engine.store import CallStore
 from emulator.telephony.engine.terminals import Terminals
 from emulator.telephony.engine.views import CallView, LegView
@@ -65,9 +68,12 @@ class TelephonyAccount:
         self.timers = timers = Timers("telephony", database, ground.clock)
         self.deliveries = Sender(ground, database, timers, session, integration, "telephony")
         notices = Notices(ground, self.deliveries, integration, self.recordings, self.communications)
-        self.engine = Engine(
-            ground, self.store, self.staff, self.terminals, notices, timers, self.communications, self.marketing
-        )
+        self.talk_options = TalkOptions(database)
+        self.people = ReadyPeople(ground, database, timers)
+        hands = Hands(self.store, self.staff, self.terminals, notices, timers)
+        self.engine = Engine(ground, hands, self.communications, self.marketing, self.talk_options)
+        self.people.listen(self.engine)
+        self.terminals.automatic, self.terminals.offline = self.people, Offline(self.engine)
         self.calls = Calls(ground, self.engine, self.store, self.staff, self.recordings)
 
     @classmethod
@@ -99,6 +105,7 @@ class TelephonyAccount:
             with database.transaction():
                 database.insert("account", {"id": ground.ids.first("account"), "name": name})
                 account.staff.settle_in(employees, virtual_numbers)
+                account.talk_options.settle_in()
         return account
 
     @property

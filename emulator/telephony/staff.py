@@ -60,6 +60,9 @@ class Phone:
     is_active: bool
     dial_time: int
     is_recorded: bool
+    is_registered: bool = True
+    outgoing_allowed: bool = True
+    shows: str | None = None
 
 
 @dataclass(frozen=True)

@@ -104,17 +104,24 @@ class LegRow:
     @property
     def is_dialled_out(self) -> bool:
         """The telephony dialled this leg, as opposed to a party who came in by it."""
-        return self.leg.was_rung
+        return self.leg.was_rung or self._is_called_contact
+
+    @property
+    def _is_called_contact(self) -> bool:
+        return self.leg.role is Role.CONTACT and self.session.kind != "incoming"
 
     def calling(self) -> str | None:
-        if self.session.is_internal:
+        if self._is_called_contact:
+            return in_reports(self.session.virtual_phone)
+        if self.session.is_internal or self.leg.role is Role.CALLER:
             return self._own_number()
         return in_reports(self.session.contact_phone)
 
     def called(self) -> str | None:
         if self.is_dialled_out:
             return in_reports(self.leg.number)
-        return in_reports(self.session.contact_phone if self.session.is_internal else self.session.virtual_phone)
+        incoming = self.session.direction == "in"
+        return in_reports(self.session.virtual_phone if incoming else self.session.contact_phone)
 
     def _own_number(self) -> str | None:
         caller = next((leg for leg in self.row.call.legs if leg.role is Role.CALLER), None)

@@ -1,32 +1,38 @@
 """The call engine: calls begin here, and what people and terminals do to them comes in here.
 
-Each method is one step: it checks that the verb is legal (`states.LEGAL`), changes the call, stores rows and events in
+Each method is one step: it checks that the verb is legal (`states.legal`), changes the call, stores rows and events in
 one transaction, and then tells the terminals and sends the events. A refusal changes nothing: Conflict with `allowed`
 for an illegal transition, BadRequest naming the field, NotFound for an unknown call.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
 from emulator.core.errors import BadRequest, Conflict
 from emulator.core.ground import Ground
 from emulator.core.instants import micros
-from emulator.core.timers import Timers
 from emulator.telephony.communications.ledger import Communications
-from emulator.telephony.engine.notices import Notices
-from emulator.telephony.engine.reasons import Reason, of_failed_leg
+from emulator.telephony.engine import colleagues, options
+from emulator.telephony.engine.colleagues import Target
+from emulator.telephony.engine.openings import Opening
+from emulator.telephony.engine.options import TalkOptions
+from emulator.telephony.engine.reasons import Reason, of_failed_leg, of_hang_up
 from emulator.telephony.engine.records import Call, Leg
 from emulator.telephony.engine.routing import Routing, Undirected
-from emulator.telephony.engine.states import LEG_STATES, LEGAL, Role, Verb, illegal
-from emulator.telephony.engine.step import RINGING, Step
-from emulator.telephony.engine.store import CallStore
-from emulator.telephony.engine.terminals import Terminals
+from emulator.telephony.engine.states import LEG_STATES, LegState, Role, Verb, illegal, legal
+from emulator.telephony.engine.step import RINGING, Hands, Step
 from emulator.telephony.marketing.marketing import Marketing
 from emulator.telephony.marketing.origin import UNKNOWN
-from emulator.telephony.staff import Phone, Staff, VirtualNumber
+from emulator.telephony.staff import Phone, VirtualNumber
+
+Who = int | str
+"""An employee by id, `contact`, or a telephone outside by its number."""
+
+CONTACT = "contact"
 
 
 class _RehearsalOver(Exception):
@@ -39,67 +45,74 @@ class Engine:
     def __init__(
         self,
         ground: Ground,
-        store: CallStore,
-        staff: Staff,
-        terminals: Terminals,
-        notices: Notices,
-        timers: Timers,
+        hands: Hands,
         communications: Communications,
         marketing: Marketing,
+        talk_options: TalkOptions,
     ) -> None:
         self._ground = ground
-        self._store = store
-        self._staff = staff
-        self._terminals = terminals
-        self._notices = notices
-        self._timers = timers
+        self._hands = hands
+        self._store = hands.store
+        self._staff = hands.staff
         self._communications = communications
         self._marketing = marketing
+        self._options = talk_options
         self.routing: Routing = Undirected()
         self._rehearsing = False
-        timers.on(RINGING, lambda leg_id, _payload: self.no_answer(int(leg_id)))
+        self._at: int | None = None
+        hands.timers.on(RINGING, lambda leg_id, _payload: self.no_answer(int(leg_id)))
 
     # how calls begin
 
-    def arrive(self, contact: str | None, number: VirtualNumber) -> int:
-        """Somebody outside dials `number`; None is a hidden caller. Returns the call session's id."""
-        opening = {
-            "direction": "in",
-            "is_internal": False,
-            "source": number.type,
-            "contact_phone": contact,
-            "virtual_phone": number.number,
-            "caller_employee_id": None,
-            "called_employee_id": None,
-            "records": number.is_recorded,
-        }
-        with self._beginning(opening, {"from": contact, "to": number.number}, number) as step:
-            step.join(Role.CONTACT, contact)
-            self._notices.begun(step.session, step.now)
+    def arrive(self, opening: Opening, number: VirtualNumber) -> int:
+        """Somebody outside dials `number`, or orders a callback. Returns the call session's id."""
+        with self._beginning(opening, number) as step:
+            self._hands.notices.begun(step.session, step.now)
+            if opening.kind == "incoming":
+                step.join(Role.CONTACT, opening.contact_phone)
             self.routing.arrived(step)
         return step.session.id
 
-    def call_inside(self, caller: int, called: Phone, *, dials_on: bool) -> int:
-        """An employee dials another one, whose telephone rings at once. Returns the call session's id.
+    def call_inside(self, opening: Opening, called: Phone, *, dials_on: bool) -> int:
+        """An employee dials another one, whose telephone rings at once.
 
         `dials_on`: the person was called, so all active numbers are tried in order, not just `called`.
         """
-        opening = {
-            "direction": "out",
-            "is_internal": True,
-            "source": "sip",
-            "contact_phone": called.number,
-            "virtual_phone": None,
-            "caller_employee_id": caller,
-            "called_employee_id": called.employee_id,
-            "records": True,
-        }
-        with self._beginning(opening, {"from": caller, "to": called.employee_id}) as step:
-            own = self._staff.active_phone(caller)
-            leg = step.join(Role.CALLER, own.number if own else None, caller)
-            self._notices.begun(step.session, step.now, leg)
-            step.dial(called, dials_on=dials_on)
+        with self._beginning(opening) as step:
+            self._caller_joins(step, opening)
+            step.dial(called, dials_on=dials_on, rings_out=opening.is_automatic)
         return step.session.id
+
+    def call_outside(self, opening: Opening) -> int:
+        """An employee dials a telephone outside by his own."""
+        assert opening.contact_phone is not None
+        with self._beginning(opening) as step:
+            self._caller_joins(step, opening)
+            step.dial_outside(Role.CONTACT, opening.contact_phone)
+        return step.session.id
+
+    def call_both(self, opening: Opening, first: Phone | str | None, role: Role) -> int:
+        """The telephony dials the first party, and the second one once that has answered (`opening.dials_next`).
+
+        `first` is an employee's number, or a telephone outside in `role`; None leaves it to the scenario.
+        """
+        with self._beginning(opening) as step:
+            employee = first if isinstance(first, Phone) else None
+            self._hands.notices.begun(step.session, step.now, phone=employee)
+            if isinstance(first, str):
+                step.dial_outside(role, first)
+            elif employee:
+                step.dial(employee, rings_out=opening.is_automatic)
+            else:
+                self.routing.arrived(step)
+        return step.session.id
+
+    def _caller_joins(self, step: Step, opening: Opening) -> None:
+        assert opening.caller_employee_id is not None
+        own = self._staff.active_phone(opening.caller_employee_id)
+        records = own is None or own.is_recorded or opening.is_internal
+        leg = step.join(Role.CALLER, own.number if own else None, opening.caller_employee_id, records=records)
+        self._hands.notices.begun(step.session, step.now, leg)
 
     # what the scenario, or whoever drives the call, does
 
@@ -116,26 +129,84 @@ class Engine:
             self._take_over(step)
             step.to_voice_mail()
 
-    def transfer(self, call_id: int, by: int, to: int) -> None:
+    # what people do
+
+    def hold(self, call_id: int, by: int) -> None:
+        """The others hear nobody until `resume`."""
+        with self._step(call_id, Verb.HOLD, who=by) as step:
+            colleagues.hold(step, self._leg_of(step.call, Verb.HOLD, by, "who"))
+
+    def resume(self, call_id: int, by: int) -> None:
+        """Back to the talk; whoever is consulted or dialled for it leaves."""
+        with self._step(call_id, Verb.RESUME, who=by) as step:
+            colleagues.resume(step, self._leg_of(step.call, Verb.RESUME, by, "who"))
+
+    def consult(self, call_id: int, by: int, to: Who) -> None:
+        """`by` puts the others on hold and dials `to`."""
+        with self._step(call_id, Verb.CONSULT, by=by, to=to) as step:
+            leg = self._leg_of(step.call, Verb.CONSULT, by, "by")
+            colleagues.consult(step, leg, self._target(step.call, Verb.CONSULT, to))
+
+    def conference(self, call_id: int, by: int) -> None:
+        """Whom `by` consults joins the talk with the other party."""
+        with self._step(call_id, Verb.CONFERENCE, who=by) as step:
+            colleagues.conference(step, self._leg_of(step.call, Verb.CONFERENCE, by, "who"))
+
+    def transfer(self, call_id: int, by: int, to: Who) -> None:
         """Blind: `by` leaves the talk and `to` is rung while the other party waits."""
         with self._step(call_id, Verb.TRANSFER, by=by, to=to) as step:
             leg = self._leg_of(step.call, Verb.TRANSFER, by, "by")
-            phone = self._first_phone(step.call, Verb.TRANSFER, to, "to")
-            step.leave(leg)
-            step.dial(phone, transferred=True)
+            if step.call.consulted_by(leg) or leg.consulted_by:
+                why = "transfer: a consultation goes on, which ends by an attended transfer, a conference or resume"
+                raise illegal(Verb.TRANSFER, step.call, why)
+            colleagues.give_away(step, leg, self._target(step.call, Verb.TRANSFER, to))
 
-    def contact_hangs_up(self, call_id: int) -> None:
-        with self._step(call_id, Verb.HANGUP, who="contact") as step:
-            if step.call.contact_leg() is None:
-                raise BadRequest.field("who", "contact", "an employee: nobody from outside is in an internal call")
-            step.finish(Reason.SUBSCRIBER_DISCONNECTS)
+    def hand_over(self, call_id: int, by: int, to: Who) -> None:
+        """Attended: `by` leaves, and `to`, whom `by` consults or dials for it, goes on."""
+        with self._step(call_id, Verb.TRANSFER, by=by, to=to) as step:
+            leg = self._leg_of(step.call, Verb.TRANSFER, by, "by")
+            asked = step.call.consulted_by(leg)
+            if asked is None or asked is not self._open_leg(step.call, to):
+                raise illegal(Verb.TRANSFER, step.call, "transfer: an attended one comes after `consult` of the same")
+            colleagues.hand_over(step, leg)
 
-    def person_does(self, call_id: int, verb: Verb, employee_id: int) -> None:
-        """`answer`, `decline`, `no_answer`, `busy`, `unreachable` or `hangup` of the line that employee is on."""
-        with self._step(call_id, verb, who=employee_id) as step:
-            self._act(step, verb, self._leg_of(step.call, verb, employee_id, "who"))
+    def person_does(self, call_id: int, verb: Verb, who: Who) -> None:
+        """`answer`, `decline`, `no_answer`, `busy`, `unreachable` or `hangup` of the line that `who` is on."""
+        with self._step(call_id, verb, who=who) as step:
+            if who == CONTACT and verb is Verb.HANGUP and _is_only_ordered(step.call):
+                step.finish(Reason.SUBSCRIBER_DISCONNECTS)
+            else:
+                self._act(step, verb, self._leg_of(step.call, verb, who, "who"))
+
+    def dtmf_of(self, call_id: int, who: Who, digits: str) -> None:
+        """`who` presses keys: the subscriber in a menu, an employee for a talk option (PHONE-12)."""
+        with self._step(call_id, Verb.DTMF, who=who, digits=digits) as step:
+            self._press(step, self._leg_of(step.call, Verb.DTMF, who, "who"), digits)
+
+    def record(self, call_id: int, leg: Leg, on: bool) -> None:
+        """Switch the recording of a leg on or off; the caller has checked that it may be."""
+        with self.stepping(call_id, "record", leg=leg.id, on=on) as step:
+            step.record(step.call.leg(leg.id), on)
+
+    def disconnect(self, call_id: int, leg_id: int) -> None:
+        """Cut one line off; a ringing one too."""
+        with self.stepping(call_id, "disconnect", leg=leg_id) as step:
+            leg = step.call.leg(leg_id)
+            if leg.state is LegState.RINGING:
+                leg.dials_on = False
+                self._failed(step, leg, Reason.OPERATOR_DISCONNECTS if leg.is_operator else Reason.SCENARIO_DISCONNECTS)
+            else:
+                self._hang_up(step, leg)
+
+    def release(self, call_id: int) -> None:
+        """End the call, whoever is on it."""
+        with self.stepping(call_id, "release") as step:
+            step.finish(Reason.OPERATOR_DISCONNECTS)
 
     # what terminals tell
+
+    def ringing(self, leg_id: int) -> None:
+        """The telephone rings; the leg does so for the engine since it was dialled."""
 
     def answered(self, leg_id: int) -> None:
         self._told(leg_id, Verb.ANSWER)
@@ -155,60 +226,129 @@ class Engine:
     def hung_up(self, leg_id: int) -> None:
         self._told(leg_id, Verb.HANGUP)
 
-    def _told(self, leg_id: int, verb: Verb) -> None:
+    def dtmf(self, leg_id: int, digits: str) -> None:
+        self._told(leg_id, Verb.DTMF, digits)
+
+    def _told(self, leg_id: int, verb: Verb, digits: str = "") -> None:
         with self._step(self._store.call_of_leg(leg_id), verb, leg=leg_id) as step:
-            leg = next(each for each in step.call.legs if each.id == leg_id)
+            leg = step.call.leg(leg_id)
             if leg.state not in LEG_STATES[verb]:
-                raise illegal(verb, step.call.id, step.session.state, f"leg {leg_id} is {leg.state.value}")
-            self._act(step, verb, leg)
+                raise illegal(verb, step.call, f"leg {leg_id} is {leg.state.value}")
+            if verb is Verb.DTMF:
+                self._press(step, leg, digits)
+            else:
+                self._act(step, verb, leg)
+
+    # what it comes to
 
     def _act(self, step: Step, verb: Verb, leg: Leg) -> None:
-        if verb is Verb.ANSWER:
-            step.answer(leg)
-        elif verb is Verb.HANGUP:
-            by = Reason.SUBSCRIBER_DISCONNECTS if leg.role is Role.CONTACT else Reason.OPERATOR_DISCONNECTS
-            step.finish(by)
+        if verb is Verb.HANGUP:
+            self._hang_up(step, leg)
+        elif verb is not Verb.ANSWER:
+            self._failed(step, leg, of_failed_leg(verb, leg))
+        elif leg.consulted_by is not None:
+            colleagues.answered(step, leg)
         else:
-            step.end(leg, of_failed_leg(verb, leg.protocol))
-            self._dial_on(step, leg)
+            step.answer(leg)
 
-    def _dial_on(self, step: Step, leg: Leg) -> None:
-        """The number was not taken: ring the person's next active one, if there is one."""
-        if not leg.dials_on or leg.phone_id is None:
-            if step.session.is_routed:
-                self.routing.rang_out(step, leg)
+    def _hang_up(self, step: Step, leg: Leg) -> None:
+        """One of several colleagues leaves; else the call is over. In a consultation the colleague takes it over."""
+        talking = [each for each in step.call.legs_in(LegState.TALKING) if each.is_operator]
+        if leg.consulted_by is not None:
+            step.end(leg, Reason.OPERATOR_DISCONNECTS)
+            colleagues.consultation_over(step, leg.consulted_by)
+        elif step.call.consulted_by(leg):
+            colleagues.hand_over(step, leg)
+        elif leg in talking and len(talking) > 1 and (len(talking) > 2 or not step.session.is_internal):
+            step.end(leg, of_hang_up(leg))
+        else:
+            step.finish(of_hang_up(leg))
+
+    def _failed(self, step: Step, leg: Leg, reason: Reason) -> None:
+        """The number was not taken: ring the person's next active one; where there is none, see what is left."""
+        step.end(leg, reason)
+        if leg.dials_on and leg.phone_id is not None and self._dial_on(step, leg, leg.phone_id):
             return
-        tried = self._staff.phone(leg.phone_id)
-        if following := self._staff.active_phone(tried.employee_id, tried.position):
-            step.dial(
-                following,
-                transferred=leg.is_transferred,
-                rings_out=leg.rings_out,
-                operation_id=leg.operation_id,
-            )
+        if leg.consulted_by is not None:
+            colleagues.consultation_over(step, leg.consulted_by)
         elif step.session.is_routed:
             self.routing.rang_out(step, leg)
+        elif self._nobody_left(step, leg):
+            step.finish(reason)
+
+    def _dial_on(self, step: Step, leg: Leg, phone_id: int) -> bool:
+        tried = self._staff.phone(phone_id)
+        following = self._staff.active_phone(tried.employee_id, tried.position)
+        if following is None:
+            return False
+        step.dial(
+            following,
+            transferred=leg.is_transferred,
+            rings_out=leg.rings_out,
+            operation_id=leg.operation_id,
+            consulted_by=leg.consulted_by,
+        )
+        return True
+
+    def _nobody_left(self, step: Step, leg: Leg) -> bool:
+        """Whether nothing else can become of the call: the other party of an outgoing one or of a callback cannot be
+        had, or nobody drives it."""
+        if step.call.legs_in(LegState.RINGING, LegState.TALKING) or step.session.ended_at is not None:
+            return False
+        leads_nowhere = step.session.direction == "out" and not step.session.is_internal
+        return leg.role is Role.CONTACT or leads_nowhere or step.session.is_automatic
+
+    def _press(self, step: Step, leg: Leg, digits: str) -> None:
+        if not leg.is_operator:
+            if step.session.is_routed:
+                self.routing.pressed(step, digits)
+            return
+        for key in digits:
+            if leg.is_open and (option := self._options.pressed(step, leg, key)):
+                options.carry_out(step, leg, option, self._option_target)
+
+    def _option_target(self, step: Step, number: str) -> Target | None:
+        """Whom a number typed for a talk option means: a colleague by extension or number, or a telephone outside."""
+        phone = self._staff.phone_with(number)
+        if phone is None:
+            return self._options.outside(number)
+        if step.call.open_leg_of(phone.employee_id):
+            return None
+        return self._staff.active_phone(phone.employee_id)
+
+    # looking up
+
+    def _target(self, call: Call, verb: Verb, to: Who) -> Target:
+        return to if isinstance(to, str) else self._first_phone(call, verb, to, "to")
 
     def _first_phone(self, call: Call, verb: Verb, employee_id: int, path: str) -> Phone:
         """Where to ring that person now. Raises Conflict when there is nowhere."""
         name = self._staff.name_of(employee_id, path)
         if call.open_leg_of(employee_id):
-            raise illegal(verb, call.id, call.session.state, f"{name} is on call {call.id} already")
+            raise illegal(verb, call, f"{name} is on call {call.id} already")
         phone = self._staff.active_phone(employee_id)
         if phone is None:
-            raise Conflict(f"{name} has no active number", allowed=[each.value for each in LEGAL[call.session.state]])
+            allowed = legal(call.session.state, call.session.direction)
+            raise Conflict(f"{name} has no active number", allowed=[each.value for each in allowed])
         return phone
 
-    def _leg_of(self, call: Call, verb: Verb, employee_id: int, path: str) -> Leg:
+    def _open_leg(self, call: Call, who: Who) -> Leg | None:
+        if who == CONTACT:
+            leg = call.contact_leg()
+            return leg if leg and leg.is_open else None
+        return call.open_leg_with(who) if isinstance(who, str) else call.open_leg_of(who)
+
+    def _leg_of(self, call: Call, verb: Verb, who: Who, path: str) -> Leg:
         """The leg the verb is about. Raises Conflict when that person's line is in another state."""
-        name = self._staff.name_of(employee_id, path)
-        leg = call.open_leg_of(employee_id)
+        if who == CONTACT and call.session.is_internal:
+            raise BadRequest.field(path, who, "an employee: nobody from outside is in an internal call")
+        name = "the subscriber" if who == CONTACT else who if isinstance(who, str) else self._staff.name_of(who, path)
+        leg = self._open_leg(call, who)
         needed = LEG_STATES[verb]
         if leg is None or leg.state not in needed:
             now = f"is {leg.state.value}" if leg else "has no open line"
             wanted = " or ".join(needed)
-            why = f"{verb.value}: {name} {now} in call {call.id}, which takes somebody {wanted}"
-            raise illegal(verb, call.id, call.session.state, why)
+            raise illegal(verb, call, f"{verb.value}: {name} {now} in call {call.id}, which takes somebody {wanted}")
         return leg
 
     def _take_over(self, step: Step) -> None:
@@ -217,50 +357,60 @@ class Engine:
             self.routing.taken_over(step)
             step.session.is_routed = False
 
+    # steps
+
     @contextmanager
     def routed(self, call_id: int, did: str) -> Iterator[Step | None]:
         """A step of the routing's own, under the name `did` in the journal; None when it does not lead the call."""
-        now = micros(self._ground.clock.now())
-        step = None
-        with self._store.database.transaction():
-            call = self._store.load(call_id)
-            if call.session.is_routed and call.session.ended_at is None:
-                step = self._step_of(call, now)
+        session = self._store.load(call_id).session
+        if not session.is_routed or session.ended_at is not None:
+            yield None
+            return
+        with self.stepping(call_id, did) as step:
             yield step
-            if step:
-                step.store()
-        if step:
-            self._over(step, did, {})
-
-    def _step_of(self, call: Call, now: int) -> Step:
-        return Step(call, now, self._store, self._terminals, self._notices, self._timers, self.routing)
 
     @contextmanager
-    def _beginning(
-        self, opening: dict[str, Any], who: dict[str, Any], number: VirtualNumber | None = None
-    ) -> Iterator[Step]:
-        now = micros(self._ground.clock.now())
-        with self._store.database.transaction():
-            origin = self._marketing.origin_of_call(number, opening["contact_phone"], now) if number else UNKNOWN
-            communication_id = self._communications.begin("call", now, phone=opening["contact_phone"], origin=origin)
-            row = {"communication_id": communication_id, **opening}
-            call = Call(self._store.add_session(started_at=now, **row), [])
-            step = self._step_of(call, now)
+    def stepping(self, call_id: int, did: str, **said: Any) -> Iterator[Step]:
+        """A step on a call that goes on, under the name `did` in the journal. Raises Conflict when it has ended."""
+        with self._stepping(call_id, did, said, self._must_go_on) as step:
             yield step
-            step.store()
-        self._over(step, "arrive", who)
 
     @contextmanager
-    def _step(self, call_id: int, verb: Verb, **who: Any) -> Iterator[Step]:
-        now = micros(self._ground.clock.now())
+    def _step(self, call_id: int, verb: Verb, **said: Any) -> Iterator[Step]:
+        def check(call: Call) -> None:
+            if verb not in legal(call.session.state, call.session.direction):
+                raise illegal(verb, call)
+
+        with self._stepping(call_id, verb.value, said, check) as step:
+            yield step
+
+    def _must_go_on(self, call: Call) -> None:
+        if call.session.ended_at is not None:
+            raise Conflict(f"call {call.id} has ended", allowed=[])
+
+    @contextmanager
+    def _stepping(self, call_id: int, did: str, said: dict[str, Any], check: Callable[[Call], None]) -> Iterator[Step]:
         with self._store.database.transaction():
-            call = self._store.load(call_id)
-            if verb not in LEGAL[call.session.state]:
-                raise illegal(verb, call_id, call.session.state)
-            step = self._step_of(call, now)
+            call = self._store.take(call_id)
+            check(call)
+            step = Step(call, self._now(), self._hands, self.routing)
             yield step
             step.store()
-        self._over(step, verb.value, who)
+        self._over(step, did, said)
+
+    @contextmanager
+    def _beginning(self, opening: Opening, number: VirtualNumber | None = None) -> Iterator[Step]:
+        now = self._now()
+        with self._store.database.transaction():
+            origin = self._marketing.origin_of_call(number, opening.contact_phone, now) if number else UNKNOWN
+            phone = None if opening.is_internal else opening.contact_phone
+            communication_id = self._communications.begin("call", now, phone=phone, origin=origin)
+            session = self._store.add_session(communication_id=communication_id, started_at=now, **opening.row())
+            step = Step(Call(session, []), now, self._hands, self.routing)
+            yield step
+            step.store()
+        said = {"from": opening.caller_employee_id or opening.contact_phone, "to": _called(opening)}
+        self._over(step, "arrive", said)
 
     @contextmanager
     def rehearsal(self) -> Iterator[None]:
@@ -274,9 +424,35 @@ class Engine:
             pass
         finally:
             self._rehearsing = False
+            self._store.forget()
 
-    def _over(self, step: Step, did: str, who: dict[str, Any]) -> None:
+    @contextmanager
+    def at(self, instant: datetime) -> Iterator[None]:
+        """Steps inside are of `instant`: those of a script whose clock goes on really."""
+        self._at = micros(instant)
+        try:
+            yield
+        finally:
+            self._at = None
+
+    def _now(self) -> int:
+        return micros(self._ground.clock.now()) if self._at is None else self._at
+
+    def _over(self, step: Step, did: str, said: dict[str, Any]) -> None:
+        self._store.keep(step.call)
         if self._rehearsing:
             return
+        self._hands.notices.send(step.session, did, said, step.now)
         step.tell()
-        self._notices.send(step.session, did, who, step.now)
+
+
+def _is_only_ordered(call: Call) -> bool:
+    """A callback whose subscriber is not on the line yet, and may want it no more."""
+    return call.session.kind == "callback" and call.contact_leg() is None
+
+
+def _called(opening: Opening) -> int | str | None:
+    """Who is called, for the journal."""
+    if opening.direction == "in":
+        return opening.virtual_phone
+    return opening.called_employee_id if opening.is_internal else opening.contact_phone

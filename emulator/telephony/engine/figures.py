@@ -5,10 +5,12 @@ Durations are spans in microseconds here; the wire shows whole seconds, truncate
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from emulator.core.instants import whole_seconds
 from emulator.telephony.engine.records import Call, Session
+from emulator.telephony.engine.states import Role
 
 
 @dataclass(frozen=True)
@@ -36,22 +38,35 @@ def figures(session: Session, now: int) -> Figures:
 
 
 def is_lost(call: Call) -> bool:
-    """No operator leg was answered (TERM-05); voice mail counts as not lost (GAP-18).
+    """Whether the called party was missed.
 
-    In an internal call the caller's own leg does not count: lost means that the called party did not answer.
+    A call from outside: no operator's leg was answered (TERM-05, callbacks included: TERM-08); voice mail counts as
+    not lost (GAP-18). Outgoing: the subscriber's leg was not answered (TERM-10). Internal: the called employee's was
+    not; the caller's own leg never counts.
     """
     if call.session.is_voice_mail:
         return False
-    return not any(leg.was_rung and leg.connected_at is not None for leg in call.legs)
+    outgoing = call.session.direction == "out" and not call.session.is_internal
+    called = Role.CONTACT if outgoing else Role.OPERATOR
+    return not any(leg.role is called and leg.connected_at is not None for leg in call.legs)
 
 
 def recorded_talk(call: Call) -> int:
-    """The length of the recording in whole seconds: the talk of the lines that are recorded."""
-    return whole_seconds(sum(each.ended_at - each.started_at for each in call.segments if each.is_recorded))
+    """The length of the recording in whole seconds: the time in which anybody was recorded."""
+    return whole_seconds(covered((each.started_at, each.ended_at) for each in call.segments if each.is_recorded))
 
 
 def clean_talk(call: Call, now: int) -> int:
-    """Whole seconds of talk without the pauses of transfers."""
-    done = sum(segment.ended_at - segment.started_at for segment in call.segments)
-    going_on = sum(now - leg.talking_since for leg in call.legs if leg.talking_since is not None)
-    return whole_seconds(done + going_on)
+    """Whole seconds of talk with the other party, without the pauses of hold, consultation and transfer."""
+    done = [(segment.started_at, segment.ended_at) for segment in call.segments]
+    going_on = [(leg.talking_since, now) for leg in call.legs if leg.talking_since is not None]
+    return whole_seconds(covered([*done, *going_on]))
+
+
+def covered(stretches: Iterable[tuple[int, int]]) -> int:
+    """How long at least one of the stretches lasts."""
+    length, until = 0, 0
+    for start, end in sorted(stretches):
+        length += max(0, end - max(start, until))
+        until = max(until, end)
+    return length

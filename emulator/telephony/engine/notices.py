@@ -16,6 +16,7 @@ from emulator.telephony.communications.ledger import Communications
 from emulator.telephony.engine.figures import figures, recorded_talk
 from emulator.telephony.engine.records import Call, Leg, Session
 from emulator.telephony.recordings import Recordings
+from emulator.telephony.staff import Phone
 
 
 def stream_of(call_id: int) -> str:
@@ -40,9 +41,13 @@ class Notices:
         self._recordings = recordings
         self._communications = communications
 
-    def begun(self, session: Session, now: int, caller: Leg | None = None) -> None:
-        """`in_call_session`, or `out_call_session` with the caller's leg."""
-        said = _leg_variables(caller) if caller else {}
+    def begun(self, session: Session, now: int, caller: Leg | None = None, phone: Phone | None = None) -> None:
+        """`in_call_session`, or `out_call_session` with the caller's leg, or the number that is rung for him first."""
+        said: dict[str, Any] = {}
+        if caller:
+            said = _leg_variables(caller)
+        elif phone and session.direction == "out":
+            said = {"leg_id": None, "employee_id": phone.employee_id, "employee_phone_number": phone.number}
         self._put(session, f"{session.direction}_call_session", now, said)
 
     def of_leg(self, mnemonic: str, session: Session, leg: Leg, now: int) -> None:

@@ -15,12 +15,16 @@ from emulator.telephony.engine.states import LegState, Role, SessionState
 class Session:
     """One call. `records`: the virtual number records its calls; `is_recorded`: there is a recording.
 
-    `direction` is the Data API's: in or out; an internal call is `out` with `is_internal`. Answered is an operator who
-    took the telephone, talked is one who had the other party on the line.
+    `direction` is the Data API's: in or out; an internal call is `out` with `is_internal`. `kind` says how it began
+    (`openings.Kind`). `dials_next` is who is dialled when the first party has answered, where the telephony dials both.
+    Answered is an operator who took the telephone, talked is one who had the other party on the line. `is_automatic`:
+    telephones stop ringing after their dial time, and who is ready answers by themselves. `is_routed`: a scenario leads
+    the call; `scenario_id` is the one it began with.
     """
 
     id: int
     communication_id: int
+    kind: str
     direction: str
     is_internal: bool
     source: str
@@ -30,6 +34,10 @@ class Session:
     called_employee_id: int | None
     records: bool
     started_at: int
+    dials_next: str | None = None
+    operator_number: str | None = None
+    is_automatic: bool = False
+    external_id: str | None = None
     state: SessionState = SessionState.ARRIVED
     first_talk_at: int | None = None
     ended_at: int | None = None
@@ -51,6 +59,8 @@ class Session:
 class Leg:
     """One line of a call. `dials_on`: after this number the person's next one is dialled by itself. `rings_out`: it
     ends by itself after the number's dial time. `operation_id`: the operation of a scenario that dialled it.
+    `consulted_by`: the leg of the colleague who asks. `records`: the line is recorded whatever anybody wants;
+    `is_recording`: it is being recorded now. `keys`: what was pressed of a talk option so far.
     """
 
     id: int
@@ -61,16 +71,20 @@ class Leg:
     number: str | None
     protocol: str
     records: bool
+    is_recording: bool
     is_transferred: bool
     dials_on: bool
     rings_out: bool
     operation_id: int | None
+    consulted_by: int | None
     started_at: int
     state: LegState
     connected_at: int | None = None
+    talked_at: int | None = None
     talking_since: int | None = None
     ended_at: int | None = None
     finish_reason: str | None = None
+    keys: str = ""
 
     @property
     def is_operator(self) -> bool:
@@ -78,7 +92,7 @@ class Leg:
 
     @property
     def was_rung(self) -> bool:
-        """Whether an employee was dialled by this leg; such legs decide whether a call is lost (TERM-05)."""
+        """Whether an employee was dialled by this leg; such legs decide whether an incoming call is lost (TERM-05)."""
         return self.role is Role.OPERATOR
 
     @property
@@ -110,18 +124,35 @@ class Call:
     def id(self) -> int:
         return self.session.id
 
-    def legs_in(self, state: LegState) -> list[Leg]:
-        return [leg for leg in self.legs if leg.state is state]
+    def legs_in(self, *states: LegState) -> list[Leg]:
+        return [leg for leg in self.legs if leg.state in states]
 
     def open_legs(self) -> Iterator[Leg]:
         return (leg for leg in self.legs if leg.is_open)
+
+    def leg(self, leg_id: int) -> Leg:
+        return next(leg for leg in self.legs if leg.id == leg_id)
 
     def open_leg_of(self, employee_id: int) -> Leg | None:
         """The line that employee is on or is rung at; a person has one at most."""
         return next((leg for leg in self.open_legs() if leg.employee_id == employee_id), None)
 
+    def open_leg_with(self, number: str) -> Leg | None:
+        """The line to that number outside, which is nobody's here."""
+        return next((leg for leg in self.open_legs() if leg.number == number and leg.employee_id is None), None)
+
     def contact_leg(self) -> Leg | None:
+        """The subscriber's line, once there is one."""
         return next((leg for leg in self.legs if leg.role is Role.CONTACT), None)
+
+    def missed_contact(self) -> bool:
+        """The subscriber was dialled and did not answer."""
+        leg = self.contact_leg()
+        return self.session.kind != "incoming" and leg is not None and leg.connected_at is None
+
+    def consulted_by(self, leg: Leg) -> Leg | None:
+        """The open line to the colleague whom `leg` consults or dials for it."""
+        return next((each for each in self.open_legs() if each.consulted_by == leg.id), None)
 
     def anybody_dialled(self) -> bool:
         return any(leg.was_rung for leg in self.legs)

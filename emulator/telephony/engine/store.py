@@ -10,11 +10,22 @@ from emulator.core.errors import NotFound
 from emulator.telephony.engine.records import Call, Leg, Segment, Session
 from emulator.telephony.engine.states import LegState, Role, SessionState, as_flag
 
-_SESSION_FLAGS = ("is_internal", "records", "is_voice_mail", "is_transfer", "is_recorded", "is_lost", "is_routed")
-_LEG_FLAGS = ("records", "is_transferred", "dials_on", "rings_out")
+_SESSION_FLAGS = (
+    "is_internal",
+    "records",
+    "is_automatic",
+    "is_voice_mail",
+    "is_transfer",
+    "is_recorded",
+    "is_lost",
+    "is_routed",
+)
+_LEG_FLAGS = ("records", "is_recording", "is_transferred", "dials_on", "rings_out")
 
 _MOVING = (
     "state",
+    "dials_next",
+    "is_automatic",
     "first_talk_at",
     "ended_at",
     "finish_reason",
@@ -30,7 +41,21 @@ _MOVING = (
     "scenario_id",
     "events",
 )
-_LEG_MOVING = ("state", "connected_at", "talking_since", "ended_at", "finish_reason")
+_LEG_MOVING = (
+    "state",
+    "is_recording",
+    "is_transferred",
+    "consulted_by",
+    "connected_at",
+    "talked_at",
+    "talking_since",
+    "ended_at",
+    "finish_reason",
+    "keys",
+)
+
+_AT_HAND = 4096
+"""Calls under way that are kept ready, so that a step need not read them again."""
 
 
 class CallStore:
@@ -38,6 +63,8 @@ class CallStore:
 
     def __init__(self, database: Database) -> None:
         self.database = database
+        self._at_hand: dict[int, Call] = {}
+        database.on_restore.append(self.forget)
 
     def add_session(self, **columns: Any) -> Session:
         return Session(id=self.database.insert("sessions", columns), **columns)
@@ -76,12 +103,33 @@ class CallStore:
         legs = self.database.all("SELECT * FROM legs WHERE session_id = ? ORDER BY id", call_id)
         return Call(_session(row), [_leg(leg) for leg in legs])
 
+    def take(self, call_id: int) -> Call:
+        """The call for a step that changes it. Whoever has stored it puts it back with `keep`: a step that fails does
+        not, so that what it had changed by then is read anew. Raises NotFound for an unknown call."""
+        return self._at_hand.pop(call_id, None) or self.load(call_id)
+
+    def keep(self, call: Call) -> None:
+        """The step is stored: what the next one begins with."""
+        if call.session.ended_at is None:
+            if len(self._at_hand) >= _AT_HAND:
+                self.forget()
+            self._at_hand[call.id] = call
+
+    def forget(self) -> None:
+        """The rows may be other ones."""
+        self._at_hand.clear()
+
     def call_of_leg(self, leg_id: int) -> int:
         """Raises NotFound for an unknown leg."""
         call_id: int | None = self.database.value("SELECT session_id FROM legs WHERE id = ?", leg_id)
         if call_id is None:
             raise NotFound(f"no leg {leg_id}")
         return call_id
+
+    def open_calls(self) -> list[Call]:
+        """The calls that go on, oldest first."""
+        rows = self.database.all("SELECT id FROM sessions WHERE ended_at IS NULL ORDER BY id")
+        return [self.load(row["id"]) for row in rows]
 
     def all(self, since: int = 0, until: int | None = None) -> list[Call]:
         """The calls that arrived from `since` to before `until`, oldest first, with legs and segments."""

@@ -1,7 +1,7 @@
 """Telephones as the engine sees them: it tells them what to do and is told what they did, and never asks.
 
-What comes back (`answered`, `declined`, `busy`, `unreachable`, `no_answer`, `hung_up`) is told to the engine by its
-methods of these names, at any later time, by whoever stands behind the terminal.
+What comes back (`ringing`, `answered`, `declined`, `busy`, `unreachable`, `no_answer`, `hung_up`, `dtmf`) is told to
+the engine by its methods of these names, at any later time, by whoever stands behind the terminal.
 """
 
 from __future__ import annotations
@@ -55,10 +55,16 @@ class DrivenTerminal:
 
 
 class Terminals:
-    """Which terminal stands behind which number: driven ones but for those plugged in."""
+    """Which terminal stands behind which number.
+
+    Those that are plugged in; in a call that nobody drives, people who answer as they are ready to (`automatic`);
+    driven ones else. `offline` stands in for a SIP line that is not registered.
+    """
 
     def __init__(self) -> None:
-        self._driven: Terminal = DrivenTerminal()
+        self.driven: Terminal = DrivenTerminal()
+        self.automatic: Terminal = self.driven
+        self.offline: Terminal = self.driven
         self._plugged: dict[str, Terminal] = {}
 
     def plug(self, number: str, terminal: Terminal) -> None:
@@ -69,4 +75,6 @@ class Terminals:
         self._plugged.pop(number, None)
 
     def behind(self, leg: Leg) -> Terminal:
-        return self._plugged.get(leg.number, self._driven) if leg.number and self._plugged else self._driven
+        if self._plugged and leg.number and (plugged := self._plugged.get(leg.number)):
+            return plugged
+        return self.automatic if leg.rings_out else self.driven

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from emulator.core.instants import from_micros
 from emulator.telephony.engine.figures import figures
-from emulator.telephony.engine.records import Call, Leg
+from emulator.telephony.engine.records import Call, Leg, Session
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,8 @@ class LegView:
 
 @dataclass(frozen=True)
 class CallView:
-    """`direction` is in, out or internal; `from_` and `to` are a telephone number, None (hidden) or an employee's id.
+    """`kind` is how it began (`openings.Kind`); `direction` is in, out or internal; `from_` and `to` are a telephone
+    number, None (hidden) or an employee's id.
 
     `wait`, `talk` and `total` are whole seconds, as of now while the call goes on; `is_lost` and `recording` are None
     until it has ended.
@@ -35,6 +36,7 @@ class CallView:
 
     id: int
     communication_id: int
+    kind: str
     state: str
     direction: str
     is_internal: bool
@@ -61,11 +63,12 @@ def view(call: Call, now: int, recording: str | None) -> CallView:
     return CallView(
         id=session.id,
         communication_id=session.communication_id,
+        kind=session.kind,
         state=session.state.value,
         direction="internal" if session.is_internal else session.direction,
         is_internal=session.is_internal,
-        from_=session.caller_employee_id if session.is_internal else session.contact_phone,
-        to=session.called_employee_id if session.is_internal else session.virtual_phone,
+        from_=session.contact_phone if session.direction == "in" else session.caller_employee_id,
+        to=_called(session),
         started_at=from_micros(session.started_at),
         ended_at=_instant(session.ended_at),
         finish_reason=session.finish_reason,
@@ -79,6 +82,12 @@ def view(call: Call, now: int, recording: str | None) -> CallView:
         recording=recording,
         legs=[_leg(leg) for leg in call.legs],
     )
+
+
+def _called(session: Session) -> str | int | None:
+    if session.is_internal:
+        return session.called_employee_id
+    return session.virtual_phone if session.direction == "in" else session.contact_phone
 
 
 def _leg(leg: Leg) -> LegView:

@@ -3,7 +3,9 @@
 
 CREATE TABLE account (
     id INTEGER PRIMARY KEY,
-    name TEXT NOT NULL
+    name TEXT NOT NULL,
+    options_block_in INTEGER NOT NULL DEFAULT 3,
+    options_block_out INTEGER NOT NULL DEFAULT 30
 );
 
 CREATE TABLE tokens (

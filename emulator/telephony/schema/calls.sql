@@ -3,6 +3,7 @@
 CREATE TABLE sessions (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     communication_id INTEGER NOT NULL UNIQUE REFERENCES communications (id),
+    kind TEXT NOT NULL,
     direction TEXT NOT NULL,
     is_internal INTEGER NOT NULL,
     source TEXT NOT NULL,
@@ -12,6 +13,10 @@ CREATE TABLE sessions (
     called_employee_id INTEGER,
     records INTEGER NOT NULL,
     started_at INTEGER NOT NULL,
+    dials_next TEXT,
+    operator_number TEXT,
+    is_automatic INTEGER NOT NULL DEFAULT 0,
+    external_id TEXT,
     state TEXT NOT NULL DEFAULT 'arrived',
     first_talk_at INTEGER,
     ended_at INTEGER,
@@ -41,16 +46,20 @@ CREATE TABLE legs (
     number TEXT,
     protocol TEXT NOT NULL,
     records INTEGER NOT NULL,
+    is_recording INTEGER NOT NULL,
     is_transferred INTEGER NOT NULL,
     dials_on INTEGER NOT NULL,
     rings_out INTEGER NOT NULL,
     operation_id INTEGER,
+    consulted_by INTEGER,
     started_at INTEGER NOT NULL,
     state TEXT NOT NULL,
     connected_at INTEGER,
+    talked_at INTEGER,
     talking_since INTEGER,
     ended_at INTEGER,
-    finish_reason TEXT
+    finish_reason TEXT,
+    keys TEXT NOT NULL DEFAULT ''
 );
 CREATE INDEX legs_by_session ON legs (session_id);
 
@@ -65,3 +74,21 @@ CREATE TABLE segments (
     is_recorded INTEGER NOT NULL
 );
 CREATE INDEX segments_by_session ON segments (session_id);
+
+-- Calls that go on, for whoever has to look through all of them.
+CREATE INDEX sessions_open ON sessions (id) WHERE ended_at IS NULL;
+CREATE INDEX sessions_external ON sessions (external_id) WHERE external_id IS NOT NULL;
+
+-- Keys of a telephone that do something in a talk.
+CREATE TABLE talk_options (
+    button TEXT PRIMARY KEY,
+    mnemonic TEXT NOT NULL
+) WITHOUT ROWID;
+
+-- How people take calls that nobody drives; spans in seconds.
+CREATE TABLE readiness (
+    who TEXT PRIMARY KEY,
+    does TEXT NOT NULL,
+    after REAL NOT NULL,
+    talks REAL
+) WITHOUT ROWID;
