@@ -89,11 +89,12 @@ class TalkOptions:
 
     @staticmethod
     def outside(number: str) -> str | None:
-        """A number outside as it was typed; None for one that is none."""
+        """A whole number outside as it was typed; None for anything shorter."""
         try:
-            return written(number, "number")
+            outside = written(number, "number")
         except BadRequest:
             return None
+        return outside if outside.startswith("+") else None
 
 
 def carry_out(

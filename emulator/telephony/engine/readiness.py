@@ -14,6 +14,7 @@ from typing import Literal, Protocol, get_args
 from emulator.core.database import Database
 from emulator.core.errors import Conflict
 from emulator.core.ground import Ground
+from emulator.core.instants import micros
 from emulator.core.timers import Timers
 from emulator.telephony.engine.records import Leg
 
@@ -97,7 +98,7 @@ class ReadyPeople:
     def bridge(self, leg: Leg) -> None:
         """The talk begins; it lasts as long as this person wants. After a hold it is not begun anew."""
         readiness = self._of_leg(leg)
-        if readiness and readiness.talks is not None and leg.talked_at == leg.talking_since:
+        if readiness and readiness.talks is not None and leg.talked_at == micros(self._ground.clock.now()):
             self._timers.cancel(_HANGS_UP, str(leg.id))
             self._at(_HANGS_UP, leg, readiness.talks, {})
 
