@@ -5,9 +5,3 @@ CREATE TABLE account (
     id INTEGER PRIMARY KEY,
     name TEXT NOT NULL
 );
-
-CREATE TABLE tokens (
-    token TEXT PRIMARY KEY,
-    holder TEXT NOT NULL,
-    issued_at INTEGER NOT NULL
-) WITHOUT ROWID;
