@@ -148,6 +148,7 @@ def assemble(
         session=place.session,
         path=place.file("telephony"),
         source=origin.telephony.database if origin else None,
+        limits=request.limits == "on",
     )
     people = _people(cast, amocrm, telephony)
     access = access or _outside_access(amocrm, telephony, people, place.urls["amocrm"])

@@ -106,6 +106,7 @@ class World:
 
     def body(self) -> dict[str, Any]:
         """The world of contract §1."""
+        login = self.telephony.access.login()
         return {
             "id": self.name,
             "seed": self.ground.ids.seed,
@@ -123,6 +124,8 @@ class World:
                 "data_api_url": f"{self.urls['telephony']}/v2.0",
                 "call_api_url": f"{self.urls['telephony']}/v4.0",
                 "access_token": self.access.telephony_token,
+                "login": login.login,
+                "password": login.password,
             },
             "integration": {
                 "url": self.integration.base_url,

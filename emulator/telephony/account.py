@@ -13,6 +13,7 @@ from emulator.core.database import Database
 from emulator.core.ground import Ground
 from emulator.core.sender import Destination, Sender
 from emulator.core.timers import Timers
+from emulator.telephony.access import Access
 from emulator.telephony.communications.ledger import Communications
 from emulator.telephony.engine.calls import Calls
 from emulator.telephony.engine.engine import Engine
@@ -23,6 +24,7 @@ from emulator.telephony.engine.step import Hands
 from emulator.telephony.engine.store import CallStore
 from emulator.telephony.engine.terminals import Terminals
 from emulator.telephony.engine.views import CallView, LegView
+from emulator.telephony.limits import ApiLimits
 from emulator.telephony.marketing.marketing import Marketing
 from emulator.telephony.recordings import Recordings
 from emulator.telephony.schema import COUNTERS, schema
@@ -65,6 +67,8 @@ class TelephonyAccount:
         self.terminals = Terminals()
         self.recordings = Recordings(ground.ids, base_url)
         self.tokens = Tokens(database, ground)
+        self.access = Access(database, ground)
+        self.limits = ApiLimits(database, ground)
         self.timers = timers = Timers("telephony", database, ground.clock)
         self.deliveries = Sender(ground, database, timers, session, integration, "telephony")
         notices = Notices(ground, self.deliveries, integration, self.recordings, self.communications)
@@ -89,12 +93,14 @@ class TelephonyAccount:
         session: Callable[[], aiohttp.ClientSession],
         path: Path | None = None,
         source: Source | None = None,
+        limits: bool = False,
     ) -> TelephonyAccount:
         """Open the account kept in `path`, or make it with these employees and numbers; None keeps it in memory. With a
         `source` it has the rows of that one.
 
         `base_url` is where the telephony's server is reached; `integration` says where events go and with which
-        headers, None while none is connected; `session` gives the HTTP client to send them with.
+        headers, None while none is connected; `session` gives the HTTP client to send them with; `limits` says whether
+        those of the vendor APIs are in force.
         Raises BadRequest for a number that is none.
         """
         database = ground.databases.open(schema(), COUNTERS, ground.ids, path)
@@ -104,6 +110,8 @@ class TelephonyAccount:
         if database.one("SELECT 1 FROM account") is None:
             with database.transaction():
                 database.insert("account", {"id": ground.ids.first("account"), "name": name})
+                account.access.found()
+                account.limits.found(limits)
                 account.staff.settle_in(employees, virtual_numbers)
                 account.talk_options.settle_in()
         return account

@@ -5,6 +5,7 @@ from __future__ import annotations
 from emulator.core.errors import Conflict
 from emulator.core.ids import seed_of
 from emulator.telephony.account import TelephonyAccount
+from emulator.telephony.rpc import Credentials
 from emulator.telephony.tokens import Holder, seed_in
 
 
@@ -31,6 +32,18 @@ class Accounts:
         account = self._by_seed.get(seed) if seed is not None else None
         holder = account.holder_of(token) if account else None
         return (account, holder) if account and holder else None
+
+    def of(self, credentials: Credentials) -> tuple[TelephonyAccount, Holder] | None:
+        """The account that a JSON-RPC request is made to, and who makes it.
+
+        Of two accounts with the same login it is the one whose password it is.
+        """
+        if credentials.login is None:
+            return self.by_token(credentials.token) if credentials.token else None
+        login, password = credentials.login, credentials.password or ""
+        known = [account for account in self._by_seed.values() if account.access.knows(login)]
+        fitting = next((account for account in known if account.access.fits(login, password)), None)
+        return (fitting or known[0], "client") if known else None
 
     def by_id(self, identifier: int) -> TelephonyAccount | None:
         """The account that an id of a session, a communication or anything else belongs to."""

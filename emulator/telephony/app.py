@@ -1,7 +1,7 @@
 """The telephony's HTTP server: `POST /v2.0` (Data API) and the links of recordings.
 
-One middleware finds the account of a request, by the access token of a JSON-RPC body or by the ids of a media link,
-and passes it through the world's work, journal and faults. What belongs to no account is answered outside of them.
+One middleware finds the account of a request, by the access token or login of a JSON-RPC body or by the ids of a media
+link, and passes it through the world's work, journal and faults. What belongs to no account is answered outside them.
 """
 
 from __future__ import annotations
@@ -13,26 +13,30 @@ from emulator.core.web import CONTROL_PREFIX, Handler, json_response, problem_re
 from emulator.telephony import recordings, rpc
 from emulator.telephony.account import TelephonyAccount
 from emulator.telephony.accounts import Accounts
-from emulator.telephony.data_api.methods import answer
+from emulator.telephony.data_api.methods import DATA_API
+from emulator.telephony.dispatch import Api, answer
 
 ACCOUNTS = web.AppKey("accounts", Accounts)
 ACCOUNT = web.RequestKey("account", TelephonyAccount)
 
-DATA_API_PATH = "/v2.0"
+APIS: dict[str, Api] = {"/v2.0": DATA_API}
+"""The vendor's APIs by path."""
 
 
 def create_app(accounts: Accounts) -> web.Application:
     """A server for `accounts`, which may come and go while it runs."""
     app = web.Application(middlewares=[_through_the_world])
     app[ACCOUNTS] = accounts
-    app.router.add_post(DATA_API_PATH, data_api)
+    for path in APIS:
+        app.router.add_post(path, json_rpc)
     app.router.add_get(recordings.PATH, recording)
     return app
 
 
-async def data_api(request: web.Request) -> web.Response:
+async def json_rpc(request: web.Request) -> web.Response:
     """One JSON-RPC call; refusals too are HTTP 200, with an `error` member (facts §1.1)."""
-    return json_response(answer(await request.read(), request.get(ACCOUNT)))
+    body = await request.read()
+    return json_response(answer(APIS[request.path], body, request.get(ACCOUNT), request.remote))
 
 
 async def recording(request: web.Request) -> web.Response:
@@ -67,9 +71,8 @@ async def _through_the_world(request: web.Request, handler: Handler) -> web.Stre
 async def _account_of(request: web.Request) -> tuple[TelephonyAccount, str] | None:
     """The account and who asks; a link of a recording carries no token, so that its reader is a client."""
     accounts = request.app[ACCOUNTS]
-    if request.path == DATA_API_PATH:
-        token = rpc.access_token(await whole_body(request))
-        return accounts.by_token(token) if token else None
+    if request.path in APIS:
+        return accounts.of(rpc.credentials(await whole_body(request)))
     communication_id = request.match_info.get("communication_id", "")
     if communication_id.isdecimal() and (account := accounts.by_id(int(communication_id))):
         return account, "client"

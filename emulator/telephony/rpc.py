@@ -1,61 +1,59 @@
-"""The JSON-RPC envelope of the Data API: requests in, results and errors out (facts §1.3, §1.5)."""
+"""The JSON-RPC envelope of both vendor APIs: requests in, results and errors out (facts §1.1, §1.3, §1.5)."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
 
-_CATALOGUE: dict[str, tuple[int, str]] = {
-    "parse_error": (-32700, "Parse error"),
-    "invalid_request": (-32600, "Invalid request"),
-    "method_not_found": (-32601, "The method does not exist / is not available"),
-    "data_type_error": (-32602, "Invalid data type"),
-    "required_parameter_missed": (-32602, "The required parameter has been missed"),
-    "invalid_parameter_value": (-32602, "Invalid parameter value"),
-    "unexpected_parameters": (-32602, "Unexpected method parameter(s)"),
-    "invalid_parameters_combination": (-32602, "Invalid parameters combination"),
-    "sort_prohibited": (-32602, "Sorting by the field is prohibited"),
-    "filter_prohibited": (-32602, "Filtering by the field is prohibited"),
-    "date_interval_limit_reached": (-32602, "Max value of requested date interval is 3 months"),
-    "access_token_invalid": (-32001, "Access token is invalid"),
-    "batch_opreations_not_supported": (-32099, "Batch operations are not supported"),
-    "notifications_not_supported": (-32099, "Notifications are not supported"),
-}
+from emulator.telephony.rpc_errors import CATALOGUE, WITHOUT_LIMITS, text_of
 
-_WITHOUT_LIMITS = frozenset(
-    (
-        "parse_error",
-        "invalid_request",
-        "method_not_found",
-        "access_token_invalid",
-        "batch_opreations_not_supported",
-        "notifications_not_supported",
-    )
-)
+LOG_IN = "login.user"
+"""The one method that needs no access token."""
 
 
 class Refusal(Exception):
-    """An error of the vendor's catalogue. `field` is dotted; clients match on `mnemonic`."""
+    """An error of the vendor's catalogue. `field` is dotted; clients match on `mnemonic`.
 
-    def __init__(self, mnemonic: str, field: str | None = None, value: Any = None, hint: str = "") -> None:
-        self.code, message = _CATALOGUE[mnemonic]
-        self.message = f"{message}: {hint}" if hint else message
+    `params` are substitutions of the text, also shown; `hint` is added to the text; `code` stands in for the
+    catalogue's where an API has another one.
+    """
+
+    def __init__(
+        self,
+        mnemonic: str,
+        field: str | None = None,
+        value: Any = None,
+        hint: str = "",
+        *,
+        code: int | None = None,
+        params: Mapping[str, Any] | None = None,
+    ) -> None:
+        self.code = CATALOGUE[mnemonic][0] if code is None else code
+        self.params = {name: str(each) for name, each in (params or {}).items()}
+        text = text_of(mnemonic, self.params)
+        self.message = f"{text}: {hint}" if hint else text
         self.mnemonic = mnemonic
         self.field = field
         self.value = value
         super().__init__(self.message)
 
+    @property
+    def shows_limits(self) -> bool:
+        """Whether it got as far as the account's limits, so that they are reported with it."""
+        return self.mnemonic not in WITHOUT_LIMITS
+
     def error(self, metadata: dict[str, Any]) -> dict[str, Any]:
-        """The `error` member; limits are not reported for what never reached an account."""
+        """The `error` member."""
         data = {
             "mnemonic": self.mnemonic,
             "field": self.field,
             "value": self.value,
-            "params": {},
+            "params": self.params,
             "extended_helper": None,
-            "metadata": {} if self.mnemonic in _WITHOUT_LIMITS else metadata,
+            "metadata": metadata,
         }
         return {"code": self.code, "message": self.message, "data": data}
 
@@ -101,15 +99,31 @@ def call_in(document: dict[str, Any]) -> Call:
     return Call(document["id"], document["method"], params)
 
 
-def access_token(body: bytes) -> str | None:
-    """The access token in a body, if it has one; used to find the account before anything is checked."""
+@dataclass(frozen=True)
+class Credentials:
+    """What a body says of who asks: an access token, or a login with its password."""
+
+    token: str | None = None
+    login: str | None = None
+    password: str | None = None
+
+
+def credentials(body: bytes) -> Credentials:
+    """Used to find the account before anything is checked."""
     try:
         _, document = read(body)
     except Refusal:
-        return None
+        return Credentials()
     params = document.get("params")
-    token = params.get("access_token") if isinstance(params, dict) else None
-    return token if isinstance(token, str) else None
+    if not isinstance(params, dict):
+        return Credentials()
+
+    def text(name: str) -> str | None:
+        return params[name] if isinstance(params.get(name), str) else None
+
+    if document.get("method") == LOG_IN:
+        return Credentials(login=text("login"), password=text("password"))
+    return Credentials(token=text("access_token"))
 
 
 def success(call_id: Any, data: Any, metadata: dict[str, Any]) -> dict[str, Any]:

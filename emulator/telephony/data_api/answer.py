@@ -1,23 +1,5 @@
-"""What the methods of the Data API are made of: a function of the account and the parameters that gives an answer."""
+"""What the methods of the Data API are made of; the Call API's are made of the same."""
 
-from __future__ import annotations
+from emulator.telephony.answer import Answer, Method, Methods, Params
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
-
-from emulator.telephony.account import TelephonyAccount
-
-Params = Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Answer:
-    """`data` of the result; `total` is how many rows fit in all, for lists."""
-
-    data: Any
-    total: int | None = None
-
-
-Method = Callable[[TelephonyAccount, Params], Answer]
-Methods = dict[str, Method]
+__all__ = ["Answer", "Method", "Methods", "Params"]

@@ -1,46 +1,19 @@
-"""The methods that the Data API serves, and the way of a request through them."""
+"""The methods that the Data API serves."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from emulator.telephony import rpc
-from emulator.telephony.account import TelephonyAccount
+from emulator.telephony.answer import Methods
 from emulator.telephony.data_api import account as account_methods
 from emulator.telephony.data_api import calls, employees, virtual_numbers
-from emulator.telephony.data_api.answer import Methods
-from emulator.telephony.limits import limits
-from emulator.telephony.rpc import Refusal
+from emulator.telephony.dispatch import Api
+from emulator.telephony.log_in import log_in_methods
 
 METHODS: Methods = {
+    **log_in_methods({}),
     **account_methods.METHODS,
     **calls.METHODS,
     **employees.METHODS,
     **virtual_numbers.METHODS,
 }
 
-
-def answer(body: bytes, account: TelephonyAccount | None) -> dict[str, Any]:
-    """The JSON-RPC answer to `body`; `account` is the one its access token belongs to, if there is any."""
-    metadata = {"limits": limits(account.ground)} if account else {}
-    call_id = None
-    try:
-        call_id, document = rpc.read(body)
-        call = rpc.call_in(document)
-        method = METHODS.get(call.method)
-        if method is None:
-            raise Refusal("method_not_found", "method", call.method)
-        _authorized(call, account)
-        assert account is not None
-        answered = method(account, call.params)
-    except Refusal as refusal:
-        return rpc.failure(call_id, refusal, metadata)
-    total = {} if answered.total is None else {"total_items": answered.total}
-    return rpc.success(call_id, answered.data, {**metadata, **total})
-
-
-def _authorized(call: rpc.Call, account: TelephonyAccount | None) -> None:
-    if call.params.get("access_token") is None:
-        raise Refusal("required_parameter_missed", "access_token")
-    if account is None:
-        raise Refusal("access_token_invalid", "access_token")
+DATA_API = Api("data", METHODS)

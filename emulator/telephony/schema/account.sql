@@ -7,9 +7,3 @@ CREATE TABLE account (
     options_block_in INTEGER NOT NULL DEFAULT 3,
     options_block_out INTEGER NOT NULL DEFAULT 30
 );
-
-CREATE TABLE tokens (
-    token TEXT PRIMARY KEY,
-    holder TEXT NOT NULL,
-    issued_at INTEGER NOT NULL
-) WITHOUT ROWID;

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from emulator.core.faults import Action, FaultRequest, Match
 from tests.unit.telephony.conftest import CONTACT, MAIN, SILENT, Office
 
 DAY = {"date_from": "2026-03-02 00:00:00", "date_till": "2026-03-02 23:59:59"}
@@ -239,32 +238,6 @@ async def test_a_filter_that_cannot_be_used(office: Office, given: Any, mnemonic
     assert "limits" in answer["error"]["data"]["metadata"]
 
 
-ENVELOPES: list[tuple[Any, int, str]] = [
-    (b"{", -32700, "parse_error"),
-    (5, -32600, "invalid_request"),
-    ([], -32099, "batch_opreations_not_supported"),
-    ({"id": 1, "method": "get.account"}, -32600, "invalid_request"),
-    ({"jsonrpc": "2.0", "method": "get.account"}, -32099, "notifications_not_supported"),
-    ({"jsonrpc": "2.0", "id": [], "method": "get.account"}, -32600, "invalid_request"),
-    ({"jsonrpc": "2.0", "id": 1, "method": 5}, -32600, "invalid_request"),
-    ({"jsonrpc": "2.0", "id": 1, "method": "get.account", "params": []}, -32600, "invalid_request"),
-    ({"jsonrpc": "2.0", "id": 1, "method": "get.account"}, -32602, "required_parameter_missed"),
-    (
-        {"jsonrpc": "2.0", "id": 1, "method": "get.account", "params": {"access_token": "x"}},
-        -32001,
-        "access_token_invalid",
-    ),
-]
-
-
-@pytest.mark.parametrize(("body", "code", "mnemonic"), ENVELOPES, ids=[str(n) for n in range(len(ENVELOPES))])
-async def test_an_envelope_that_is_none(office: Office, body: Any, code: int, mnemonic: str) -> None:
-    answer = await office.post(body)
-    assert (answer["error"]["code"], answer["error"]["data"]["mnemonic"]) == (code, mnemonic)
-    assert answer["error"]["data"]["metadata"] == {}
-    assert answer["id"] == (body.get("id") if isinstance(body, dict) else None)
-
-
 async def test_employees_numbers_and_the_account(office: Office) -> None:
     boris = (await office.ask("get.employees"))["result"]["data"][1]
     assert (boris["id"], boris["full_name"], boris["email"]) == (office.id_of("boris"), "Boris", "boris@office.test")
@@ -280,18 +253,3 @@ async def test_employees_numbers_and_the_account(office: Office) -> None:
     ]
     [account] = (await office.ask("get.account"))["result"]["data"]
     assert account == {"app_id": office.account.id, "name": "Office", "timezone": "Europe/Moscow"}
-
-
-async def test_requests_pass_through_journal_and_faults(office: Office) -> None:
-    match = Match(path="/v2.0", body={"method": "get.account"})
-    office.ground.faults.add(FaultRequest("telephony", Action(status=503), match))
-    token = office.account.issue_token("integration")
-    body = {"jsonrpc": "2.0", "id": 1, "method": "get.account", "params": {"access_token": token}}
-    async with office.session.post(f"{office.url}/v2.0", json=body) as answer:
-        assert answer.status == 503
-    assert "result" in await office.post(body)
-    asked = [entry.body() for entry in office.ground.journal.entries("request")]
-    assert [(entry["from"], entry["to"], entry["subject"]) for entry in asked] == [
-        ("integration", "telephony", "POST /v2.0")
-    ] * 2
-    assert asked[0]["data"]["body"]["params"]["access_token"] == f"…{token[-4:]}"

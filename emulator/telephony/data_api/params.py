@@ -1,0 +1,199 @@
+"""Checks of what a writing method is given: known names, what is required, types and values (facts §1.5).
+
+    SHAPE = {
+        "last_name": required(text(most=100)),
+        "status": choice("available", "break"),
+        "phone_numbers": array(structure({"phone_number": required(text())}), most=10),
+    }
+    given = checked(params, SHAPE)   # only what was given; a parameter that was emptied with null is None
+
+Every check raises Refusal with the dotted name of the parameter; those of the items of an array have no number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from emulator.core.instants import micros
+from emulator.core.parsing import FIRST_YEAR, LAST_YEAR
+from emulator.telephony.rpc import Refusal
+
+COMMON = ("access_token", "user_id")
+"""What every method takes: who asks, and for an agent the user of a client in whose name."""
+
+Check = Callable[[Any, str], Any]
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """`check` gives the value as it is to be used, or raises Refusal for the name it is told."""
+
+    check: Check
+    is_required: bool = False
+
+
+Shape = Mapping[str, Parameter]
+
+
+def required(parameter: Parameter) -> Parameter:
+    """Must be there and not null."""
+    return replace(parameter, is_required=True)
+
+
+def checked(params: Mapping[str, Any], shape: Shape) -> dict[str, Any]:
+    """The parameters of a method besides the common ones. Raises Refusal: unexpected_parameters,
+    required_parameter_missed, data_type_error, invalid_parameter_value.
+    """
+    own = {name: value for name, value in params.items() if name not in COMMON}
+    if params.get("user_id") is not None:
+        _number(params["user_id"], "user_id")
+    return _fields(own, shape, "")
+
+
+def _fields(given: Mapping[str, Any], shape: Shape, at: str) -> dict[str, Any]:
+    for name, value in given.items():
+        if name not in shape:
+            raise Refusal("unexpected_parameters", at + name, value)
+    for name, parameter in shape.items():
+        if parameter.is_required and given.get(name) is None:
+            raise Refusal("required_parameter_missed", at + name)
+    return {
+        name: None if given[name] is None else parameter.check(given[name], at + name)
+        for name, parameter in shape.items()
+        if name in given
+    }
+
+
+def text(most: int | None = None, least: int = 0) -> Parameter:
+    """Text of `least` to `most` characters."""
+
+    def check(value: Any, at: str) -> str:
+        if not isinstance(value, str):
+            raise Refusal("data_type_error", at, value)
+        if len(value) < least or (most is not None and len(value) > most):
+            longest = f"from {least} to {most} characters" if most is not None else f"at least {least} characters"
+            raise Refusal("invalid_parameter_value", at, value, longest)
+        return value
+
+    return Parameter(check)
+
+
+def number(least: int | None = None, most: int | None = None) -> Parameter:
+    """A whole number: an id, a count, seconds."""
+
+    def check(value: Any, at: str) -> int:
+        _number(value, at)
+        if not isinstance(value, int):
+            raise Refusal("data_type_error", at, value)
+        _bounded(value, at, least, most)
+        return value
+
+    return Parameter(check)
+
+
+def amount(least: float | None = None, most: float | None = None) -> Parameter:
+    """A number that may have a fraction, such as money."""
+
+    def check(value: Any, at: str) -> int | float:
+        _number(value, at)
+        _bounded(value, at, least, most)
+        return value  # type: ignore[no-any-return]
+
+    return Parameter(check)
+
+
+def boolean() -> Parameter:
+    def check(value: Any, at: str) -> bool:
+        if not isinstance(value, bool):
+            raise Refusal("data_type_error", at, value)
+        return value
+
+    return Parameter(check)
+
+
+def choice(*known: str) -> Parameter:
+    """One of some words."""
+
+    def check(value: Any, at: str) -> str:
+        if not isinstance(value, str):
+            raise Refusal("data_type_error", at, value)
+        if value not in known:
+            raise Refusal("invalid_parameter_value", at, value, f"one of {', '.join(known)}")
+        return value
+
+    return Parameter(check)
+
+
+def moment(zone: ZoneInfo) -> Parameter:
+    """`YYYY-MM-DD hh:mm:ss` in the account's time zone, as microseconds."""
+
+    def check(value: Any, at: str) -> int:
+        if not isinstance(value, str):
+            raise Refusal("data_type_error", at, value)
+        return instant_in(value, zone, at)
+
+    return Parameter(check)
+
+
+def array(of: Parameter, most: int | None = None, least: int = 0, *, unique: bool = False) -> Parameter:
+    """A list of `least` to `most` items; `unique`: none of them twice."""
+
+    def check(value: Any, at: str) -> list[Any]:
+        if not isinstance(value, list):
+            raise Refusal("data_type_error", at, value)
+        if len(value) < least or (most is not None and len(value) > most):
+            raise Refusal("invalid_parameter_value", at, value, f"from {least} to {most if most else 'any'} items")
+        items = [of.check(item, at) for item in value]
+        if unique and (twice := _twice(items)):
+            raise Refusal("invalid_parameter_value", at, twice[0], "each once")
+        return items
+
+    return Parameter(check)
+
+
+def structure(shape: Shape) -> Parameter:
+    """An object of these parameters."""
+
+    def check(value: Any, at: str) -> dict[str, Any]:
+        if not isinstance(value, dict):
+            raise Refusal("data_type_error", at, value)
+        return _fields(value, shape, f"{at}.")
+
+    return Parameter(check)
+
+
+def instant_in(value: str, zone: ZoneInfo, at: str) -> int:
+    """Account-local text as microseconds. Raises Refusal `invalid_parameter_value`."""
+    try:
+        wall_clock = datetime.strptime(value, "%Y-%m-%d %H:%M:%S")  # noqa: DTZ007 - the account's zone is put on below
+    except ValueError:
+        raise Refusal("invalid_parameter_value", at, value, "YYYY-MM-DD hh:mm:ss") from None
+    if not FIRST_YEAR <= wall_clock.year <= LAST_YEAR:
+        raise Refusal("invalid_parameter_value", at, value, f"a year from {FIRST_YEAR} to {LAST_YEAR}")
+    return micros(wall_clock.replace(tzinfo=zone))
+
+
+def known(identifier: int, ids: Iterable[int], at: str) -> int:
+    """`identifier`, which must be one of `ids`. Raises Refusal `entity_not_found`."""
+    if identifier not in ids:
+        raise Refusal("entity_not_found", at, identifier)
+    return identifier
+
+
+def _number(value: Any, at: str) -> None:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise Refusal("data_type_error", at, value)
+
+
+def _bounded(value: float, at: str, least: float | None, most: float | None) -> None:
+    if (least is not None and value < least) or (most is not None and value > most):
+        bounds = f"from {least}" if most is None else f"up to {most}" if least is None else f"from {least} to {most}"
+        raise Refusal("invalid_parameter_value", at, value, bounds)
+
+
+def _twice(items: Sequence[Any]) -> list[Any]:
+    return [item for index, item in enumerate(items) if item in items[:index]]
