@@ -2,81 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import Annotated, Any, Literal
+from dataclasses import dataclass
+from typing import Any, Literal
 
 import msgspec
 from aiohttp import web
 
-from emulator.core.errors import BadRequest, Conflict, NotFound, nearest
-from emulator.core.parsing import bounded, load_json, number_in, parse, within_time
+from emulator.core.errors import BadRequest, NotFound, nearest
+from emulator.core.parsing import load_json, number_in, parse
 from emulator.core.web import json_response, whole_body
+from emulator.stand import scripts
 from emulator.stand.control.context import Routes, body_as, world_of
+from emulator.stand.control.verbs import SHAPES, Step, arguments
 from emulator.stand.people import People
 from emulator.stand.world import World
-from emulator.telephony.account import CallView
-
-CONTACT = "contact"
-
-
-class Transfer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Who hands the call over to whom."""
-
-    by: str
-    to: str
-    kind: Literal["blind"] = "blind"
-
-
-Several = str | Annotated[list[str], msgspec.Meta(min_length=1)]
-"""One person or several, never nobody."""
-
-
-class Ring(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    who: Several
-
-
-class Who(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    who: str
-
-
-class Nothing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A verb without arguments."""
-
-
-SHAPES: dict[str, type[msgspec.Struct]] = {
-    "ring": Ring,
-    "answer": Who,
-    "decline": Who,
-    "no_answer": Who,
-    "busy": Who,
-    "unreachable": Who,
-    "hangup": Who,
-    "transfer": Transfer,
-    "voicemail": Nothing,
-}
-
-
-class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A step of a script: seconds since arrival and one verb with its value."""
-
-    at: float
-    ring: Several | None = None
-    answer: str | None = None
-    decline: str | None = None
-    no_answer: str | None = None
-    busy: str | None = None
-    unreachable: str | None = None
-    hangup: str | None = None
-    transfer: Transfer | None = None
-    voicemail: Nothing | None = None
-
-    def verb(self, path: str) -> tuple[str, msgspec.Struct]:
-        """(verb, its body). Raises BadRequest unless there is exactly one."""
-        chosen = [name for name in SHAPES if getattr(self, name) is not None]
-        if len(chosen) != 1:
-            raise BadRequest.field(path, chosen, f"exactly one verb of {', '.join(SHAPES)}")
-        value = getattr(self, chosen[0])
-        return chosen[0], value if isinstance(value, msgspec.Struct) else SHAPES[chosen[0]](value)
+from emulator.telephony.account import CallView, LegView
 
 
 class CallRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"from_": "from"}):
@@ -85,29 +25,28 @@ class CallRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, renam
     direction: Literal["in", "out", "internal"]
     from_: str | None
     to: str | None = None
+    kind: Literal["callback", "click", "dial"] | None = None
+    number: str | None = None
     script: list[Step] | None = None
+    speed: float | None = None
 
 
 async def create(request: web.Request) -> web.Response:
-    """Place a call; with a script, play it on the world's manual clock."""
+    """Place a call; with a script, play it on the world's clock."""
     world = world_of(request)
     asked = await body_as(request, CallRequest)
-    steps = _checked_script(world, asked.script or [])
-    if steps and world.ground.clock.kind == "live":
-        raise Conflict(
-            "clock_is_live: a script moves a manual clock; drive this call by its verbs", allowed=list(SHAPES)
-        )
-    ends = _ends(world, asked)
-    if steps:
-        world.telephony.calls.rehearse(asked.direction, *ends, [(verb, arguments) for _at, verb, arguments in steps])
-    identifier = world.telephony.calls.place(asked.direction, *ends)
+    beats = scripts.checked(world, asked.script or [])
+    if beats or asked.speed is not None:
+        scripts.check_clock(world, asked.speed)
+    call = ends_of(world, asked)
+    calls = world.telephony.calls
+    if beats:
+        calls.rehearse(*call.ends, [(beat.verb, beat.arguments) for beat in beats], **call.how)
+    identifier = calls.place(*call.ends, **call.how)
+    started = calls.get(identifier).started_at
     await world.settle()
-    started = world.ground.clock.now()
-    for at, verb, arguments in steps:
-        await world.advance(started + timedelta(seconds=at))
-        world.telephony.calls.do(identifier, verb, **arguments)
-        await world.settle()
-    return json_response(call_body(world.telephony.calls.get(identifier), world.people), 201)
+    await scripts.play(world, identifier, started, beats, asked.speed)
+    return json_response(call_body(calls.get(identifier), world.people), 201)
 
 
 async def act(request: web.Request) -> web.Response:
@@ -120,7 +59,7 @@ async def act(request: web.Request) -> web.Response:
         hint = f"; did you mean {near}?" if near else ""
         raise NotFound(f"no verb {verb}; there are {', '.join(SHAPES)}{hint}", nearest=near)
     body = parse(SHAPES[verb], load_json(await whole_body(request)))
-    world.telephony.calls.do(identifier, verb, **_arguments(world.people, verb, body, ""))
+    world.telephony.calls.do(identifier, verb, **arguments(world.people, verb, body, ""))
     await world.settle()
     return json_response(call_body(world.telephony.calls.get(identifier), world.people))
 
@@ -140,10 +79,11 @@ def call_body(call: CallView, people: People) -> dict[str, Any]:
     return {
         "id": call.id,
         "communication_id": call.communication_id,
+        "kind": call.kind,
         "state": call.state,
         "direction": call.direction,
-        "from": call.from_,
-        "to": call.to,
+        "from": _end(call.from_, people),
+        "to": _end(call.to, people),
         "started_at": call.started_at.isoformat(),
         "ended_at": call.ended_at.isoformat() if call.ended_at else None,
         "is_lost": call.is_lost,
@@ -155,7 +95,7 @@ def call_body(call: CallView, people: People) -> dict[str, Any]:
         "legs": [
             {
                 "id": leg.id,
-                "who": leg.role if leg.employee_id is None else people.key_of_employee(leg.employee_id),
+                "who": _who(leg, people),
                 "number": leg.number,
                 "state": leg.state,
                 "started_at": leg.started_at.isoformat(),
@@ -168,48 +108,44 @@ def call_body(call: CallView, people: People) -> dict[str, Any]:
     }
 
 
-def _ends(world: World, asked: CallRequest) -> tuple[str | int | None, str | int]:
-    """Both ends for the engine: a phone as text, an employee as id. An incoming call goes to the main number."""
-    people = world.people
+def _end(end: str | int | None, people: People) -> str | None:
+    """A telephone number, or the key of an employee."""
+    return people.key_of_employee(end) if isinstance(end, int) else end
+
+
+def _who(leg: LegView, people: People) -> str | None:
+    """A person's key; `contact`, `voice_mail`, or the number of a telephone outside."""
+    if leg.employee_id is not None:
+        return people.key_of_employee(leg.employee_id)
+    return leg.number if leg.role == "operator" else leg.role
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A call as the engine takes it: (direction, from, to), and what else is said of it."""
+
+    ends: tuple[Literal["in", "out", "internal"], str | int | None, str | int]
+    how: dict[str, Any]
+
+
+def ends_of(world: World, asked: CallRequest) -> Placed:
+    """Both ends for the engine: a phone as text, an employee as id. An incoming call goes to the main number.
+
+    Virtual numbers may be given by their keys. Raises BadRequest naming the field.
+    """
+    people, numbers = world.people, world.numbers
+    shown = None if asked.number is None else numbers.get(asked.number, asked.number)
+    how = {"kind": asked.kind, "number": shown}
     if asked.direction == "in":
-        return asked.from_, world.numbers["main"] if asked.to is None else asked.to
+        called = "main" if asked.to is None else asked.to
+        return Placed(("in", asked.from_, numbers.get(called, called)), how)
     if asked.from_ is None:
         raise BadRequest.field("from", None, "the key of an employee")
     if not asked.to:
         raise BadRequest.field("to", asked.to, "a number" if asked.direction == "out" else "the key of an employee")
     caller = people.employee_id(asked.from_, "from")
-    return caller, people.employee_id(asked.to, "to") if asked.direction == "internal" else asked.to
-
-
-def _checked_script(world: World, script: list[Step]) -> list[tuple[float, str, dict[str, Any]]]:
-    """The script as (seconds, verb, arguments), refused whole before anything begins."""
-    steps: list[tuple[float, str, dict[str, Any]]] = []
-    for index, step in enumerate(script):
-        path = f"script[{index}]"
-        if bounded(step.at, f"{path}.at") < (steps[-1][0] if steps else 0):
-            raise BadRequest.field(f"{path}.at", step.at, "seconds not before those of the step above")
-        within_time(world.ground.clock.now() + timedelta(seconds=step.at), f"{path}.at", step.at)
-        verb, body = step.verb(path)
-        steps.append((step.at, verb, _arguments(world.people, verb, body, f"{path}.")))
-    return steps
-
-
-def _arguments(people: People, verb: str, body: msgspec.Struct, at: str) -> dict[str, Any]:
-    """The verb's people as employee ids; `contact` stays a word where the verb knows it."""
-    if isinstance(body, Transfer):
-        return {
-            "by": people.employee_id(body.by, f"{at}by"),
-            "to": people.employee_id(body.to, f"{at}to"),
-            "kind": body.kind,
-        }
-    if isinstance(body, Ring):
-        keys = body.who if isinstance(body.who, list) else [body.who]
-        return {"who": [people.employee_id(key, f"{at}who") for key in keys]}
-    if isinstance(body, Who):
-        if verb == "hangup" and body.who == CONTACT:
-            return {"who": CONTACT}
-        return {"who": people.employee_id(body.who, f"{at}who")}
-    return {}
+    to = people.employee_id(asked.to, "to") if asked.direction == "internal" else asked.to
+    return Placed((asked.direction, caller, to), how)
 
 
 def _identifier(request: web.Request) -> int:

@@ -61,6 +61,8 @@ class Calls:
         if kind is not None and kind not in _KINDS[direction]:
             known = " or ".join(_KINDS[direction]) or "nothing"
             raise BadRequest.field("kind", kind, f"{known} when the direction is {direction}")
+        if number is not None and direction != "out":
+            raise BadRequest.field("number", number, "nothing: only an outgoing call shows a number of choice")
         if direction == "in":
             return self._place_in(from_, to, kind)
         if direction == "internal":
