@@ -27,12 +27,13 @@ from emulator.stand.integration_link import IntegrationLink
 from emulator.stand.people import CONNECTING, DEFAULT_RESPONSIBLE, PRESETS, People, Person, Role
 from emulator.stand.tabs import Tabs
 from emulator.stand.world import OutsideAccess, World
-from emulator.telephony.account import EmployeeSpec, NumberOfEmployee, NumberSpec, TelephonyAccount
+from emulator.telephony.account import EmployeeSpec, NumberOfEmployee, NumberSpec, SiteSpec, TelephonyAccount
 
 DEFAULT_NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 """Monday 2026-03-02 12:00 in Moscow, where a manual world begins unless told otherwise."""
 
 NUMBERS = {"main": "+74951112233", "tracked": "+74951112244"}
+SITES = [SiteSpec("main", "okna.test", pool=(NUMBERS["tracked"],))]
 WIDGET = "comagic"
 """The code of the widget that comes with the integration."""
 
@@ -146,6 +147,7 @@ def assemble(
         base_url=place.urls["telephony"],
         integration=link.destination,
         session=place.session,
+        sites=SITES,
         path=place.file("telephony"),
         source=origin.telephony.database if origin else None,
         limits=request.limits == "on",

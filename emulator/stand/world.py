@@ -133,6 +133,9 @@ class World:
             },
             "people": {key: person.body() for key, person in self.people.by_key.items()},
             "numbers": self.numbers,
+            "sites": {
+                site.key: {"id": site.id, "domain": site.domain_name} for site in self.telephony.marketing.sites.all()
+            },
         }
 
     async def close(self) -> None:

@@ -26,6 +26,7 @@ from emulator.telephony.engine.terminals import Terminals
 from emulator.telephony.engine.views import CallView, LegView
 from emulator.telephony.limits import ApiLimits
 from emulator.telephony.marketing.marketing import Marketing
+from emulator.telephony.marketing.sites import SiteSpec
 from emulator.telephony.recordings import Recordings
 from emulator.telephony.schema import COUNTERS, schema
 from emulator.telephony.staff import Employee, EmployeeSpec, NumberOfEmployee, NumberSpec, Staff, VirtualNumber
@@ -38,6 +39,7 @@ __all__ = [
     "LegView",
     "NumberOfEmployee",
     "NumberSpec",
+    "SiteSpec",
     "TelephonyAccount",
     "VirtualNumber",
 ]
@@ -91,12 +93,13 @@ class TelephonyAccount:
         base_url: str,
         integration: Callable[[], Destination | None],
         session: Callable[[], aiohttp.ClientSession],
+        sites: Sequence[SiteSpec] = (),
         path: Path | None = None,
         source: Source | None = None,
         limits: bool = False,
     ) -> TelephonyAccount:
-        """Open the account kept in `path`, or make it with these employees and numbers; None keeps it in memory. With a
-        `source` it has the rows of that one.
+        """Open the account kept in `path`, or make it with these employees, numbers and sites; None keeps it in memory.
+        With a `source` it has the rows of that one.
 
         `base_url` is where the telephony's server is reached; `integration` says where events go and with which
         headers, None while none is connected; `session` gives the HTTP client to send them with; `limits` says whether
@@ -114,6 +117,7 @@ class TelephonyAccount:
                 account.limits.found(limits)
                 account.staff.settle_in(employees, virtual_numbers)
                 account.talk_options.settle_in()
+                account.marketing.settle_in(sites, account.staff)
         return account
 
     @property

@@ -10,6 +10,7 @@ from emulator.core.database import Database
 from emulator.core.errors import NotFound
 from emulator.core.ground import Ground
 from emulator.telephony.marketing.origin import UNKNOWN, Origin
+from emulator.telephony.marketing.variables import Variables
 
 Type = Literal["call", "offline_message"]
 
@@ -37,6 +38,7 @@ class Communications:
     def __init__(self, ground: Ground, database: Database) -> None:
         self._ground = ground
         self._database = database
+        self._variables = Variables(database)
 
     def begin(
         self, type_: Type, now: int, *, phone: str | None, email: str | None = None, origin: Origin = UNKNOWN
@@ -52,7 +54,9 @@ class Communications:
             "visitor_id": origin.visitor_id,
             "visitor_session_id": origin.visitor_session_id,
         }
-        return self._database.insert("communications", row)
+        communication_id = self._database.insert("communications", row)
+        self._variables.note(communication_id, origin)
+        return communication_id
 
     def get(self, communication_id: int) -> Communication:
         """Raises NotFound for an unknown communication."""
@@ -72,4 +76,4 @@ class Communications:
 
     def variables(self, communication_id: int) -> Mapping[str, Any]:
         """What events say about where a communication came from; empty when nothing is known."""
-        return {}
+        return self._variables.of(communication_id)

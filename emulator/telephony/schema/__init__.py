@@ -15,6 +15,10 @@ COUNTERS = {
     "communications": "communication",
     "sessions": "call_session",
     "legs": "leg",
+    "sites": "site",
+    "campaigns": "campaign",
+    "visitors": "visitor",
+    "visitor_sessions": "visitor_session",
 }
 
 

@@ -1,0 +1,215 @@
+"""Visitors and their visits: sessions with hits (Data API, `get.visitor_sessions_report`).
+
+A visit is not changed once it has begun; only its hits grow. It goes on for as long as hits come: the vendor's limit of
+silence is not documented.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from emulator.core.database import Database, Row
+from emulator.core.errors import BadRequest, NotFound
+from emulator.telephony.marketing.campaigns import Campaigns
+from emulator.telephony.marketing.channels import channel_of
+from emulator.telephony.marketing.pages import host_of, marks_in, page_of, search_in, with_utm
+from emulator.telephony.marketing.sites import Site
+from emulator.telephony.marketing.tracking import TrackingNumbers
+
+ABOUT = ("device", "city", "region", "country", "ip", "ua_client_id", "ym_client_id")
+"""What is known of a visitor; a visit that does not say it is as the one before."""
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """Somebody opens a page of a site.
+
+    `visitor` is the key or the id of who comes; a key that was not seen before is somebody new, and so is None. `url`
+    and `pages` are addresses of the site, whole or from their `/`. `utm` are marks by their names without `utm_`, which
+    go into the address. `campaign` is the name of the one that the visit is of, whatever the conditions say. `about`
+    has keys of `ABOUT`.
+    """
+
+    visitor: str | None = None
+    url: str = "/"
+    utm: Mapping[str, str] = field(default_factory=dict)
+    referrer: str | None = None
+    search_engine: str | None = None
+    search_query: str | None = None
+    campaign: str | None = None
+    about: Mapping[str, str] = field(default_factory=dict)
+    pages: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class VisitorSession:
+    """A visit. `visits_count` counts the visits of its visitor from 1; `started_at` is in microseconds."""
+
+    id: int
+    visitor_id: int
+    site_id: int
+    campaign_id: int | None
+    visits_count: int
+    started_at: int
+    entrance_page: str
+    channel: str
+    referrer: str | None
+    referrer_domain: str | None
+    search_engine: str | None
+    search_query: str | None
+    utm_source: str | None
+    utm_medium: str | None
+    utm_campaign: str | None
+    utm_term: str | None
+    utm_content: str | None
+    utm_referrer: str | None
+    utm_expid: str | None
+    openstat_service: str | None
+    openstat_campaign: str | None
+    openstat_ad: str | None
+    openstat_source: str | None
+    gclid: str | None
+    yclid: str | None
+    ymclid: str | None
+    ef_id: str | None
+    cm_id: str | None
+    device: str
+    city: str | None
+    region: str | None
+    country: str | None
+    ip: str | None
+    ua_client_id: str | None
+    ym_client_id: str | None
+
+    @property
+    def visitor_type(self) -> str:
+        """As the reports call it."""
+        return "Новый" if self.visits_count == 1 else "Вернувшийся"
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A page that a visit opened, at a time in microseconds."""
+
+    visitor_session_id: int
+    at: int
+    url: str
+
+
+class Visits:
+    """The visits of one account."""
+
+    def __init__(self, database: Database, campaigns: Campaigns, numbers: TrackingNumbers) -> None:
+        self._database = database
+        self._campaigns = campaigns
+        self._numbers = numbers
+
+    def begin(self, site: Site, arrival: Arrival, now: int) -> int:
+        """Store a visit with its hits, show it a number of the site's pool if one is free, and return its id.
+
+        Raises BadRequest naming the field of `arrival`, and then nothing is stored.
+        """
+        pages = [page_of(site.domain_name, each, f"pages[{index}]") for index, each in enumerate(arrival.pages)]
+        with self._database.transaction():
+            visitor_id = self._visitor(arrival.visitor, now)
+            row = self._row(site, arrival, visitor_id, now)
+            session_id = self._database.insert("visitor_sessions", row)
+            for url in (row["entrance_page"], *pages):
+                self._database.insert("hits", {"visitor_session_id": session_id, "at": now, "url": url})
+            self._numbers.show(site, visitor_id, session_id, now)
+        return session_id
+
+    def hit(self, session_id: int, site: Site, url: str, now: int) -> None:
+        """The visit opens one more page, which keeps its number for longer or shows it one that has come free.
+
+        Raises NotFound for an unknown visit and BadRequest naming `url`.
+        """
+        visit = self.get(session_id)
+        page = page_of(site.domain_name, url, "url")
+        with self._database.transaction():
+            self._database.insert("hits", {"visitor_session_id": session_id, "at": now, "url": page})
+            self._numbers.show(site, visit.visitor_id, session_id, now)
+
+    def _visitor(self, key: str | None, now: int) -> int:
+        if key is not None:
+            known: int | None = self._database.value("SELECT id FROM visitors WHERE key = ?", key)
+            if known is None and key.isdecimal() and len(key) <= 18:
+                known = self._database.value("SELECT id FROM visitors WHERE id = ?", int(key))
+            if known is not None:
+                return known
+            if not key.strip() or key.isdecimal():
+                raise BadRequest.field("visitor", key[:80], "the id of a visitor, or any name that is not a number")
+        return self._database.insert("visitors", {"key": key, "created_at": now})
+
+    def _row(self, site: Site, arrival: Arrival, visitor_id: int, now: int) -> Row:
+        before = self._last_of(visitor_id) or {"visits_count": 0, **dict.fromkeys(ABOUT), "device": "desktop"}
+        entrance = with_utm(page_of(site.domain_name, arrival.url, "url"), arrival.utm)
+        engine, query = search_in(arrival.referrer)
+        row = {
+            "visitor_id": visitor_id,
+            "site_id": site.id,
+            "visits_count": before["visits_count"] + 1,
+            "started_at": now,
+            "entrance_page": entrance,
+            "referrer": arrival.referrer,
+            "referrer_domain": host_of(arrival.referrer),
+            "search_engine": arrival.search_engine or engine,
+            "search_query": arrival.search_query or query,
+            **marks_in(entrance),
+            **{each: before[each] for each in ABOUT},
+            **arrival.about,
+        }
+        row["channel"] = channel_of(row, site.domain_name)
+        row["campaign_id"] = self._campaign_of(site, arrival.campaign, row)
+        return row
+
+    def _campaign_of(self, site: Site, name: str | None, row: Row) -> int | None:
+        return self._campaigns.claiming(row) if name is None else self._campaigns.named(site.id, name, "campaign").id
+
+    def _last_of(self, visitor_id: int) -> Row | None:
+        of_visitor = "SELECT * FROM visitor_sessions WHERE visitor_id = ? ORDER BY id DESC LIMIT 1"
+        return self._database.one(of_visitor, visitor_id)
+
+    def get(self, session_id: int) -> VisitorSession:
+        """Raises NotFound for an unknown visit."""
+        visit = self.find(session_id)
+        if visit is None:
+            raise NotFound(f"no visit {session_id}")
+        return visit
+
+    def find(self, session_id: int) -> VisitorSession | None:
+        row = self._database.one("SELECT * FROM visitor_sessions WHERE id = ?", session_id)
+        return VisitorSession(**row) if row else None
+
+    def between(self, since: int, until: int) -> list[VisitorSession]:
+        """Those that began in [since, until), oldest first."""
+        of_span = "SELECT * FROM visitor_sessions WHERE started_at >= ? AND started_at < ? ORDER BY started_at, id"
+        return [VisitorSession(**row) for row in self._database.all(of_span, since, until)]
+
+    def all(self) -> list[VisitorSession]:
+        """Oldest first."""
+        return [VisitorSession(**row) for row in self._database.all("SELECT * FROM visitor_sessions ORDER BY id")]
+
+    def hits_of(self, session_id: int) -> list[Hit]:
+        """The pages of a visit in order."""
+        of_visit = "SELECT visitor_session_id, at, url FROM hits WHERE visitor_session_id = ? ORDER BY id"
+        return [Hit(**row) for row in self._database.all(of_visit, session_id)]
+
+    def hits_between(self, since: int, until: int) -> dict[int, list[Hit]]:
+        """The pages of all visits that began in [since, until), by visit."""
+        rows = self._database.all(
+            "SELECT visitor_session_id, at, url FROM hits WHERE visitor_session_id IN"
+            " (SELECT id FROM visitor_sessions WHERE started_at >= ? AND started_at < ?) ORDER BY id",
+            since,
+            until,
+        )
+        found: dict[int, list[Hit]] = {}
+        for row in rows:
+            found.setdefault(row["visitor_session_id"], []).append(Hit(**row))
+        return found
+
+    def visitor_key(self, visitor_id: int) -> str:
+        """What the stand calls a visitor: the key, else the id."""
+        key: str | None = self._database.value("SELECT key FROM visitors WHERE id = ?", visitor_id)
+        return key or str(visitor_id)
