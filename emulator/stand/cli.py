@@ -95,6 +95,29 @@ def run(host: str, port: int, story_only: bool) -> None:
     _until_interrupted(host, port, first, wait=not story_only)
 
 
+@main.command(help="Place a call in a running stand, or play a script of one call or of a whole day.")
+@click.option("--from", "from_", metavar="WHO", help="A telephone number, a person such as anna, or hidden.")
+@click.option("--to", metavar="WHOM", help="A virtual number or its name, a person, or a number to call.")
+@click.option(
+    "--script",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="YAML with the steps of the call, or with a day of many calls.",
+)
+@click.option("--world", default="sample", show_default=True, help="The world to call in.")
+@click.option("--stand", default=f"http://127.0.0.1:{PORTS['stand']}", show_default=True, help="The running stand.")
+@click.option("--speed", type=click.FloatRange(min=1), help="How many times quicker on a live clock.  [default: 10]")
+@click.option("--json", "as_json", is_flag=True, help="Print each call as JSON.")
+def call(
+    from_: str | None, to: str | None, script: Path | None, world: str, stand: str, speed: float | None, as_json: bool
+) -> None:
+    from emulator.stand.calling import Wanted, call
+
+    try:
+        asyncio.run(call(Wanted(stand, world, from_, to, script, speed, as_json), click.echo))
+    except Problem as problem:
+        raise click.ClickException(problem.detail) from None
+
+
 def _until_interrupted(
     host: str, port: int, first: First, wait: bool = True, folder: Path | None = None, data: Path | None = None
 ) -> None:

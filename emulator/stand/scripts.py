@@ -13,7 +13,7 @@ from typing import Any
 
 from emulator.core.errors import BadRequest, Conflict
 from emulator.core.parsing import bounded, within_time
-from emulator.stand.control.verbs import SHAPES, Step, arguments
+from emulator.stand.verbs import SHAPES, Step, arguments
 from emulator.stand.world import World
 
 

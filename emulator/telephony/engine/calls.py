@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from emulator.core.errors import BadRequest, Conflict, Problem
@@ -27,8 +27,8 @@ from emulator.telephony.staff import Phone, Staff, VirtualNumber
 Direction = Literal["in", "out", "internal"]
 Kind = Literal["callback", "click", "dial"]
 Party = str | int | None
-Script = Sequence[tuple[str, Mapping[str, Any]]]
-"""Verbs with their arguments, in order."""
+Script = Sequence[tuple[float, str, Mapping[str, Any]]]
+"""Seconds since the call began and verbs with their arguments, in order."""
 EmployeeIds = list[int]
 Views = list[CallView]
 
@@ -191,15 +191,16 @@ class Calls:
             self.do(call_id, verb, **given)
 
     def rehearse(self, direction: Direction, from_: Party, to: Party, steps: Script, **how: Any) -> None:
-        """Go through a whole call at once and take it back: raises what `place` or the first illegal step would.
+        """Go through a whole call and take it back: raises what `place` or the first illegal step would.
 
         The detail of a refused step begins with its place in the script.
         """
+        begins = self._ground.clock.now()
         with self.engine.rehearsal():
             call_id = self.place(direction, from_, to, **how)
-            for index, (verb, who) in enumerate(steps):
+            for index, (seconds, verb, who) in enumerate(steps):
                 try:
-                    self.do(call_id, verb, **who)
+                    self.do_at(begins + timedelta(seconds=seconds), call_id, verb, **who)
                 except Problem as problem:
                     problem.detail = f"script[{index}] ({verb}): {problem.detail}"
                     raise

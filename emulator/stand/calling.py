@@ -1,0 +1,173 @@
+"""`amostand call`: a client of a running stand that places a call, or plays a script of one call or of a whole day.
+
+A script file is YAML: a list of steps is the script of one call, an object with `calls` is a day (`days.py`). Times are
+seconds, or `h:mm:ss` and `m:ss`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import aiohttp
+import orjson
+
+from emulator.core.errors import BadRequest, Problem
+
+Json = dict[str, Any]
+Say = Callable[[str], object]
+
+LIVE_SPEED = 10
+"""How many times quicker than it says a script is played on a live world unless told otherwise."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the command line asks for; `script` is a file."""
+
+    stand: str
+    world: str
+    from_: str | None
+    to: str | None
+    script: Path | None
+    speed: float | None
+    as_json: bool
+
+
+async def call(wanted: Wanted, say: Say) -> None:
+    """Carry it out and tell what became of it. Raises Problem with a sentence for the terminal."""
+    script = read_script(wanted.script) if wanted.script else None
+    async with _World.of(wanted) as world:
+        speed = _speed(wanted, world, script)
+        if isinstance(script, dict):
+            if wanted.from_ or wanted.to:
+                raise Problem(f"{wanted.script} holds a whole day, whose calls say themselves who calls whom")
+            calls = (await world.post("/days", {**script, **speed}))["calls"]
+        else:
+            calls = [await world.post("/calls", {**ends(wanted, world.body), **_steps(script), **speed})]
+        for made in calls:
+            say(orjson.dumps(made).decode() if wanted.as_json else line(made, world.body))
+        if not wanted.as_json and script is None:
+            say(f'Drive it by its verbs: POST {world.url}/calls/{calls[0]["id"]}/answer {{"who": "anna"}} …')
+
+
+def read_script(file: Path) -> list[Any] | Json:
+    """The steps or the day in a file, times in seconds. Raises Problem naming the line that is no YAML."""
+    import yaml
+
+    try:
+        script = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        raise Problem(f"{file} is no YAML: {' '.join(str(error).split())}") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise Problem(f"{file} cannot be read: {error}") from None
+    if isinstance(script, dict) or (isinstance(script, list) and script):
+        timed: list[Any] | Json = _timed(script)
+        return timed
+    raise Problem(f"{file} holds neither a list of steps nor a day with `calls`")
+
+
+def _timed(value: Any, key: str = "") -> Any:
+    """Every `at` as seconds. YAML reads 1:30 as 90 by itself, and 0:05 as text."""
+    if isinstance(value, dict):
+        return {name: _timed(each, name) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_timed(each) for each in value]
+    if key == "at" and isinstance(value, str):
+        return seconds_in(value)
+    return value
+
+
+def seconds_in(text: str) -> float:
+    """Seconds of `h:mm:ss`, `m:ss` or `s`, with decimals if need be. Raises BadRequest for anything else."""
+    try:
+        parts = [float(part) for part in text.split(":")]
+    except ValueError:
+        parts = []
+    if not 1 <= len(parts) <= 3:
+        raise BadRequest.field("at", text, "seconds, m:ss or h:mm:ss")
+    total = 0.0
+    for part in parts:
+        total = total * 60 + part
+    return total
+
+
+def ends(wanted: Wanted, world: Json) -> Json:
+    """Who calls whom: a person calls outside or a colleague, everybody else comes from outside."""
+    if wanted.from_ is None:
+        raise Problem("say who calls: --from +79161234567, --from anna, or --from hidden")
+    if wanted.from_ in world["people"]:
+        inside = wanted.to in world["people"]
+        return {"direction": "internal" if inside else "out", "from": wanted.from_, "to": wanted.to}
+    from_ = None if wanted.from_ == "hidden" else wanted.from_
+    return {"direction": "in", "from": from_, **({"to": wanted.to} if wanted.to else {})}
+
+
+def line(call: Json, world: Json) -> str:
+    """One call in one line, its time in the account's zone."""
+    zone = ZoneInfo(world["timezone"])
+    begun = datetime.fromisoformat(call["started_at"]).astimezone(zone)
+    names = {number: key for key, number in world["numbers"].items()}
+    to = names.get(call["to"], call["to"])
+    return f"{begun:%H:%M:%S}  call {call['id']}  {call['from'] or 'hidden'} → {to}  {_became(call)}"
+
+
+def _became(call: Json) -> str:
+    if call["ended_at"] is None:
+        return str(call["state"])
+    if call["is_lost"]:
+        return f"lost after {call['total']} s"
+    answered = call["first_answered"] or ("voice mail" if call["talk"] else "nobody")
+    return f"answered by {answered} after {call['wait']} s, talked {call['talk']} s"
+
+
+def _steps(script: list[Any] | None) -> Json:
+    return {} if script is None else {"script": script}
+
+
+def _speed(wanted: Wanted, world: _World, script: Any) -> Json:
+    """On a live clock a script takes a part of its time; a manual one is moved."""
+    if world.body["clock"]["kind"] == "manual":
+        if wanted.speed is not None:
+            raise Problem(f"--speed is for live worlds; the clock of {wanted.world} is moved by the script")
+        return {}
+    return {} if script is None else {"speed": wanted.speed or LIVE_SPEED}
+
+
+@dataclass(frozen=True)
+class _World:
+    """A world of a running stand, over its control plane."""
+
+    http: aiohttp.ClientSession
+    url: str
+    body: Json
+
+    @classmethod
+    @asynccontextmanager
+    async def of(cls, wanted: Wanted) -> AsyncIterator[_World]:
+        url = f"{wanted.stand.rstrip('/')}/_stand/worlds/{wanted.world}"
+        try:
+            async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(None)) as http:
+                yield cls(http, url, await _asked(http.get(url)))
+        except (aiohttp.ClientConnectionError, aiohttp.InvalidURL):
+            raise Problem(f"no stand answers at {wanted.stand}; start one with `amostand up`") from None
+
+    async def post(self, path: str, body: Json) -> Json:
+        headers = {"Content-Type": "application/json"}
+        return await _asked(self.http.post(f"{self.url}{path}", data=orjson.dumps(body), headers=headers))
+
+
+async def _asked(request: Any) -> Json:
+    """The JSON answer. Raises Problem with what a refusal says."""
+    async with request as answer:
+        raw = await answer.read()
+    said: Json = orjson.loads(raw)
+    if answer.status >= 400:
+        fields = "".join(f"\n  {each['path']}: expected {each['expected']}" for each in said.get("errors", []))
+        raise Problem(f"{said['detail']}{fields}")
+    return said
