@@ -209,10 +209,10 @@ async def test_the_events_of_other_calls(connected: Office) -> None:
 async def test_an_id_that_is_used_again_after_a_rollback_has_its_own_origin(connected: Office) -> None:
     site = a_site(connected)
     visit = a_visit(connected, site)
-    connected.account.calls.rehearse("in", CONTACT, MAIN, [("ring", {"who": connected.id_of("anna")})])
+    connected.account.calls.rehearse("in", CONTACT, MAIN, [(0, "ring", {"who": connected.id_of("anna")})])
     tracked = a_call_to(connected, POOL[0])
     assert connected.account.communications.variables(tracked)["visitor_session_id"] == visit.id
-    connected.account.calls.rehearse("in", CONTACT, POOL[0], [("ring", {"who": connected.id_of("anna")})])
+    connected.account.calls.rehearse("in", CONTACT, POOL[0], [(0, "ring", {"who": connected.id_of("anna")})])
     assert connected.account.communications.variables(a_call_to(connected, MAIN)) == {}
 
 
