@@ -7,7 +7,7 @@ from typing import Any
 from emulator.telephony import rpc
 from emulator.telephony.account import TelephonyAccount
 from emulator.telephony.data_api import account as account_methods
-from emulator.telephony.data_api import calls, employees, virtual_numbers
+from emulator.telephony.data_api import calls, campaigns, employees, sites, virtual_numbers, visitor_sessions
 from emulator.telephony.data_api.answer import Methods
 from emulator.telephony.limits import limits
 from emulator.telephony.rpc import Refusal
@@ -15,8 +15,11 @@ from emulator.telephony.rpc import Refusal
 METHODS: Methods = {
     **account_methods.METHODS,
     **calls.METHODS,
+    **campaigns.METHODS,
     **employees.METHODS,
+    **sites.METHODS,
     **virtual_numbers.METHODS,
+    **visitor_sessions.METHODS,
 }
 
 
