@@ -74,6 +74,31 @@ class Communications:
         )
         return [Communication(**row) for row in rows]
 
+    def of_visits_between(self, since: int, until: int) -> dict[int, list[Communication]]:
+        """Those of visits that began in [since, until), by visit, oldest first."""
+        rows = self._database.all(
+            "SELECT * FROM communications WHERE visitor_session_id IN"
+            " (SELECT id FROM visitor_sessions WHERE started_at >= ? AND started_at < ?) ORDER BY created_at, id",
+            since,
+            until,
+        )
+        found: dict[int, list[Communication]] = {}
+        for row in rows:
+            found.setdefault(row["visitor_session_id"], []).append(Communication(**row))
+        return found
+
+    def persons_of_visitors(self, since: int, until: int) -> dict[int, int]:
+        """Who the visitors of [since, until) are: each the person of the latest communication."""
+        rows = self._database.all(
+            "SELECT c.visitor_id, c.person_id FROM visitor_sessions v"
+            " JOIN communications c ON c.visitor_session_id = v.id AND c.person_id IS NOT NULL WHERE v.visitor_id IN"
+            " (SELECT visitor_id FROM visitor_sessions WHERE started_at >= ? AND started_at < ?)"
+            " ORDER BY c.created_at, c.id",
+            since,
+            until,
+        )
+        return {row["visitor_id"]: row["person_id"] for row in rows}
+
     def variables(self, communication_id: int) -> Mapping[str, Any]:
         """What events say about where a communication came from; empty when nothing is known."""
         return self._variables.of(communication_id)

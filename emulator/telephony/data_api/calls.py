@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from emulator.core.instants import local_text, micros, whole_seconds
 from emulator.telephony.account import TelephonyAccount
+from emulator.telephony.communications.ledger import Communication
 from emulator.telephony.data_api.answer import Answer, Methods, Params
 from emulator.telephony.data_api.fields import fields_of
+from emulator.telephony.data_api.origins import ORIGIN_COLUMNS, OriginColumn, Origins
 from emulator.telephony.data_api.period import PERIOD, period_in
 from emulator.telephony.data_api.query import query_in
 from emulator.telephony.engine.figures import Figures, clean_talk, figures
@@ -30,9 +33,20 @@ class Report:
         self.names = account.staff.names()
         self._zone = account.ground.zone
         self._account = account
+        self._span = 0, 0
+
+    @cached_property
+    def origins(self) -> Origins:
+        return Origins(self._account)
+
+    @cached_property
+    def communications(self) -> dict[int, Communication]:
+        """What the calls of the report are, read once, when first asked for."""
+        return {each.id: each for each in self._account.communications.between(*self._span)}
 
     def calls(self, since: int, until: int, *, ongoing: bool) -> list[CallRow]:
         """Calls that began in [since, until), oldest first; those that go on only when `ongoing`."""
+        self._span = since, until
         calls = self._account.store.all(since, until)
         return [CallRow(call, self) for call in calls if ongoing or call.session.ended_at is not None]
 
@@ -61,6 +75,10 @@ class CallRow:
     @property
     def session(self) -> Session:
         return self.call.session
+
+    @property
+    def communication(self) -> Communication:
+        return self.report.communications[self.session.communication_id]
 
     @property
     def figures(self) -> Figures:
@@ -131,7 +149,12 @@ class LegRow:
         return 0 if self.leg.connected_at is None else whole_seconds(self.end - self.leg.connected_at)
 
 
+def _of_origin(column: OriginColumn) -> Callable[[CallRow], Any]:
+    return lambda row: column(row.report.origins, row.communication)
+
+
 CALL_COLUMNS: dict[str, Callable[[CallRow], Any]] = {
+    **{name: _of_origin(column) for name, column in ORIGIN_COLUMNS.items()},
     "id": lambda row: row.session.id,
     "start_time": lambda row: row.report.time(row.session.started_at),
     "finish_time": lambda row: row.report.time(row.session.ended_at),
@@ -166,8 +189,6 @@ CALL_COLUMNS: dict[str, Callable[[CallRow], Any]] = {
     "operator_phone_number": lambda row: row.operator_number(),
     "scenario_operations": lambda _: [],
     "tags": lambda _: [],
-    "segments": lambda _: [],
-    "visitor_custom_properties": lambda _: [],
     "attributes": lambda row: ["lost"] if row.session.is_lost else [],
 }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from emulator.telephony.answer import Methods
 from emulator.telephony.data_api import account as account_methods
-from emulator.telephony.data_api import calls, employees, virtual_numbers
+from emulator.telephony.data_api import calls, campaigns, employees, sites, virtual_numbers, visitor_sessions
 from emulator.telephony.dispatch import Api
 from emulator.telephony.log_in import log_in_methods
 
@@ -12,8 +12,11 @@ METHODS: Methods = {
     **log_in_methods({}),
     **account_methods.METHODS,
     **calls.METHODS,
+    **campaigns.METHODS,
     **employees.METHODS,
+    **sites.METHODS,
     **virtual_numbers.METHODS,
+    **visitor_sessions.METHODS,
 }
 
 DATA_API = Api("data", METHODS)

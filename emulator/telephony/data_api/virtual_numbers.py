@@ -7,6 +7,7 @@ from typing import Any
 
 from emulator.telephony.account import TelephonyAccount
 from emulator.telephony.data_api.answer import Answer, Methods, Params
+from emulator.telephony.data_api.campaigns import Tracking
 from emulator.telephony.data_api.fields import fields_of
 from emulator.telephony.data_api.query import query_in
 from emulator.telephony.numbers import in_reports
@@ -19,13 +20,13 @@ VIRTUAL_NUMBER_COLUMNS: dict[str, Callable[[VirtualNumber], Any]] = {
     "category": lambda _: "usual",
     "type": lambda row: row.type,
     "name": lambda row: row.name or None,
-    "campaigns": lambda _: [],
     "scenarios": lambda _: [],
 }
 
 
 def get_virtual_numbers(account: TelephonyAccount, params: Params) -> Answer:
-    return query_in(params, fields_of("get.virtual_numbers")).run(account.virtual_numbers, VIRTUAL_NUMBER_COLUMNS)
+    columns = {**VIRTUAL_NUMBER_COLUMNS, "campaigns": Tracking(account).campaigns_of}
+    return query_in(params, fields_of("get.virtual_numbers")).run(account.virtual_numbers, columns)
 
 
 METHODS: Methods = {"get.virtual_numbers": get_virtual_numbers}

@@ -31,9 +31,8 @@ def page_of(domain: str, given: str, path: str) -> str:
 
     Raises BadRequest naming `path` for anything else.
     """
-    url = urljoin(f"https://{domain}/", given)
-    split = _split(url)
-    if split is None or split.scheme not in ("http", "https") or not is_host_of(domain, host_of(url)):
+    url = urljoin(f"https://{domain}/", given) if _split(given) else ""
+    if not url.startswith(("http://", "https://")) or not is_host_of(domain, host_of(url)):
         raise BadRequest.field(path, given[:200], f"a page of the site, such as /prices or https://{domain}/prices")
     return url
 

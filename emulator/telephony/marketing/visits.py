@@ -209,6 +209,21 @@ class Visits:
             found.setdefault(row["visitor_session_id"], []).append(Hit(**row))
         return found
 
+    def page_at(self, session_id: int, at: int) -> str | None:
+        """The page that a visit had open at an instant (microseconds)."""
+        last = "SELECT url FROM hits WHERE visitor_session_id = ? AND at <= ? ORDER BY id DESC LIMIT 1"
+        url: str | None = self._database.value(last, session_id, at)
+        return url
+
+    def campaigns_of(self, visitor_id: int) -> list[int]:
+        """The campaigns by which a visitor came, in the order of the first visit by each."""
+        rows = self._database.all(
+            "SELECT campaign_id FROM visitor_sessions WHERE visitor_id = ? AND campaign_id IS NOT NULL"
+            " GROUP BY campaign_id ORDER BY min(id)",
+            visitor_id,
+        )
+        return [row["campaign_id"] for row in rows]
+
     def visitor_key(self, visitor_id: int) -> str:
         """What the stand calls a visitor: the key, else the id."""
         key: str | None = self._database.value("SELECT key FROM visitors WHERE id = ?", visitor_id)

@@ -14,3 +14,4 @@ CREATE TABLE communications (
     visitor_session_id INTEGER
 );
 CREATE INDEX communications_by_time ON communications (created_at);
+CREATE INDEX communications_by_visit ON communications (visitor_session_id) WHERE visitor_session_id IS NOT NULL;
