@@ -242,7 +242,8 @@ class Engine:
         now = micros(self._ground.clock.now())
         with self._store.database.transaction():
             origin = self._marketing.origin_of_call(number, opening["contact_phone"], now) if number else UNKNOWN
-            communication_id = self._communications.begin("call", now, phone=opening["contact_phone"], origin=origin)
+            outside = None if opening["is_internal"] else opening["contact_phone"]
+            communication_id = self._communications.begin("call", now, phone=outside, origin=origin)
             row = {"communication_id": communication_id, **opening}
             call = Call(self._store.add_session(started_at=now, **row), [])
             step = self._step_of(call, now)
