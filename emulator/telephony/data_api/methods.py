@@ -7,7 +7,17 @@ from typing import Any
 from emulator.telephony import rpc
 from emulator.telephony.account import TelephonyAccount
 from emulator.telephony.data_api import account as account_methods
-from emulator.telephony.data_api import calls, employees, virtual_numbers
+from emulator.telephony.data_api import (
+    calls,
+    communications,
+    deal_contacts,
+    deals,
+    employees,
+    form_uploads,
+    offline_messages,
+    tags,
+    virtual_numbers,
+)
 from emulator.telephony.data_api.answer import Methods
 from emulator.telephony.limits import limits
 from emulator.telephony.rpc import Refusal
@@ -15,7 +25,13 @@ from emulator.telephony.rpc import Refusal
 METHODS: Methods = {
     **account_methods.METHODS,
     **calls.METHODS,
+    **communications.METHODS,
+    **deal_contacts.METHODS,
+    **deals.METHODS,
     **employees.METHODS,
+    **form_uploads.METHODS,
+    **offline_messages.METHODS,
+    **tags.METHODS,
     **virtual_numbers.METHODS,
 }
 

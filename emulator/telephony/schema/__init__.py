@@ -15,6 +15,10 @@ COUNTERS = {
     "communications": "communication",
     "sessions": "call_session",
     "legs": "leg",
+    "persons": "person",
+    "tags": "communication_tag",
+    "sales": "sale",
+    "offline_messages": "offline_message",
 }
 
 
