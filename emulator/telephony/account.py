@@ -14,7 +14,14 @@ from emulator.core.ground import Ground
 from emulator.core.sender import Destination, Sender
 from emulator.core.timers import Timers
 from emulator.telephony.access import Access
+from emulator.telephony.communications.deal_contacts import DealContacts
+from emulator.telephony.communications.deal_list import DealList
+from emulator.telephony.communications.deals import Deals
+from emulator.telephony.communications.form_events import FormEvents
+from emulator.telephony.communications.forms import Forms
 from emulator.telephony.communications.ledger import Communications
+from emulator.telephony.communications.sales import Sales
+from emulator.telephony.communications.tags import Tags
 from emulator.telephony.engine.calls import Calls
 from emulator.telephony.engine.engine import Engine
 from emulator.telephony.engine.notices import Notices
@@ -65,6 +72,11 @@ class TelephonyAccount:
         self.staff = Staff(database)
         self.marketing = Marketing(ground, database)
         self.communications = Communications(ground, database)
+        self.tags = Tags(ground, database)
+        self.sales = Sales(database, self.tags)
+        self.deal_contacts = DealContacts(database)
+        self.deals = Deals(database, self.communications.persons, self.deal_contacts)
+        self.deal_list = DealList(database, self.communications, self.deals, self.sales)
         self.store = CallStore(database)
         self.terminals = Terminals()
         self.recordings = Recordings(ground.ids, base_url)
@@ -73,6 +85,8 @@ class TelephonyAccount:
         self.limits = ApiLimits(database, ground)
         self.timers = timers = Timers("telephony", database, ground.clock)
         self.deliveries = Sender(ground, database, timers, session, integration, "telephony")
+        form_events = FormEvents(ground, self.deliveries, integration, self.communications)
+        self.forms = Forms(ground, database, self.communications, self.tags, form_events)
         notices = Notices(ground, self.deliveries, integration, self.recordings, self.communications)
         self.talk_options = TalkOptions(database)
         self.people = ReadyPeople(ground, database, timers)
@@ -118,6 +132,7 @@ class TelephonyAccount:
                 account.staff.settle_in(employees, virtual_numbers)
                 account.talk_options.settle_in()
                 account.marketing.settle_in(sites, account.staff)
+                account.tags.settle_in()
         return account
 
     @property

@@ -8,11 +8,42 @@ from aiohttp import web
 
 from emulator.core.errors import Problem, UnsupportedBody
 from emulator.core.web import Handler, problem_response, route_problem, whole_body
-from emulator.stand.control import amocrm, calls, clock, days, faults, journal, limits, oauth, snapshots, tabs, worlds
+from emulator.stand.control import (
+    amocrm,
+    calls,
+    clock,
+    days,
+    deals,
+    faults,
+    forms,
+    journal,
+    limits,
+    oauth,
+    snapshots,
+    tabs,
+    worlds,
+)
 from emulator.stand.control.context import STAND
 
 if TYPE_CHECKING:
     from emulator.stand.stand import Stand
+
+_MODULES = (
+    worlds,
+    clock,
+    journal,
+    faults,
+    calls,
+    days,
+    forms,
+    deals,
+    amocrm,
+    oauth,
+    limits,
+    tabs,
+    snapshots,
+)
+"""Each has its ROUTES; of two that fit the first is taken."""
 
 _WRITES = ("POST", "PUT", "PATCH")
 
@@ -21,7 +52,7 @@ def create_app(stand: Stand, prefix: str = "/_stand") -> web.Application:
     """The control plane of `stand`. The fakes serve it too, as a sub-application with an empty prefix."""
     app = web.Application(middlewares=[_refusals])
     app[STAND] = stand
-    for module in (worlds, clock, journal, faults, calls, days, amocrm, oauth, limits, tabs, snapshots):
+    for module in _MODULES:
         for method, path, handler in module.ROUTES:
             app.router.add_route(method, prefix + path, handler)
     return app

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from emulator.core.database import Database
 from emulator.core.errors import NotFound
 from emulator.core.ground import Ground
+from emulator.telephony.communications.persons import Persons
 from emulator.telephony.marketing.origin import UNKNOWN, Origin
 from emulator.telephony.marketing.variables import Variables
 
@@ -39,16 +40,20 @@ class Communications:
         self._ground = ground
         self._database = database
         self._variables = Variables(database)
+        self.persons = Persons(database)
 
     def begin(
         self, type_: Type, now: int, *, phone: str | None, email: str | None = None, origin: Origin = UNKNOWN
     ) -> int:
-        """Store a communication that began at `now` (microseconds) and return its id."""
+        """Store a communication that began at `now` (microseconds) with its person and return its id."""
+        person_id, number = self.persons.join(phone, email, origin.visitor_id)
         row = {
             "type": type_,
             "created_at": now,
             "phone": phone,
             "email": email,
+            "person_id": person_id,
+            "number": number,
             "site_id": origin.site_id,
             "campaign_id": origin.campaign_id,
             "visitor_id": origin.visitor_id,
@@ -58,12 +63,16 @@ class Communications:
         self._variables.note(communication_id, origin)
         return communication_id
 
+    def find(self, communication_id: int) -> Communication | None:
+        row = self._database.one("SELECT * FROM communications WHERE id = ?", communication_id)
+        return Communication(**row) if row else None
+
     def get(self, communication_id: int) -> Communication:
         """Raises NotFound for an unknown communication."""
-        row = self._database.one("SELECT * FROM communications WHERE id = ?", communication_id)
-        if row is None:
+        communication = self.find(communication_id)
+        if communication is None:
             raise NotFound(f"no communication {communication_id}")
-        return Communication(**row)
+        return communication
 
     def between(self, since: int, until: int) -> list[Communication]:
         """Those that began in [since, until), oldest first."""
@@ -98,6 +107,18 @@ class Communications:
             until,
         )
         return {row["visitor_id"]: row["person_id"] for row in rows}
+
+    def internal(self, since: int, until: int) -> set[int]:
+        """Those of [since, until) that are calls between employees: rows of the calls report, but nobody's contact."""
+        return self._calls(since, until, "is_internal")
+
+    def lost(self, since: int, until: int) -> set[int]:
+        """Those of [since, until) that are lost calls."""
+        return self._calls(since, until, "is_lost")
+
+    def _calls(self, since: int, until: int, flag: str) -> set[int]:
+        question = f"SELECT communication_id FROM sessions WHERE started_at >= ? AND started_at < ? AND {flag}"
+        return {row["communication_id"] for row in self._database.all(question, since, until)}
 
     def variables(self, communication_id: int) -> Mapping[str, Any]:
         """What events say about where a communication came from; empty when nothing is known."""

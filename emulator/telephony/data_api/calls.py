@@ -15,9 +15,10 @@ from emulator.telephony.account import TelephonyAccount
 from emulator.telephony.communications.ledger import Communication
 from emulator.telephony.data_api.answer import Answer, Methods, Params
 from emulator.telephony.data_api.fields import fields_of
-from emulator.telephony.data_api.origins import ORIGIN_COLUMNS, OriginColumn, Origins
+from emulator.telephony.data_api.origins import ORIGIN_COLUMNS, Origins
 from emulator.telephony.data_api.period import PERIOD, period_in
 from emulator.telephony.data_api.query import query_in
+from emulator.telephony.data_api.tagging import TAG_COLUMNS, Tagging, columns_over
 from emulator.telephony.engine.figures import Figures, clean_talk, figures
 from emulator.telephony.engine.records import Call, Leg, Session
 from emulator.telephony.engine.states import Role
@@ -28,12 +29,13 @@ from emulator.telephony.rpc import Refusal
 class Report:
     """What the rows of one request share: the time of the report, names, the account's zone."""
 
-    def __init__(self, account: TelephonyAccount) -> None:
+    def __init__(self, account: TelephonyAccount, since: int, until: int) -> None:
         self.now = micros(account.ground.clock.now())
         self.names = account.staff.names()
         self._zone = account.ground.zone
         self._account = account
-        self._span = 0, 0
+        self._span = since, until
+        self.tagging = Tagging(account, since, until)
 
     @cached_property
     def origins(self) -> Origins:
@@ -41,18 +43,17 @@ class Report:
 
     @cached_property
     def communications(self) -> dict[int, Communication]:
-        """What the calls of the report are, read once, when first asked for."""
+        """What the calls of the report are, read once, when a column looks at one."""
         return {each.id: each for each in self._account.communications.between(*self._span)}
 
-    def calls(self, since: int, until: int, *, ongoing: bool) -> list[CallRow]:
+    def calls(self, *, ongoing: bool) -> list[CallRow]:
         """Calls that began in [since, until), oldest first; those that go on only when `ongoing`."""
-        self._span = since, until
-        calls = self._account.store.all(since, until)
+        calls = self._account.store.all(*self._span)
         return [CallRow(call, self) for call in calls if ongoing or call.session.ended_at is not None]
 
-    def legs(self, since: int, until: int) -> list[LegRow]:
+    def legs(self) -> list[LegRow]:
         """Legs of the finished calls of the period."""
-        return [LegRow(leg, row) for row in self.calls(since, until, ongoing=False) for leg in row.call.legs]
+        return [LegRow(leg, row) for row in self.calls(ongoing=False) for leg in row.call.legs]
 
     def time(self, instant: int | None) -> str | None:
         return None if instant is None else local_text(instant, self._zone)
@@ -149,12 +150,17 @@ class LegRow:
         return 0 if self.leg.connected_at is None else whole_seconds(self.end - self.leg.connected_at)
 
 
-def _of_origin(column: OriginColumn) -> Callable[[CallRow], Any]:
-    return lambda row: column(row.report.origins, row.communication)
+def _number(row: CallRow) -> int | None:
+    """Empty for a session of the virtual PBX alone, one that no site or campaign led to (facts §1.6)."""
+    communication = row.communication
+    has_origin = communication.site_id is not None or communication.campaign_id is not None
+    return communication.number if has_origin or row.session.source != "va" else None
 
 
 CALL_COLUMNS: dict[str, Callable[[CallRow], Any]] = {
-    **{name: _of_origin(column) for name, column in ORIGIN_COLUMNS.items()},
+    **columns_over(ORIGIN_COLUMNS, lambda row: (row.report.origins, row.communication)),
+    **columns_over(TAG_COLUMNS, lambda row: (row.report.tagging, row.communication)),
+    "communication_number": _number,
     "id": lambda row: row.session.id,
     "start_time": lambda row: row.report.time(row.session.started_at),
     "finish_time": lambda row: row.report.time(row.session.ended_at),
@@ -188,7 +194,6 @@ CALL_COLUMNS: dict[str, Callable[[CallRow], Any]] = {
     "last_talked_employee_full_name": lambda row: row.report.name(row.session.last_talked_employee_id),
     "operator_phone_number": lambda row: row.operator_number(),
     "scenario_operations": lambda _: [],
-    "tags": lambda _: [],
     "attributes": lambda row: ["lost"] if row.session.is_lost else [],
 }
 
@@ -225,14 +230,14 @@ def get_calls_report(account: TelephonyAccount, params: Params) -> Answer:
     if not isinstance(ongoing, bool):
         raise Refusal("data_type_error", "include_ongoing_calls", ongoing)
     since, until = period_in(params, account.ground.zone)
-    return query.run(Report(account).calls(since, until, ongoing=ongoing), CALL_COLUMNS)
+    return query.run(Report(account, since, until).calls(ongoing=ongoing), CALL_COLUMNS)
 
 
 def get_call_legs_report(account: TelephonyAccount, params: Params) -> Answer:
     """Legs of the finished sessions that began in the period, the subscriber's own included."""
     query = query_in(params, fields_of("get.call_legs_report"), PERIOD)
     since, until = period_in(params, account.ground.zone)
-    return query.run(Report(account).legs(since, until), LEG_COLUMNS)
+    return query.run(Report(account, since, until).legs(), LEG_COLUMNS)
 
 
 METHODS: Methods = {

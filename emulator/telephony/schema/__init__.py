@@ -19,6 +19,10 @@ COUNTERS = {
     "campaigns": "campaign",
     "visitors": "visitor",
     "visitor_sessions": "visitor_session",
+    "persons": "person",
+    "tags": "communication_tag",
+    "sales": "sale",
+    "offline_messages": "offline_message",
 }
 
 

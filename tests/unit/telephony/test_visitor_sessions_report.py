@@ -53,7 +53,7 @@ async def test_a_visit_with_its_pages_and_communications(office: Office) -> None
     assert row == {
         "campaign_id": campaign,
         "site_id": site.id,
-        "person_id": None,
+        "person_id": office.account.ground.ids.first("person"),
         "visitor_id": visit.visitor_id,
         "visitor_device": "desktop",
         "ext_id": None,
