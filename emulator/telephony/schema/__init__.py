@@ -15,6 +15,8 @@ COUNTERS = {
     "communications": "communication",
     "sessions": "call_session",
     "legs": "leg",
+    "sip_lines": "sip_line",
+    "employee_groups": "group",
 }
 
 
