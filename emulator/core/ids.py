@@ -59,6 +59,7 @@ KINDS = (
     "operation",
     "schedule",
     "sale",
+    "employee_status",
 )
 
 

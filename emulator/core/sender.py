@@ -64,7 +64,10 @@ class Destination:
 
 
 class Sender:
-    """Delivers the rows of `deliveries` to the destination. `receiver` and `kind` are the words of the journal."""
+    """Delivers the rows of `deliveries` to the destination; `sender` is its word in the journal.
+
+    What was delivered keeps its line in the log and gives its body up, which the journal has.
+    """
 
     def __init__(
         self,
@@ -147,7 +150,7 @@ class Sender:
         now = self._ground.clock.now()
         is_final = 400 <= status < 500 and status not in (408, 429)
         if 200 <= status < 300:
-            changes = {"state": "delivered", "attempts": attempts, "detail": detail}
+            changes = {"state": "delivered", "attempts": attempts, "detail": detail, "body": b""}
             self._database.update("deliveries", row["id"], changes)
         elif is_final or now - from_micros(row["created_at"]) >= self._policy.give_up_after:
             self._give_up(row, attempts, detail)

@@ -69,7 +69,7 @@ class TelephonyAccount:
     ) -> None:
         self.ground = ground
         self.database = database
-        self.staff = Staff(database)
+        self.staff = Staff(ground, database)
         self.marketing = Marketing(ground, database)
         self.communications = Communications(ground, database)
         self.tags = Tags(ground, database)

@@ -45,3 +45,17 @@ def _written(number: str) -> str | None:
 def in_reports(number: str | None) -> str | None:
     """A number as the Data API shows it: digits without `+`."""
     return number.removeprefix("+") if number else None
+
+
+def from_reports(number: str) -> str | None:
+    """A number as the Data API is given it, in E.164 with or without `+`; None for text that is none."""
+    text = number if number.startswith("+") else f"+{number}"
+    return _written(text) if _E164.fullmatch(text) and _is_possible(text) else None
+
+
+@lru_cache(maxsize=4096)
+def _is_possible(number: str) -> bool:
+    try:
+        return phonenumbers.is_possible_number(phonenumbers.parse(number))
+    except phonenumbers.NumberParseException:
+        return False

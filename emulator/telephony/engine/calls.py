@@ -94,8 +94,9 @@ class Calls:
             return self._call_inside(caller, inside, dials_on=False)
         contact = written(to, "to")
         own = self._phone_of(caller, "from")
-        if kind == "dial" and not own.outgoing_allowed:
-            raise Conflict(f"{self._staff.name_of(caller, 'from')} may not call outside by {own.number}", allowed=[])
+        if kind == "dial" and (refusal := self._staff.refusal_to_call(own)):
+            name = self._staff.name_of(caller, "from")
+            raise Conflict(f"{name} may not call outside by {own.number}: {refusal}", allowed=[])
         shown = self._virtual_number(number, "number") if number else self._shown_by(own)
         source = "sip" if kind == "dial" else "amocrm"
         opening = Opening(
@@ -135,7 +136,7 @@ class Calls:
 
     def _shown_by(self, phone: Phone) -> VirtualNumber | None:
         """The own number of the line, else the account's first one."""
-        own = self._staff.virtual_number(phone.shows) if phone.shows else None
+        own = self._staff.virtual_number(phone.virtual_number) if phone.virtual_number else None
         return own or next(iter(self._staff.virtual_numbers()), None)
 
     def _phone_of(self, employee_id: int, path: str) -> Phone:

@@ -110,7 +110,7 @@ class Engine:
     def _caller_joins(self, step: Step, opening: Opening) -> None:
         assert opening.caller_employee_id is not None
         own = self._staff.active_phone(opening.caller_employee_id)
-        records = own is None or own.is_recorded or opening.is_internal
+        records = own is None or opening.is_internal or own.is_recorded_in(opening.direction)
         leg = step.join(Role.CALLER, own.number if own else None, opening.caller_employee_id, records=records)
         self._hands.notices.begun(step.session, step.now, leg)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Literal
 
 from emulator.telephony.engine.states import LegState, Role, SessionState
 
@@ -25,7 +26,7 @@ class Session:
     id: int
     communication_id: int
     kind: str
-    direction: str
+    direction: Literal["in", "out"]
     is_internal: bool
     source: str
     contact_phone: str | None

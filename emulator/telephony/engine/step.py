@@ -82,7 +82,7 @@ class Step:
             employee_id=phone.employee_id,
             phone_id=phone.id,
             protocol=phone.protocol,
-            records=phone.is_recorded,
+            records=phone.is_recorded_in(self.session.direction),
             is_transferred=transferred,
             dials_on=dials_on,
             rings_out=rings_out,

@@ -23,6 +23,8 @@ COUNTERS = {
     "tags": "communication_tag",
     "sales": "sale",
     "offline_messages": "offline_message",
+    "sip_lines": "sip_line",
+    "employee_groups": "group",
 }
 
 

@@ -22,7 +22,7 @@ def now_of(office: Office) -> int:
 
 
 def a_number(office: Office, number: str) -> int:
-    return office.account.staff.add_number(NumberSpec(number, number[-4:]))
+    return office.account.staff.numbers.add(NumberSpec(number, number[-4:]))
 
 
 def a_site(office: Office, key: str = "main", domain: str = "okna.test", pool: tuple[str, ...] = POOL) -> Site:
