@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zoneinfo
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 zoneinfo.reset_tzpath(to=[])
@@ -31,6 +32,7 @@ def unix(value: int) -> int:
     return value // 1_000_000
 
 
+@lru_cache(maxsize=1024)
 def local_text(value: int, zone: ZoneInfo) -> str:
     """`YYYY-MM-DD hh:mm:ss` in the account's time zone, as the telephony shows an instant kept in microseconds."""
     return from_micros(value).astimezone(zone).strftime("%Y-%m-%d %H:%M:%S")
