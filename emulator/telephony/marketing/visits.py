@@ -120,16 +120,15 @@ class Visits:
             self._numbers.show(site, visitor_id, session_id, now)
         return session_id
 
-    def hit(self, session_id: int, site: Site, url: str, now: int) -> None:
+    def hit(self, visit: VisitorSession, site: Site, url: str, now: int) -> None:
         """The visit opens one more page, which keeps its number for longer or shows it one that has come free.
 
-        Raises NotFound for an unknown visit and BadRequest naming `url`.
+        Raises BadRequest naming `url`.
         """
-        visit = self.get(session_id)
         page = page_of(site.domain_name, url, "url")
         with self._database.transaction():
-            self._database.insert("hits", {"visitor_session_id": session_id, "at": now, "url": page})
-            self._numbers.show(site, visit.visitor_id, session_id, now)
+            self._database.insert("hits", {"visitor_session_id": visit.id, "at": now, "url": page})
+            self._numbers.show(site, visit.visitor_id, visit.id, now)
 
     def _visitor(self, key: str | None, now: int) -> int:
         if key is not None:
