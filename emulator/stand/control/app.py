@@ -11,6 +11,7 @@ from emulator.core.web import Handler, problem_response, route_problem, whole_bo
 from emulator.stand.control import (
     amocrm,
     calls,
+    campaigns,
     clock,
     faults,
     journal,
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 _WRITES = ("POST", "PUT", "PATCH")
 _WORLD = (worlds, clock, journal, faults, snapshots)
 _AMOCRM = (amocrm, oauth, limits, tabs)
-_TELEPHONY = (calls, sites, tracking, visits)
+_TELEPHONY = (calls, sites, campaigns, tracking, visits)
 
 
 def create_app(stand: Stand, prefix: str = "/_stand") -> web.Application:

@@ -11,11 +11,12 @@ from emulator.core.errors import NotFound
 from emulator.core.instants import from_micros, micros
 from emulator.core.parsing import number_in
 from emulator.core.web import json_response
+from emulator.stand.control.campaigns import Utm
 from emulator.stand.control.context import Routes, body_as, world_of
-from emulator.stand.control.sites import DEFAULT_SITE, Utm
+from emulator.stand.control.sites import DEFAULT_SITE
 from emulator.stand.world import World
 from emulator.telephony.marketing.pages import UTM
-from emulator.telephony.marketing.visits import ABOUT, Arrival, Hit, VisitorSession
+from emulator.telephony.marketing.sessions import ABOUT, Arrival, Hit, VisitorSession
 
 
 class VisitRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

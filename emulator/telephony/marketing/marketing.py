@@ -10,9 +10,10 @@ from emulator.core.ground import Ground
 from emulator.core.instants import micros
 from emulator.telephony.marketing.campaigns import Campaigns
 from emulator.telephony.marketing.origin import UNKNOWN, Origin
+from emulator.telephony.marketing.sessions import Arrival, VisitorSession
 from emulator.telephony.marketing.sites import Site, Sites, SiteSpec
 from emulator.telephony.marketing.tracking import TrackingNumbers
-from emulator.telephony.marketing.visits import Arrival, VisitorSession, Visits
+from emulator.telephony.marketing.visits import Visits
 from emulator.telephony.staff import Staff, VirtualNumber
 
 

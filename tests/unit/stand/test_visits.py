@@ -183,6 +183,7 @@ REFUSALS = [
     ("PATCH", "/sites/mian", {}, 404, None),
     ("PATCH", "/sites/main", {"count_sales": None}, 400, "count_sales"),
     ("PATCH", "/sites/main", {"key": "other"}, 400, "key"),
+    ("PATCH", "/sites/main", {"name": ""}, 400, "name"),
     ("POST", "/campaigns", {"name": "Директ"}, 409, None),
     ("POST", "/campaigns", {"name": ""}, 400, "name"),
     ("POST", "/campaigns", {"name": "A", "conditions": [[{"parameter": "moon", "value": "full"}]]}, 400, None),
