@@ -132,7 +132,7 @@ class World:
                 "settings_url": self.integration.settings_url,
             },
             "people": {key: person.body() for key, person in self.people.by_key.items()},
-            "numbers": self.numbers,
+            "numbers": {each.name: each.number for each in self.telephony.virtual_numbers if each.name},
             "sites": {
                 site.key: {"id": site.id, "domain": site.domain_name} for site in self.telephony.marketing.sites.all()
             },

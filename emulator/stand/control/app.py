@@ -11,6 +11,7 @@ from emulator.core.web import Handler, problem_response, route_problem, whole_bo
 from emulator.stand.control import (
     amocrm,
     calls,
+    campaigns,
     clock,
     days,
     deals,
@@ -19,8 +20,11 @@ from emulator.stand.control import (
     journal,
     limits,
     oauth,
+    sites,
     snapshots,
     tabs,
+    tracking,
+    visits,
     worlds,
 )
 from emulator.stand.control.context import STAND
@@ -28,31 +32,17 @@ from emulator.stand.control.context import STAND
 if TYPE_CHECKING:
     from emulator.stand.stand import Stand
 
-_MODULES = (
-    worlds,
-    clock,
-    journal,
-    faults,
-    calls,
-    days,
-    forms,
-    deals,
-    amocrm,
-    oauth,
-    limits,
-    tabs,
-    snapshots,
-)
-"""Each has its ROUTES; of two that fit the first is taken."""
-
 _WRITES = ("POST", "PUT", "PATCH")
+_WORLD = (worlds, clock, journal, faults, snapshots)
+_AMOCRM = (amocrm, oauth, limits, tabs)
+_TELEPHONY = (calls, days, sites, campaigns, tracking, visits, forms, deals)
 
 
 def create_app(stand: Stand, prefix: str = "/_stand") -> web.Application:
     """The control plane of `stand`. The fakes serve it too, as a sub-application with an empty prefix."""
     app = web.Application(middlewares=[_refusals])
     app[STAND] = stand
-    for module in _MODULES:
+    for module in (*_WORLD, *_AMOCRM, *_TELEPHONY):
         for method, path, handler in module.ROUTES:
             app.router.add_route(method, prefix + path, handler)
     return app

@@ -16,8 +16,8 @@ from emulator.telephony.communications.ledger import Communication
 from emulator.telephony.marketing.campaigns import Campaign
 from emulator.telephony.marketing.channels import NAMES
 from emulator.telephony.marketing.pages import UTM
+from emulator.telephony.marketing.sessions import VisitorSession
 from emulator.telephony.marketing.sites import Site
-from emulator.telephony.marketing.visits import VisitorSession
 
 NO_VISITOR = "Не заполнен"
 """The visitor's type of a communication without a visit."""

@@ -15,7 +15,7 @@ from emulator.telephony.data_api.fields import fields_of
 from emulator.telephony.data_api.origins import VISIT_COLUMNS, Origins, VisitColumn
 from emulator.telephony.data_api.period import PERIOD, period_in
 from emulator.telephony.data_api.query import query_in
-from emulator.telephony.marketing.visits import Hit, VisitorSession
+from emulator.telephony.marketing.sessions import Hit, VisitorSession
 
 
 class Report:

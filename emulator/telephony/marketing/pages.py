@@ -38,8 +38,9 @@ def page_of(domain: str, given: str, path: str) -> str:
 
 
 def is_host_of(domain: str, host: str | None) -> bool:
-    """Whether `host` is `domain` or a subdomain of it."""
-    return host is not None and (host == domain or host.endswith(f".{domain}"))
+    """Whether `host` is `domain` or a subdomain of it; `www.` makes no difference."""
+    bare = domain.removeprefix("www.")
+    return host is not None and (host == bare or host.endswith(f".{bare}"))
 
 
 def with_utm(url: str, utm: Mapping[str, str]) -> str:

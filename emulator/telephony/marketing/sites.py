@@ -90,8 +90,12 @@ class Sites:
                 raise BadRequest.field("domain", domain[:80], "a lower-case domain without http://, such as okna.test")
             if self._database.one("SELECT 1 FROM sites WHERE domain_name = ? AND id IS NOT ?", domain, site_id):
                 raise Conflict(f"there is a site at {domain} already")
+        if not row.get("name", "-").strip():
+            raise BadRequest.field("name", row["name"], "a name that is not empty")
         if not 0 <= row.get("target_call_min_duration", 0) <= 86_400:
-            raise BadRequest.field("target_call_min_duration", row["target_call_min_duration"], "seconds to 86400")
+            raise BadRequest.field(
+                "target_call_min_duration", row["target_call_min_duration"], "seconds from 0 to 86400"
+            )
         if row.get("reservation_time", "15m") not in get_args(ReservationTime):
             raise BadRequest.field("reservation_time", row["reservation_time"], ", ".join(get_args(ReservationTime)))
 

@@ -18,7 +18,6 @@ from tests.unit.telephony.visiting import (
     a_site,
     a_static_number,
     a_visit,
-    now_of,
     number_of,
     origin_of,
 )
@@ -73,11 +72,10 @@ async def test_a_page_keeps_the_number_for_longer_and_takes_one_that_came_free(o
     site = a_site(office)
     first, _, without = [a_visit(office, site) for _ in range(3)]
     await office.pass_time(10 * MINUTE)
-    visits = office.account.marketing.visits
-    visits.hit(first.id, site, "/prices", now_of(office))
+    office.account.marketing.open_page(first.id, "/prices")
     await office.pass_time(10 * MINUTE)
     assert number_of(office, first) == POOL[0]
-    visits.hit(without.id, site, "/prices", now_of(office))
+    office.account.marketing.open_page(without.id, "/prices")
     assert number_of(office, without) == POOL[1]
 
 

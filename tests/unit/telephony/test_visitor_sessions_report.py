@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.unit.telephony.conftest import Office
-from tests.unit.telephony.visiting import POOL, YANDEX, a_call_to, a_campaign, a_site, a_visit, now_of
+from tests.unit.telephony.visiting import POOL, YANDEX, a_call_to, a_campaign, a_site, a_visit
 
 METHOD = "get.visitor_sessions_report"
 
@@ -15,9 +15,9 @@ async def test_a_visit_with_its_pages_and_communications(office: Office) -> None
         office, site, url="/?yclid=1&cm_id=c", utm=YANDEX, campaign="Директ", about={"ip": "10.0.0.1", "city": "Казань"}
     )
     await office.pass_time(65)
-    office.account.marketing.visits.hit(visit.id, site, "/prices", now_of(office))
+    office.account.marketing.open_page(visit.id, "/prices")
     await office.pass_time(3600)
-    office.account.marketing.visits.hit(visit.id, site, "/contacts", now_of(office))
+    office.account.marketing.open_page(visit.id, "/contacts")
     call = a_call_to(office, POOL[0])
     fields = ["date_time", "id", "duration", "hits_count", "hits", "communications", "entrance_page", "exit_page"]
     more = ["utm_source", "channel", "engine", "cm_id", "campaign_name", "visitor_ip_address", "visitor_city"]

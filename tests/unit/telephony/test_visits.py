@@ -18,7 +18,6 @@ from tests.unit.telephony.visiting import (
     a_site,
     a_static_number,
     a_visit,
-    now_of,
 )
 
 
@@ -135,12 +134,12 @@ async def test_who_returns_is_known_by_the_key_or_the_id(office: Office) -> None
 async def test_an_unknown_visit_has_no_further_pages(office: Office) -> None:
     site = a_site(office)
     visit = a_visit(office, site)
-    visits = office.account.marketing.visits
+    marketing = office.account.marketing
     with pytest.raises(NotFound):
-        visits.hit(visit.id + 1, site, "/", now_of(office))
+        marketing.open_page(visit.id + 1, "/")
     with pytest.raises(BadRequest):
-        visits.hit(visit.id, site, "https://dveri.test/", now_of(office))
-    assert len(visits.hits_of(visit.id)) == 1
+        marketing.open_page(visit.id, "https://dveri.test/")
+    assert len(marketing.visits.hits_of(visit.id)) == 1
 
 
 ORIGIN = {
@@ -211,7 +210,7 @@ async def test_a_call_shows_where_it_came_from(office: Office) -> None:
     )
     a_call_to(office, POOL[0])
     await office.pass_time(5)
-    office.account.marketing.visits.hit(visit.id, site, "/later", now_of(office))
+    office.account.marketing.open_page(visit.id, "/later")
     fields = [*ORIGIN, "site_id", "campaign_id", "visitor_id", "visitor_session_id", "visitor_first_campaign_id"]
     [row] = await office.report(fields=[*fields, "entrance_page"], include_ongoing_calls=True)
     ids = {

@@ -7,8 +7,8 @@ from typing import Any
 from emulator.core.instants import micros
 from emulator.telephony.account import NumberSpec, SiteSpec
 from emulator.telephony.marketing.origin import Origin
+from emulator.telephony.marketing.sessions import Arrival, VisitorSession
 from emulator.telephony.marketing.sites import Site
-from emulator.telephony.marketing.visits import Arrival, VisitorSession
 from tests.unit.telephony.conftest import CONTACT, Office
 
 POOL = ("+74951112250", "+74951112251")
