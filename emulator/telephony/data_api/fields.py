@@ -1,12 +1,15 @@
 """The fields of each method that is served, as the vendor's tables declare them (`fields.json`).
 
 A line is `name: "type flags"` with the flags F filterable, S sortable, D in the default answer. Children of arrays and
-objects come with their parent. `utm_referrer` of calls is no longer documented, but a client in use asks for it.
+objects come with their parent (`children.json`, under the parent's name, or `method parent` where it means another
+thing there) and can be filtered by as `parent.child` where the parent can. `utm_referrer` of calls and site forms and
+`source` of the latter are no longer documented, but a client in use asks for them.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 
@@ -24,6 +27,8 @@ class Field:
     is_filterable: bool
     is_sortable: bool
     is_default: bool
+    children: Mapping[str, str] = field(default_factory=dict)
+    """Their types by name."""
 
 
 def fields_of(method: str) -> Fields:
@@ -33,13 +38,22 @@ def fields_of(method: str) -> Fields:
 
 @cache
 def _tables() -> dict[str, Fields]:
-    text = files("emulator.telephony.data_api").joinpath("fields.json").read_bytes()
+    children = _read("children.json")
     return {
-        method: {name: _field(name, declared) for name, declared in table.items()}
-        for method, table in orjson.loads(text).items()
+        method: {
+            name: _field(name, declared, children.get(f"{method} {name}") or children.get(name) or {})
+            for name, declared in table.items()
+        }
+        for method, table in _read("fields.json").items()
     }
 
 
-def _field(name: str, declared: str) -> Field:
+def _read(name: str) -> dict[str, dict[str, str]]:
+    table: dict[str, dict[str, str]] = orjson.loads(files("emulator.telephony.data_api").joinpath(name).read_bytes())
+    return table
+
+
+def _field(name: str, declared: str, children: Mapping[str, str]) -> Field:
     kind, _, flags = declared.partition(" ")
-    return Field(name, kind, "F" in flags, "S" in flags, "D" in flags)
+    own = children if kind in ("array", "object") else {}
+    return Field(name, kind, "F" in flags, "S" in flags, "D" in flags, own)

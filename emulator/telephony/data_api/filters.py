@@ -1,24 +1,23 @@
 """The filter grammar of the Data API (facts §1.4).
 
 A filter is simple, `{field, operator, value}`, or a tree, `{filters: […], condition: "and" | "or"}`, of any depth.
-A row is given as a function from a field's name to its value.
+A row is given as a function from a field's name to its value. What lies inside an array or object is named with a dot,
+`phone_numbers.status`, and stands for the values of all items: one that fits is enough, and what is negated holds when
+none fits.
 """
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable
 from typing import Any
 
-from emulator.telephony.data_api.fields import Field, Fields
+from emulator.telephony.data_api.fields import Fields
+from emulator.telephony.data_api.operators import OPERATORS, Operator, Test, is_empty
 from emulator.telephony.rpc import Refusal
 
 ValueOf = Callable[[str], Any]
 Predicate = Callable[[ValueOf], bool]
-Test = Callable[[Any, Any], bool]
 
-_ORDERED = ("number", "iso8601", "id")
-_TEXTS = ("string", "enum")
 _PYTHON_TYPES: dict[str, tuple[type, ...]] = {
     "number": (int, float),
     "id": (int, float),
@@ -31,51 +30,11 @@ _PYTHON_TYPES: dict[str, tuple[type, ...]] = {
 }
 
 
-def _when_both(compare: Test) -> Test:
-    """An empty value is neither less nor greater than anything."""
-    return lambda have, want: have is not None and want is not None and compare(have, want)
-
-
-def _like(have: str | None, mask: str) -> bool:
-    """`%` stands for any text. One walk through the text, whatever the mask: no mask can hold the server up."""
-    if have is None:
-        return False
-    first, *middle = mask.split("%")
-    if not middle:
-        return have == mask
-    last = middle.pop()
-    end = len(have) - len(last)
-    at = len(first)
-    if end < at or not have.startswith(first) or not have.endswith(last):
-        return False
-    for part in middle:
-        found = have.find(part, at, end)
-        if found < 0:
-            return False
-        at = found + len(part)
-    return True
-
-
-_TESTS: dict[str, Test] = {
-    "=": operator.eq,
-    "!=": operator.ne,
-    "<": _when_both(operator.lt),
-    ">": _when_both(operator.gt),
-    "<=": _when_both(operator.le),
-    ">=": _when_both(operator.ge),
-    "in": lambda have, want: have in want,
-    "not_in": lambda have, want: have not in want,
-    "like": _like,
-    "ilike": lambda have, want: have is not None and _like(have.casefold(), want.casefold()),
-    "is_null": lambda have, _: have is None,
-    "is_not_null": lambda have, _: have is not None,
-}
-
-
 def compiled(given: Any, fields: Fields, at: str = "filter") -> tuple[Predicate, set[str]]:
     """(what decides on a row, the fields it looks at). Raises Refusal naming the dotted place.
 
-    unexpected_parameters: an unknown field or key; filter_prohibited: a field that cannot be filtered by.
+    unexpected_parameters: an unknown field or key; filter_prohibited: a field that cannot be filtered by;
+    invalid_parameter_value: an operator that does not suit the field, a `regexp` or `jsquery` that is none.
     """
     if not isinstance(given, dict):
         raise Refusal("data_type_error", at, given)
@@ -106,42 +65,76 @@ def _simple(given: dict[str, Any], fields: Fields, at: str) -> tuple[Predicate, 
             raise Refusal("required_parameter_missed", f"{at}.{key}")
         if not isinstance(given[key], str):
             raise Refusal("data_type_error", f"{at}.{key}", given[key])
-    field = fields.get(given["field"])
-    if field is None:
-        raise Refusal("unexpected_parameters", f"{at}.field", given["field"])
-    if not field.is_filterable:
-        raise Refusal("filter_prohibited", f"{at}.field", field.name)
-    name, test, want = field.name, _TESTS.get(given["operator"]), given.get("value")
-    if test is None:
+    name, _, inside = given["field"].partition(".")
+    kind = _type_of(given["field"], fields, at)
+    chosen = OPERATORS.get(given["operator"])
+    if chosen is None or (chosen.types is not None and kind not in chosen.types):
         raise Refusal("invalid_parameter_value", f"{at}.operator", given["operator"])
-    _fitting(field, given["operator"], want, at)
-    return lambda value_of: test(value_of(name), want), {name}
+    test = _test(chosen, kind, given.get("value"), at)
+    holds = _of_any(test, inside.split(".")) if inside else test
+    if chosen.is_negative:
+        return lambda value_of: not holds(value_of(name)), {name}
+    return lambda value_of: holds(value_of(name)), {name}
 
 
-def _fitting(field: Field, named: str, want: Any, at: str) -> None:
-    """The operator must suit the field's type, and the value both."""
-    if (named in ("<", ">", "<=", ">=") and field.type not in _ORDERED) or (
-        named in ("like", "ilike") and field.type not in _TEXTS
-    ):
-        raise Refusal("invalid_parameter_value", f"{at}.operator", named)
-    if named in ("is_null", "is_not_null"):
+def _type_of(name: str, fields: Fields, at: str) -> str:
+    """The type of a field, or of what lies inside one."""
+    outer, dot, inner = name.partition(".")
+    field = fields.get(outer)
+    kind = None if field is None else field.children.get(inner) if dot else field.type
+    if field is None or kind is None:
+        raise Refusal("unexpected_parameters", f"{at}.field", name)
+    if not field.is_filterable:
+        raise Refusal("filter_prohibited", f"{at}.field", name)
+    return kind
+
+
+def _test(chosen: Operator, kind: str, want: Any, at: str) -> Test:
+    """What decides on a value. The filter's own must suit the operator and the field's type."""
+    if chosen.wants == "nothing":
         fits = want is None
-    elif named in ("in", "not_in"):
-        fits = isinstance(want, list) and all(_is_of(field, each) for each in want)
-    elif named in ("like", "ilike"):
+    elif chosen.wants == "text":
         fits = isinstance(want, str)
+    elif chosen.wants == "list":
+        fits = isinstance(want, list) and all(_is_of(kind, each) for each in want)
+    elif chosen.wants == "anything":
+        fits = want is not None
     else:
-        fits = _is_of(field, want)
+        fits = _is_of(kind, want)
     if not fits:
         raise Refusal("data_type_error", f"{at}.value", want)
+    try:
+        return chosen.make(want)
+    except ValueError as problem:
+        raise Refusal("invalid_parameter_value", f"{at}.value", want, str(problem)) from None
 
 
-def _is_of(field: Field, value: Any) -> bool:
+def _of_any(test: Test, path: list[str]) -> Test:
+    """Of all that lies at `path` some value fits; where nothing lies, empty does."""
+
+    def holds(outer: Any) -> bool:
+        inside = _inside(outer, path)
+        if test is is_empty:
+            return all(is_empty(value) for value in inside)
+        return any(test(value) for value in inside or [None])
+
+    return holds
+
+
+def _inside(value: Any, path: list[str]) -> list[Any]:
+    if isinstance(value, list):
+        return [found for item in value for found in _inside(item, path)]
+    if not path:
+        return [value]
+    return _inside(value.get(path[0]), path[1:]) if isinstance(value, dict) else []
+
+
+def _is_of(kind: str, value: Any) -> bool:
     if value is None:
         return True
-    if isinstance(value, bool) and field.type != "boolean":
+    if isinstance(value, bool) and kind != "boolean":
         return False
-    return isinstance(value, _PYTHON_TYPES[field.type])
+    return isinstance(value, _PYTHON_TYPES[kind])
 
 
 def _no_other_keys(given: dict[str, Any], known: tuple[str, ...], at: str) -> None:

@@ -99,7 +99,7 @@ def _sort_item(item: Any, fields: Fields) -> tuple[str, bool]:
 
 
 def _number(params: Mapping[str, Any], name: str, default: int, least: int, most: int) -> int:
-    value = params.get(name, default)
+    value = default if params.get(name) is None else params[name]
     if isinstance(value, bool) or not isinstance(value, int):
         raise Refusal("data_type_error", name, value)
     if not least <= value <= most:

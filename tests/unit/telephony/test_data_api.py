@@ -135,46 +135,6 @@ async def test_paging_and_sorting(office: Office) -> None:
     assert [row["id"] - first for row in answer["result"]["data"]] == [1, 4]
 
 
-FILTERS: list[tuple[Any, list[int]]] = [
-    ({"field": "is_lost", "operator": "=", "value": True}, [1]),
-    ({"field": "is_lost", "operator": "!=", "value": True}, [0]),
-    ({"field": "talk_duration", "operator": ">", "value": 59}, [0]),
-    ({"field": "talk_duration", "operator": "<=", "value": 0}, [1]),
-    ({"field": "virtual_phone_number", "operator": "in", "value": ["74951112233", "7"]}, [0]),
-    ({"field": "virtual_phone_number", "operator": "not_in", "value": ["74951112233"]}, [1]),
-    ({"field": "contact_phone_number", "operator": "is_null"}, [1]),
-    ({"field": "contact_phone_number", "operator": "is_not_null", "value": None}, [0]),
-    ({"field": "contact_phone_number", "operator": "=", "value": None}, [1]),
-    ({"field": "contact_phone_number", "operator": "like", "value": "7916%"}, [0]),
-    ({"field": "first_answered_employee_full_name", "operator": "like", "value": "an%"}, []),
-    ({"field": "first_answered_employee_full_name", "operator": "ilike", "value": "an%"}, [0]),
-    (
-        {
-            "filters": [
-                {"field": "is_lost", "operator": "=", "value": True},
-                {
-                    "filters": [
-                        {"field": "wait_duration", "operator": "<", "value": 10},
-                        {"field": "finish_reason", "operator": "=", "value": "subscriber_disconnects"},
-                    ],
-                    "condition": "and",
-                },
-            ],
-            "condition": "or",
-        },
-        [0, 1],
-    ),
-    ({}, [0, 1]),
-]
-
-
-@pytest.mark.parametrize(("given", "found"), FILTERS)
-async def test_a_filter(office: Office, given: Any, found: list[int]) -> None:
-    calls = await two_calls(office)
-    rows = await office.report(fields=["id"], filter=given)
-    assert [row["id"] for row in rows] == [calls[index] for index in found]
-
-
 REFUSALS: list[tuple[str, dict[str, Any], str, str]] = [
     ("get.calls_report", {}, "required_parameter_missed", "date_from"),
     ("get.calls_report", {**DAY, "date_till": "2026-03-01 00:00:00"}, "invalid_parameters_combination", "date_till"),
@@ -208,34 +168,6 @@ async def test_a_refusal_names_mnemonic_and_field(
     assert "result" not in answer
     assert (answer["error"]["data"]["mnemonic"], answer["error"]["data"]["field"]) == (mnemonic, field)
     assert answer["error"]["code"] == (-32601 if mnemonic == "method_not_found" else -32602)
-
-
-BAD_FILTERS: list[tuple[Any, str, str]] = [
-    ({"field": "start_time", "operator": ">", "value": "2026"}, "filter_prohibited", "filter.field"),
-    ({"field": "colour", "operator": "=", "value": 1}, "unexpected_parameters", "filter.field"),
-    ({"field": "id", "operator": "~", "value": 1}, "invalid_parameter_value", "filter.operator"),
-    ({"field": "id", "operator": "like", "value": "1"}, "invalid_parameter_value", "filter.operator"),
-    ({"field": "source", "operator": "<", "value": "va"}, "invalid_parameter_value", "filter.operator"),
-    ({"field": "id", "operator": "=", "value": "1"}, "data_type_error", "filter.value"),
-    ({"field": "id", "operator": "=", "value": True}, "data_type_error", "filter.value"),
-    ({"field": "id", "operator": "in", "value": 1}, "data_type_error", "filter.value"),
-    ({"field": "source", "operator": "like"}, "data_type_error", "filter.value"),
-    ({"field": "id", "operator": "is_null", "value": 1}, "data_type_error", "filter.value"),
-    ({"field": "id"}, "required_parameter_missed", "filter.operator"),
-    ({"field": "id", "operator": "=", "value": 1, "colour": 1}, "unexpected_parameters", "filter.colour"),
-    ({"filters": []}, "required_parameter_missed", "filter.condition"),
-    ({"filters": [], "condition": "xor"}, "invalid_parameter_value", "filter.condition"),
-    ({"filters": {}, "condition": "or"}, "data_type_error", "filter.filters"),
-    ([1], "data_type_error", "filter"),
-    ({"filters": [{"field": 1, "operator": "="}], "condition": "or"}, "data_type_error", "filter.filters.field"),
-]
-
-
-@pytest.mark.parametrize(("given", "mnemonic", "field"), BAD_FILTERS)
-async def test_a_filter_that_cannot_be_used(office: Office, given: Any, mnemonic: str, field: str) -> None:
-    answer = await office.ask("get.calls_report", **DAY, filter=given)
-    assert (answer["error"]["data"]["mnemonic"], answer["error"]["data"]["field"]) == (mnemonic, field)
-    assert "limits" in answer["error"]["data"]["metadata"]
 
 
 async def test_employees_numbers_and_the_account(office: Office) -> None:
