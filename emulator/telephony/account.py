@@ -21,7 +21,7 @@ from emulator.telephony.engine.store import CallStore
 from emulator.telephony.engine.terminals import Terminals
 from emulator.telephony.engine.views import CallView, LegView
 from emulator.telephony.marketing.marketing import Marketing
-from emulator.telephony.recordings import Recordings
+from emulator.telephony.recordings import READY, Recordings, announcing
 from emulator.telephony.schema import COUNTERS, schema
 from emulator.telephony.staff import Employee, EmployeeSpec, NumberOfEmployee, NumberSpec, Staff, VirtualNumber
 from emulator.telephony.tokens import Holder, Tokens
@@ -60,11 +60,12 @@ class TelephonyAccount:
         self.communications = Communications(ground, database)
         self.store = CallStore(database)
         self.terminals = Terminals()
-        self.recordings = Recordings(ground.ids, base_url)
         self.tokens = Tokens(database, ground)
         self.timers = timers = Timers("telephony", database, ground.clock)
+        self.recordings = Recordings(ground, self.store, timers, base_url)
         self.deliveries = Sender(ground, database, timers, session, integration, "telephony")
         notices = Notices(ground, self.deliveries, integration, self.recordings, self.communications)
+        timers.on(READY, announcing(self.store, notices, ground.clock))
         self.engine = Engine(
             ground, self.store, self.staff, self.terminals, notices, timers, self.communications, self.marketing
         )

@@ -3,7 +3,8 @@
 
 CREATE TABLE account (
     id INTEGER PRIMARY KEY,
-    name TEXT NOT NULL
+    name TEXT NOT NULL,
+    recording_delay INTEGER NOT NULL DEFAULT 0
 );
 
 CREATE TABLE tokens (
