@@ -91,12 +91,15 @@ class Driver:
 
     async def hears(self, call: int, link: str | None = None) -> list[tuple[set[str], float]]:
         """Who is heard for how many seconds, one after the other, in the file of the recording; with a `link` in that
-        one, which is of the same call."""
+        one, which is of the same call. Nobody where there is no recording."""
         said = await self.recording(call)
-        async with self.http.get(link or said["link"]) as answer:
+        link = link or said["link"]
+        if link is None:
+            return []
+        async with self.http.get(link) as answer:
             wav = await answer.read()
         if answer.status >= 400:
-            raise Refused(f"GET {answer.url} answered {answer.status}: {wav.decode()}")
+            raise Refused(f"GET {link} answered {answer.status}: {wav.decode()}")
         heard = who_is_heard(wav, said["speakers"])
         return [(set(who), round(until - since, 1)) for since, until, who in heard]
 

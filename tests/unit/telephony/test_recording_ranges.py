@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import wave
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -86,9 +86,9 @@ def test_the_tag_tells_files_apart() -> None:
 
 def test_the_end_of_a_long_call_costs_nothing_and_no_chunk_is_large() -> None:
     two_hours = Audio([Stretch(0, 7200 * SECOND, frozenset({0, 1}))], TONES)
-    began = perf_counter()
+    began = process_time()
     assert sum(map(len, two_hours.read(two_hours.size - 101, two_hours.size))) == 101
-    assert perf_counter() - began < 0.02
+    assert process_time() - began < 0.02
     assert max(map(len, two_hours.read(0, two_hours.size))) <= CHUNK
     a_week = Audio([Stretch(0, 7 * 86_400 * SECOND, frozenset({0, 1}))], TONES)
     assert b"".join(a_week.read(0, 44))[-4:] == (0xFFFF_FFFF - 44).to_bytes(4, "little")

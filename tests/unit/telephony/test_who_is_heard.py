@@ -7,7 +7,7 @@ import wave
 from array import array
 from itertools import accumulate
 from math import pi, sin
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -154,7 +154,7 @@ def test_it_is_quick() -> None:
     wav = b"".join(audio.read(0, audio.size))
     spent = []
     for _ in range(3):
-        began = perf_counter()
+        began = process_time()
         assert len(who_is_heard(wav, TONES)) == 2
-        spent.append(perf_counter() - began)
+        spent.append(process_time() - began)
     assert min(spent) < 0.2
