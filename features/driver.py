@@ -17,6 +17,8 @@ from zoneinfo import ZoneInfo
 import aiohttp
 import orjson
 
+from features.listening import who_is_heard
+
 Json = dict[str, Any]
 
 MODES = {
@@ -82,6 +84,28 @@ class Driver:
     async def call(self, call: int) -> Json:
         """The call as the telephony sees it now."""
         return await self._control("GET", f"/calls/{call}")
+
+    async def recording(self, call: int) -> Json:
+        """What the telephony says of the recording: its links, when the file is there, who has which tone."""
+        return await self._control("GET", f"/calls/{call}/recording")
+
+    async def hears(self, call: int, link: str | None = None) -> list[tuple[set[str], float]]:
+        """Who is heard for how many seconds, one after the other, in the file of the recording; with a `link` in that
+        one, which is of the same call. Nobody where there is no recording."""
+        said = await self.recording(call)
+        link = link or said["link"]
+        if link is None:
+            return []
+        async with self.http.get(link) as answer:
+            wav = await answer.read()
+        if answer.status >= 400:
+            raise Refused(f"GET {link} answered {answer.status}: {wav.decode()}")
+        heard = who_is_heard(wav, said["speakers"])
+        return [(set(who), round(until - since, 1)) for since, until, who in heard]
+
+    async def recordings_take(self, delay: timedelta) -> None:
+        """From now on the file of a recording is there so long after the end of its call."""
+        await self._control("PATCH", "/recordings", {"recording_delay": delay.total_seconds()})
 
     async def together(self, *verbs: Awaitable[Json]) -> list[Json]:
         """Several things at the same instant."""

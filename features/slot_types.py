@@ -35,7 +35,11 @@ _UNITS = {
     "milliseconds": "ms",
 }
 _AMOUNT = rf"(?:\d+(?:\.\d+)?|{_COUNT}) ?(?:{'|'.join(_UNITS.values())})\b"
+_PEOPLE = rf"{_PERSON}(?:, {_PERSON})*(?:,? and {_PERSON})?"
 _CLOCK = r"\d+:[0-5]\d:[0-5]\d(?:\.\d{1,6})?"
+
+_DURATION = rf"(?:{_CLOCK}|{_AMOUNT}(?:(?: and)? {_AMOUNT})*)"
+_STRETCH = rf"{_PEOPLE} for {_DURATION}"
 
 
 def slot_type(name: str, regex: str, convert: Callable[[str], Any] = str) -> None:
@@ -73,6 +77,12 @@ def to_who(text: str) -> str:
     return re.sub(rf"^{_ARTICLE}", "", text)
 
 
+def to_stretches(text: str) -> list[tuple[list[str], dt.timedelta]]:
+    """Read "Anna for 40 s, then Boris and Viktor for 1 minute"."""
+    parts = [part.rpartition(" for ") for part in text.split(", then ")]
+    return [(to_people(people), to_duration(span)) for people, _, span in parts]
+
+
 def to_people(text: str) -> list[str]:
     """Read "Anna, Boris and Viktor"."""
     return [to_who(name) for name in re.split(r", and |, | and ", text)]
@@ -80,9 +90,10 @@ def to_people(text: str) -> list[str]:
 
 slot_type("word", r'[^\s,«»"]+')
 slot_type("who", _PERSON, to_who)
-slot_type("people", rf"{_PERSON}(?:, {_PERSON})*(?:,? and {_PERSON})?", to_people)
+slot_type("people", _PEOPLE, to_people)
 slot_type("number", rf"(?:-?\d+|{_COUNT})", to_number)
-slot_type("duration", rf"(?:{_CLOCK}|{_AMOUNT}(?:(?: and)? {_AMOUNT})*)", to_duration)
+slot_type("duration", _DURATION, to_duration)
+slot_type("stretches", rf"{_STRETCH}(?:, then {_STRETCH})*", to_stretches)
 slot_type("moment", r"(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,6})?)?", to_moment)
 slot_type("date", r"\d{4}-\d\d-\d\d", dt.date.fromisoformat)
 slot_type("phone", r"\+?\(?\d[\d ().-]*\d")

@@ -18,6 +18,7 @@ from emulator.core.errors import BadRequest, NotFound, Problem, nearest
 from emulator.core.faults import Fault
 from emulator.core.ground import Ground
 from emulator.core.parsing import DEEPEST, is_too_deep
+from emulator.core.streamed import Streamed
 from emulator.core.work import hang
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -133,14 +134,19 @@ def abort(request: web.Request) -> web.StreamResponse:
 
 async def _truncated(request: web.Request, response: web.StreamResponse, length: int) -> web.StreamResponse:
     """Promise the whole body, send its first `length` bytes, and cut the connection."""
-    whole = _body_of(response)
+    whole = response.body if isinstance(response, web.Response) else None
+    size, first = (whole.size, whole.first(length)) if isinstance(whole, Streamed) else _cut(_body_of(response), length)
     broken = web.StreamResponse(status=response.status, headers=response.headers)
-    broken.content_length = len(whole)
+    broken.content_length = size
     await broken.prepare(request)
-    await broken.write(whole[:length])
+    await broken.write(first)
     if request.transport is not None:
         request.transport.close()
     return broken
+
+
+def _cut(body: bytes, length: int) -> tuple[int, bytes]:
+    return len(body), body[:length]
 
 
 def _body_of(response: web.StreamResponse) -> bytes:

@@ -34,7 +34,7 @@ from emulator.telephony.engine.views import CallView, LegView
 from emulator.telephony.limits import ApiLimits
 from emulator.telephony.marketing.marketing import Marketing
 from emulator.telephony.marketing.sites import SiteSpec
-from emulator.telephony.recordings import Recordings
+from emulator.telephony.recordings import READY, Recordings, announcing
 from emulator.telephony.schema import COUNTERS, schema
 from emulator.telephony.staff import Employee, EmployeeSpec, NumberOfEmployee, NumberSpec, Staff, VirtualNumber
 from emulator.telephony.tokens import Holder, Tokens
@@ -79,11 +79,11 @@ class TelephonyAccount:
         self.deal_list = DealList(database, self.communications, self.deals, self.sales)
         self.store = CallStore(database)
         self.terminals = Terminals()
-        self.recordings = Recordings(ground.ids, base_url)
         self.tokens = Tokens(database, ground)
         self.access = Access(database, ground)
         self.limits = ApiLimits(database, ground)
         self.timers = timers = Timers("telephony", database, ground.clock)
+        self.recordings = Recordings(ground, self.store, timers, base_url)
         self.deliveries = Sender(ground, database, timers, session, integration, "telephony")
         form_events = FormEvents(ground, self.deliveries, integration, self.communications)
         self.forms = Forms(ground, database, self.communications, self.tags, form_events)
@@ -94,6 +94,7 @@ class TelephonyAccount:
         self.engine = Engine(ground, hands, self.communications, self.marketing, self.talk_options)
         self.people.listen(self.engine)
         self.terminals.automatic, self.terminals.offline = self.people, Offline(self.engine)
+        timers.on(READY, announcing(self.store, notices, ground.clock))
         self.calls = Calls(ground, self.engine, self.store, self.staff, self.recordings)
 
     @classmethod

@@ -1,4 +1,4 @@
-"""The telephony's HTTP server: `POST /v2.0` (Data API) and the links of recordings.
+"""The telephony's HTTP server: `POST /v2.0` (Data API) and the files of recordings.
 
 One middleware finds the account of a request, by the access token or login of a JSON-RPC body or by the ids of a media
 link, and passes it through the world's work, journal and faults. What belongs to no account is answered outside them.
@@ -6,15 +6,19 @@ link, and passes it through the world's work, journal and faults. What belongs t
 
 from __future__ import annotations
 
+from functools import partial
+
 from aiohttp import web
 
 from emulator.core.errors import NotFound, Problem
+from emulator.core.parsing import number_in
 from emulator.core.web import CONTROL_PREFIX, Handler, json_response, problem_response, route_problem, serve, whole_body
 from emulator.telephony import recordings, rpc
 from emulator.telephony.account import TelephonyAccount
 from emulator.telephony.accounts import Accounts
 from emulator.telephony.data_api.methods import DATA_API
 from emulator.telephony.dispatch import Api, answer
+from emulator.telephony.recordings.serving import served
 
 ACCOUNTS = web.AppKey("accounts", Accounts)
 ACCOUNT = web.RequestKey("account", TelephonyAccount)
@@ -29,7 +33,8 @@ def create_app(accounts: Accounts) -> web.Application:
     app[ACCOUNTS] = accounts
     for path in APIS:
         app.router.add_post(path, json_rpc)
-    app.router.add_get(recordings.PATH, recording)
+    for cut, path in recordings.PATHS.items():
+        app.router.add_get(path, partial(recording, cut))
     return app
 
 
@@ -39,13 +44,13 @@ async def json_rpc(request: web.Request) -> web.Response:
     return json_response(answer(APIS[request.path], body, request.get(ACCOUNT), request.remote))
 
 
-async def recording(request: web.Request) -> web.Response:
-    """The file behind a link. It is not rendered yet, so that a right link answers 404 as a wrong one does."""
+async def recording(cut: str, request: web.Request) -> web.Response:
+    """The file behind a link, or a part of it; 404 for a wrong link and while the file is not ready."""
     account = request.get(ACCOUNT)
-    given = request.match_info
-    if account is None or account.recordings.hash_of(int(given["communication_id"])) != given["hash"]:
+    if account is None:
         raise NotFound("no such recording")
-    raise NotFound("the recording is not ready yet")
+    given = request.match_info
+    return served(request, account.recordings.find(cut, int(given["communication_id"]), given["hash"]))
 
 
 @web.middleware
@@ -73,7 +78,6 @@ async def _account_of(request: web.Request) -> tuple[TelephonyAccount, str] | No
     accounts = request.app[ACCOUNTS]
     if request.path in APIS:
         return accounts.of(rpc.credentials(await whole_body(request)))
-    communication_id = request.match_info.get("communication_id", "")
-    if communication_id.isdecimal() and (account := accounts.by_id(int(communication_id))):
-        return account, "client"
-    return None
+    communication_id = number_in(request.match_info.get("communication_id", ""))
+    account = None if communication_id is None else accounts.by_id(communication_id)
+    return (account, "client") if account else None

@@ -74,6 +74,24 @@ Feature: Registration of calls
       Then the call log has no rows
       And amoCRM holds no contacts
 
+  @LOG-05 @stated
+  Rule: Hold, consultation and transfer give one row, whose recording has the talks with the subscriber and no others
+
+    Background:
+      Given there is a contact «Иван» with the phone +79161234567
+
+    @LOG-05.c
+    Scenario: Anna hands the call over to Boris without asking him first
+      When +79161234567 calls
+      And Anna answers after 5 s
+      And Anna hands the call over to Boris after 40 s
+      And 20 s pass
+      And Boris answers
+      And the caller hangs up after 60 s
+      Then the call log has one row: incoming, 120 s of talk, on the contact «Иван»
+      And the row has the recording of the call
+      And the recording has Anna for 40 s, then Boris for 60 s
+
   @TERM-05 @stated
   Rule: An incoming call is lost when no employee's leg was successful
 

@@ -20,6 +20,7 @@ from emulator.stand.control import (
     journal,
     limits,
     oauth,
+    recordings,
     sites,
     snapshots,
     tabs,
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 _WRITES = ("POST", "PUT", "PATCH")
 _WORLD = (worlds, clock, journal, faults, snapshots)
 _AMOCRM = (amocrm, oauth, limits, tabs)
-_TELEPHONY = (calls, days, sites, campaigns, tracking, visits, forms, deals)
+_TELEPHONY = (calls, days, recordings, sites, campaigns, tracking, visits, forms, deals)
 
 
 def create_app(stand: Stand, prefix: str = "/_stand") -> web.Application:

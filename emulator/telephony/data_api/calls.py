@@ -61,8 +61,9 @@ class Report:
     def name(self, employee_id: int | None) -> str | None:
         return None if employee_id is None else self.names.get(employee_id)
 
-    def record_hashes(self, session: Session) -> list[str]:
-        return self._account.recordings.hashes(session)
+    def record_hashes(self, cut: str, call: Call, leg: Leg | None = None) -> list[str]:
+        """Of all lines of the call, or of `leg`."""
+        return self._account.recordings.hashes(cut, call, leg)
 
     def record_link(self, session: Session) -> str | None:
         return self._account.recordings.link(session)
@@ -178,10 +179,10 @@ CALL_COLUMNS: dict[str, Callable[[CallRow], Any]] = {
     "clean_talk_duration": lambda row: clean_talk(row.call, row.report.now),
     "total_duration": lambda row: row.figures.total,
     "postprocess_duration": lambda _: 0,
-    "call_records": lambda row: row.report.record_hashes(row.session),
-    "wav_call_records": lambda _: [],
+    "call_records": lambda row: row.report.record_hashes("talk", row.call),
+    "wav_call_records": lambda row: row.report.record_hashes("wav", row.call),
     "full_record_file_link": lambda row: row.report.record_link(row.session),
-    "voice_mail_records": lambda row: row.report.record_hashes(row.session) if row.session.is_voice_mail else [],
+    "voice_mail_records": lambda row: row.report.record_hashes("voice_mail", row.call),
     "is_transfer": lambda row: row.session.is_transfer,
     "employees": lambda row: row.employees(),
     "first_answered_employee_id": lambda row: row.session.first_answered_employee_id,
@@ -200,8 +201,8 @@ CALL_COLUMNS: dict[str, Callable[[CallRow], Any]] = {
 LEG_COLUMNS: dict[str, Callable[[LegRow], Any]] = {
     "id": lambda row: row.leg.id,
     "call_session_id": lambda row: row.session.id,
-    "call_records": lambda row: row.report.record_hashes(row.session) if row.leg.connected_at else [],
-    "wav_call_records": lambda _: [],
+    "call_records": lambda row: row.report.record_hashes("talk", row.row.call, row.leg),
+    "wav_call_records": lambda row: row.report.record_hashes("wav", row.row.call, row.leg),
     "start_time": lambda row: row.report.time(row.leg.started_at),
     "connect_time": lambda row: row.report.time(row.leg.connected_at),
     "duration": lambda row: row.duration(),

@@ -70,12 +70,19 @@ class Notices:
             "total_time_duration": summed.total,
             "record_file_links": [link] if link else [],
         }
+        if link != (first := self._recordings.first_employee_link(call)):
+            said["first_employee_record_file_link"] = first
         self._put(session, "call_session_finished", now, said)
         if session.is_lost:
             self._put(session, "lost_call_session", now, {"wait_time_duration": summed.wait})
-        if link:
-            ready = {"file_link": link, "file_duration": recorded_talk(call), "record_file_links": [link]}
-            self._put(session, "call_record_ready", now, ready)
+        if link and not self._recordings.late.expect(call.id, now):
+            self.record_ready(call, now)
+
+    def record_ready(self, call: Call, now: int) -> None:
+        """`call_record_ready`: the file can be fetched from now on."""
+        link = self._recordings.link(call.session)
+        ready = {"file_link": link, "file_duration": recorded_talk(call), "record_file_links": [link]}
+        self._put(call.session, "call_record_ready", now, ready)
 
     def _put(self, session: Session, mnemonic: str, now: int, said: dict[str, Any]) -> None:
         if self._integration() is None:

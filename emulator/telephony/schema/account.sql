@@ -5,5 +5,6 @@ CREATE TABLE account (
     id INTEGER PRIMARY KEY,
     name TEXT NOT NULL,
     options_block_in INTEGER NOT NULL DEFAULT 3,
-    options_block_out INTEGER NOT NULL DEFAULT 30
+    options_block_out INTEGER NOT NULL DEFAULT 30,
+    recording_delay INTEGER NOT NULL DEFAULT 0
 );

@@ -1,4 +1,4 @@
-"""Opening accounts, tokens, links of recordings, and the server's other answers."""
+"""Opening accounts, tokens, and the server's other answers."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from aiohttp import web
 from emulator.core.clock import ManualClock
 from emulator.core.errors import BadRequest, Conflict
 from emulator.core.ground import Ground
-from emulator.core.ids import seed_of
 from emulator.telephony import Accounts, EmployeeSpec, NumberOfEmployee, TelephonyAccount
 from emulator.telephony.app import create_app
 from tests.unit.telephony.conftest import ARRIVAL, CONTACT, MAIN, Office, start
@@ -81,25 +80,6 @@ async def test_a_number_that_is_none_is_refused(office: Office) -> None:
     with pytest.raises(BadRequest) as refused:
         office.account.staff.hire(EmployeeSpec("Nobody", "n@office.test", [NumberOfEmployee("mobile", "PSTN")]))
     assert refused.value.errors[0].path == "numbers[0]"
-
-
-async def test_the_link_of_a_recording(office: Office) -> None:
-    call = office.account.calls.place("in", CONTACT, MAIN)
-    await office.play(call, [(0, "voicemail", {}), (9, "hangup", {"who": "contact"})])
-    seen = office.account.calls.get(call)
-    assert seen.recording is not None
-    start, _, secret = seen.recording.rstrip("/").rpartition("/")
-    assert start == f"{office.url}/system/media/talk/{seen.communication_id}"
-    assert len(secret) == 32
-    assert seed_of(seen.communication_id) == office.ground.ids.seed
-    for url, why in [
-        (seen.recording, "the recording is not ready yet"),
-        (f"{start}/{'0' * 32}/", "no such recording"),
-        (f"{office.url}/system/media/talk/1/{secret}/", "no such recording"),
-        (f"{office.url}/system/media/talk/one/{secret}/", "no such recording"),
-    ]:
-        async with office.session.get(url) as answer:
-            assert (answer.status, (await answer.json(content_type=None))["detail"]) == (404, why)
 
 
 @pytest.mark.parametrize(("method", "path"), [("GET", "/v2.0"), ("POST", "/v4.0"), ("GET", "/")])

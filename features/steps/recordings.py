@@ -1,0 +1,23 @@
+"""What can be heard in the recording of the call: its file is fetched and listened to."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from features.slots import then
+from features.steps.scene import Scene, key
+
+Stretches = list[tuple[list[str], timedelta]]
+
+
+@then("the recording has {stretches:stretches}")
+async def recording_has(scene: Scene, stretches: Stretches) -> None:
+    """One after the other and nothing else, each of them together with the caller; «the caller» alone is voice mail."""
+    assert await scene.do.hears(scene.call_id) == with_the_caller(stretches)
+
+
+def with_the_caller(stretches: Stretches) -> list[tuple[set[str], float]]:
+    return [
+        ({"contact", *(key(who) for who in people if who != "caller")}, span.total_seconds())
+        for people, span in stretches
+    ]
