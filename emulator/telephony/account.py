@@ -22,6 +22,7 @@ from emulator.telephony.engine.terminals import Terminals
 from emulator.telephony.engine.views import CallView, LegView
 from emulator.telephony.marketing.marketing import Marketing
 from emulator.telephony.recordings import Recordings
+from emulator.telephony.scenarios.account import ScenarioParts
 from emulator.telephony.schema import COUNTERS, schema
 from emulator.telephony.staff import Employee, EmployeeSpec, NumberOfEmployee, NumberSpec, Staff, VirtualNumber
 from emulator.telephony.tokens import Holder, Tokens
@@ -69,6 +70,8 @@ class TelephonyAccount:
             ground, self.store, self.staff, self.terminals, notices, timers, self.communications, self.marketing
         )
         self.calls = Calls(ground, self.engine, self.store, self.staff, self.recordings)
+        self.routing = ScenarioParts(ground, database, timers, self.staff, self.engine, integration, session)
+        self.scenarios = self.routing.scenarios
 
     @classmethod
     def open(
@@ -130,6 +133,7 @@ class TelephonyAccount:
         """Go on delivering what waits: after a restart, a restored snapshot, or the integration's return."""
         for row in self.database.all("SELECT DISTINCT stream FROM deliveries WHERE state = 'waiting'"):
             self.deliveries.wake(row["stream"])
+        self.routing.runner.resume()
 
     async def close(self) -> None:
         """Let go of the rows; close the ground first, so that no delivery is under way."""

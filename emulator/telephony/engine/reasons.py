@@ -28,6 +28,10 @@ class Reason(StrEnum):
     NO_SUCCESS_OPERATOR_CALL = "no_success_operator_call"  # operators were dialled, none answered
     NO_SUCCESS_SUBSCRIBER_CALL = "no_success_subscriber_call"  # outgoing and internal: the called party did not answer
     DISCONNECT_BEFORE_CALL_PROCESSING = "disconnect_before_call_processing"  # hung up before anybody was dialled
+    # the scenario ended the call; SCENARIO_DISCONNECTS also by an operation that is there for it
+    NO_OPERATION = "no_operation"  # an exit that leads nowhere
+    SCENARIO_NOT_FOUND = "scenario_not_found"  # deleted while the call was in it
+    MAX_TRANSITION_COUNT_EXCEEDED = "max_transition_count_exceeded"
 
 
 _OF_A_FAILED_LEG = {
@@ -36,6 +40,15 @@ _OF_A_FAILED_LEG = {
     Verb.BUSY: Reason.OPERATOR_BUSY,
     Verb.UNREACHABLE: Reason.OPERATOR_NUMBER_PROBLEMS,
 }
+
+
+_BY_A_SCENARIO = (
+    Reason.SCENARIO_DISCONNECTS,
+    Reason.NO_OPERATION,
+    Reason.SCENARIO_NOT_FOUND,
+    Reason.MAX_TRANSITION_COUNT_EXCEEDED,
+    Reason.NO_SUCCESS_OPERATOR_CALL,
+)
 
 
 def of_failed_leg(verb: Verb, protocol: str) -> Reason:
@@ -47,7 +60,7 @@ def of_failed_leg(verb: Verb, protocol: str) -> Reason:
 
 def of_session(ended_by: Reason, *, is_lost: bool, is_internal: bool, anybody_dialled: bool) -> Reason:
     """Why a session ended: a lost one names what was missing, any other one who hung up."""
-    if not is_lost:
+    if not is_lost or ended_by in _BY_A_SCENARIO:
         return ended_by
     if is_internal:
         return Reason.NO_SUCCESS_SUBSCRIBER_CALL

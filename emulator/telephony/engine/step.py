@@ -144,6 +144,8 @@ class Step:
         leg.finish_reason = reason.value
         if leg.was_rung:
             self._notices.of_leg("call_disconnected", self.session, leg, self.now)
+        if leg.is_operator:
+            self._routing.freed(self)
 
     def finish(self, ended_by: Reason) -> None:
         """The session is over because somebody hung up: all legs end with it."""
@@ -168,7 +170,8 @@ class Step:
         """Write the step; the state of the session follows from its legs."""
         if self.session.ended_at is None:
             legs = ((leg.role, leg.state) for leg in self.call.legs)
-            self.session.state = phase(legs, self.call.anybody_dialled())
+            is_queued = self.session.state is SessionState.WAITING
+            self.session.state = phase(legs, is_queued or self.call.anybody_dialled())
         self._store.save(self.call, self._moved.values())
 
     def tell(self) -> None:

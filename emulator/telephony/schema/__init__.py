@@ -15,6 +15,8 @@ COUNTERS = {
     "communications": "communication",
     "sessions": "call_session",
     "legs": "leg",
+    "scenarios": "scenario",
+    "operations": "operation",
 }
 
 
