@@ -35,6 +35,7 @@ from emulator.telephony.limits import ApiLimits
 from emulator.telephony.marketing.marketing import Marketing
 from emulator.telephony.marketing.sites import SiteSpec
 from emulator.telephony.recordings import READY, Recordings, announcing
+from emulator.telephony.scenarios.account import ScenarioParts
 from emulator.telephony.schema import COUNTERS, schema
 from emulator.telephony.staff import Employee, EmployeeSpec, NumberOfEmployee, NumberSpec, Staff, VirtualNumber
 from emulator.telephony.tokens import Holder, Tokens
@@ -96,6 +97,8 @@ class TelephonyAccount:
         self.terminals.automatic, self.terminals.offline = self.people, Offline(self.engine)
         timers.on(READY, announcing(self.store, notices, ground.clock))
         self.calls = Calls(ground, self.engine, self.store, self.staff, self.recordings)
+        self.routing = ScenarioParts(ground, database, timers, self.staff, self.engine, integration, session)
+        self.scenarios = self.routing.scenarios
 
     @classmethod
     def open(
@@ -165,6 +168,7 @@ class TelephonyAccount:
         """Go on delivering what waits: after a restart, a restored snapshot, or the integration's return."""
         for row in self.database.all("SELECT DISTINCT stream FROM deliveries WHERE state = 'waiting'"):
             self.deliveries.wake(row["stream"])
+        self.routing.runner.resume()
 
     async def close(self) -> None:
         """Let go of the rows; close the ground first, so that no delivery is under way."""

@@ -35,6 +35,10 @@ class Reason(StrEnum):
     DISCONNECT_BEFORE_CALL_PROCESSING = "disconnect_before_call_processing"  # hung up before anybody was dialled
     # a session that could not go on
     EMPLOYEE_WITHOUT_PHONES = "employee_without_phones"
+    # the scenario ended the call; SCENARIO_DISCONNECTS also by an operation that is there for it
+    NO_OPERATION = "no_operation"  # an exit that leads nowhere
+    SCENARIO_NOT_FOUND = "scenario_not_found"  # deleted while the call was in it
+    MAX_TRANSITION_COUNT_EXCEEDED = "max_transition_count_exceeded"
 
 
 _OF_AN_OPERATOR = {

@@ -38,6 +38,10 @@ class Routing(Protocol):
         """Somebody drives the call from now on (`ring`, `voicemail`): leave it alone."""
         ...
 
+    def freed(self, step: Step) -> None:
+        """An employee's line is over, in whichever call; it is not stored yet."""
+        ...
+
     def ended(self, step: Step) -> None:
         """The call is over."""
         ...
@@ -59,6 +63,9 @@ class Undirected:
         """Nothing to do."""
 
     def taken_over(self, step: Step) -> None:
+        """Nothing to do."""
+
+    def freed(self, step: Step) -> None:
         """Nothing to do."""
 
     def ended(self, step: Step) -> None:

@@ -169,6 +169,8 @@ class Step:
         leg.finish_reason = reason.value
         if leg.was_rung:
             self._notices.of_leg("call_disconnected", self.session, leg, self.now)
+        if leg.is_operator:
+            self._routing.freed(self)
 
     # answers
 
@@ -316,7 +318,8 @@ class Step:
     def store(self) -> None:
         """Write the step; the state of the session follows from its legs."""
         if self.session.ended_at is None:
-            self.session.state = phase(self.call.legs, self.call.anybody_dialled())
+            is_queued = self.session.state is SessionState.WAITING
+            self.session.state = phase(self.call.legs, is_queued or self.call.anybody_dialled())
         self._store.save(self.call, self._moved.values())
 
     def tell(self) -> None:

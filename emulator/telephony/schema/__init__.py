@@ -25,6 +25,8 @@ COUNTERS = {
     "offline_messages": "offline_message",
     "sip_lines": "sip_line",
     "employee_groups": "group",
+    "scenarios": "scenario",
+    "operations": "operation",
 }
 
 

@@ -1,0 +1,37 @@
+"""«Приветствие»: something is played, and the call goes on."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+
+from emulator.telephony.scenarios.kinds.base import NEXT, Kind, Settings
+from emulator.telephony.scenarios.run import Run
+
+LONGEST = 3600
+Seconds = Annotated[float, msgspec.Meta(gt=0, le=LONGEST)]
+
+
+class GreetingSettings(Settings, frozen=True, forbid_unknown_fields=True):
+    """`seconds` is how long it plays, `message` what is played."""
+
+    seconds: Seconds
+    message: str | None = None
+
+
+class Greeting(Kind[GreetingSettings]):
+    name = "greeting"
+    title = "Проигрывание сообщения"
+    settings = GreetingSettings
+
+    def exits(self, settings: GreetingSettings) -> tuple[str, ...]:
+        return (NEXT,)
+
+    def enter(self, run: Run, settings: GreetingSettings) -> None:
+        if settings.message:
+            run.details["message"] = settings.message
+        run.wake_after(settings.seconds, "played")
+
+    def elapsed(self, run: Run, settings: GreetingSettings, what: str) -> None:
+        run.leave(NEXT)
