@@ -323,11 +323,11 @@ class Engine:
 
     def _first_phone(self, call: Call, verb: Verb, employee_id: int, path: str) -> Phone:
         """Where to ring that person now. Raises Conflict when there is nowhere."""
-        name = self._staff.name_of(employee_id, path)
         if call.open_leg_of(employee_id):
-            raise illegal(verb, call, f"{name} is on call {call.id} already")
+            raise illegal(verb, call, f"{self._staff.name_of(employee_id, path)} is on call {call.id} already")
         phone = self._staff.active_phone(employee_id)
         if phone is None:
+            name = self._staff.name_of(employee_id, path)
             allowed = legal(call.session.state, call.session.direction)
             raise Conflict(f"{name} has no active number", allowed=[each.value for each in allowed])
         return phone
@@ -342,10 +342,11 @@ class Engine:
         """The leg the verb is about. Raises Conflict when that person's line is in another state."""
         if who == CONTACT and call.session.is_internal:
             raise BadRequest.field(path, who, "an employee: nobody from outside is in an internal call")
-        name = "the subscriber" if who == CONTACT else who if isinstance(who, str) else self._staff.name_of(who, path)
         leg = self._open_leg(call, who)
         needed = LEG_STATES[verb]
         if leg is None or leg.state not in needed:
+            name = "the subscriber" if who == CONTACT else who
+            name = name if isinstance(name, str) else self._staff.name_of(name, path)
             now = f"is {leg.state.value}" if leg else "has no open line"
             wanted = " or ".join(needed)
             raise illegal(verb, call, f"{verb.value}: {name} {now} in call {call.id}, which takes somebody {wanted}")

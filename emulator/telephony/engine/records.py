@@ -1,13 +1,13 @@
 """Sessions, legs and talk segments as the engine holds them during one step; between steps they are rows.
 
-Instants are microseconds since 1970.
+Instants are microseconds since 1970. `stored` is what lies in the row of what can change (`store.py`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from emulator.telephony.engine.states import LegState, Role, SessionState
 
@@ -54,6 +54,7 @@ class Session:
     is_routed: bool = False
     scenario_id: int | None = None
     events: int = 0
+    stored: tuple[Any, ...] = field(default=(), repr=False, compare=False)
 
 
 @dataclass(slots=True)
@@ -86,6 +87,7 @@ class Leg:
     ended_at: int | None = None
     finish_reason: str | None = None
     keys: str = ""
+    stored: tuple[Any, ...] = field(default=(), repr=False, compare=False)
 
     @property
     def is_operator(self) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from operator import attrgetter
 from typing import Any
 
 from emulator.core.database import Database, Row
@@ -54,6 +55,9 @@ _LEG_MOVING = (
     "keys",
 )
 
+_session_moving: Callable[[Session], tuple[Any, ...]] = attrgetter(*_MOVING)
+_leg_moving: Callable[[Leg], tuple[Any, ...]] = attrgetter(*_LEG_MOVING)
+
 _AT_HAND = 4096
 """Calls under way that are kept ready, so that a step need not read them again."""
 
@@ -67,10 +71,14 @@ class CallStore:
         database.on_restore.append(self.forget)
 
     def add_session(self, **columns: Any) -> Session:
-        return Session(id=self.database.insert("sessions", columns), **columns)
+        session = Session(id=self.database.insert("sessions", columns), **columns)
+        session.stored = _session_moving(session)
+        return session
 
     def add_leg(self, **columns: Any) -> Leg:
-        return Leg(id=self.database.insert("legs", columns), **columns)
+        leg = Leg(id=self.database.insert("legs", columns), **columns)
+        leg.stored = _leg_moving(leg)
+        return leg
 
     def add_segment(self, segment: Segment) -> None:
         row = {
@@ -89,11 +97,15 @@ class CallStore:
         return [_segment(row) for row in rows]
 
     def save(self, call: Call, moved: Iterable[Leg]) -> None:
-        """Write what a step changed: the session and the legs that moved."""
+        """Write what a step changed: the columns of the session and of the legs that are not as they were stored."""
         session = call.session
-        self.database.update("sessions", session.id, {column: getattr(session, column) for column in _MOVING})
+        now = _session_moving(session)
+        self.database.update("sessions", session.id, _changed(_MOVING, session.stored, now))
+        session.stored = now
         for leg in moved:
-            self.database.update("legs", leg.id, {column: getattr(leg, column) for column in _LEG_MOVING})
+            now = _leg_moving(leg)
+            self.database.update("legs", leg.id, _changed(_LEG_MOVING, leg.stored, now))
+            leg.stored = now
 
     def load(self, call_id: int) -> Call:
         """Raises NotFound for an unknown call."""
@@ -150,7 +162,9 @@ def _session(row: Row) -> Session:
     for flag in _SESSION_FLAGS:
         row[flag] = as_flag(row[flag])
     row["state"] = SessionState(row["state"])
-    return Session(**row)
+    session = Session(**row)
+    session.stored = _session_moving(session)
+    return session
 
 
 def _leg(row: Row) -> Leg:
@@ -158,7 +172,15 @@ def _leg(row: Row) -> Leg:
         row[flag] = bool(row[flag])
     row["state"] = LegState(row["state"])
     row["role"] = Role(row["role"])
-    return Leg(**row)
+    leg = Leg(**row)
+    leg.stored = _leg_moving(leg)
+    return leg
+
+
+def _changed(columns: tuple[str, ...], stored: tuple[Any, ...], now: tuple[Any, ...]) -> dict[str, Any]:
+    if stored == now:
+        return {}
+    return {column: new for column, old, new in zip(columns, stored, now, strict=True) if old != new}
 
 
 def _segment(row: Row) -> Segment:
