@@ -28,27 +28,31 @@ from emulator.telephony.rpc import Refusal
 class Report:
     """What the rows of one request share: the time of the report, names, the account's zone."""
 
-    def __init__(self, account: TelephonyAccount, since: int, until: int) -> None:
+    def __init__(self, account: TelephonyAccount) -> None:
         self.now = micros(account.ground.clock.now())
         self.names = account.staff.names()
         self._zone = account.ground.zone
         self._account = account
-        self._span = since, until
-        self.tagging = Tagging(account, since, until)
+        self._span = 0, 0
 
-    def calls(self, *, ongoing: bool) -> list[CallRow]:
-        """Calls that began in [since, until), oldest first; those that go on only when `ongoing`."""
-        calls = self._account.store.all(*self._span)
-        return [CallRow(call, self) for call in calls if ongoing or call.session.ended_at is not None]
-
-    def legs(self) -> list[LegRow]:
-        """Legs of the finished calls of the period."""
-        return [LegRow(leg, row) for row in self.calls(ongoing=False) for leg in row.call.legs]
+    @cached_property
+    def tagging(self) -> Tagging:
+        return Tagging(self._account, *self._span)
 
     @cached_property
     def communications(self) -> dict[int, Communication]:
-        """Those of the calls by id, read when a column looks at one."""
+        """What the calls of the report are, read once, when first asked for."""
         return {each.id: each for each in self._account.communications.between(*self._span)}
+
+    def calls(self, since: int, until: int, *, ongoing: bool) -> list[CallRow]:
+        """Calls that began in [since, until), oldest first; those that go on only when `ongoing`."""
+        self._span = since, until
+        calls = self._account.store.all(since, until)
+        return [CallRow(call, self) for call in calls if ongoing or call.session.ended_at is not None]
+
+    def legs(self, since: int, until: int) -> list[LegRow]:
+        """Legs of the finished calls of the period."""
+        return [LegRow(leg, row) for row in self.calls(since, until, ongoing=False) for leg in row.call.legs]
 
     def time(self, instant: int | None) -> str | None:
         return None if instant is None else local_text(instant, self._zone)
@@ -219,14 +223,14 @@ def get_calls_report(account: TelephonyAccount, params: Params) -> Answer:
     if not isinstance(ongoing, bool):
         raise Refusal("data_type_error", "include_ongoing_calls", ongoing)
     since, until = period_in(params, account.ground.zone)
-    return query.run(Report(account, since, until).calls(ongoing=ongoing), CALL_COLUMNS)
+    return query.run(Report(account).calls(since, until, ongoing=ongoing), CALL_COLUMNS)
 
 
 def get_call_legs_report(account: TelephonyAccount, params: Params) -> Answer:
     """Legs of the finished sessions that began in the period, the subscriber's own included."""
     query = query_in(params, fields_of("get.call_legs_report"), PERIOD)
     since, until = period_in(params, account.ground.zone)
-    return query.run(Report(account, since, until).legs(), LEG_COLUMNS)
+    return query.run(Report(account).legs(since, until), LEG_COLUMNS)
 
 
 METHODS: Methods = {
