@@ -12,4 +12,5 @@ pytest_plugins = [
     "features.steps.amocrm",
     "features.steps.call_log",
     "features.steps.reports",
+    "features.steps.deals",
 ]

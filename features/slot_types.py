@@ -86,4 +86,5 @@ slot_type("duration", rf"(?:{_CLOCK}|{_AMOUNT}(?:(?: and)? {_AMOUNT})*)", to_dur
 slot_type("moment", r"(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,6})?)?", to_moment)
 slot_type("date", r"\d{4}-\d\d-\d\d", dt.date.fromisoformat)
 slot_type("phone", r"\+?\(?\d[\d ().-]*\d")
+slot_type("site", r"the (?:second )?site", lambda text: "second" if "second" in text else "main")
 slot_type("text", r"(?:«[^»]*»|\"[^\"]*\")", lambda text: text[1:-1])
