@@ -16,18 +16,18 @@ async def second_site(scene: Scene) -> None:
     await scene.do.site_opens("second", "dacha.test", "+74951112255")
 
 
-@given("«Учитывать продажи» is on for {site:site}")
-@when("«Учитывать продажи» is switched on for {site:site}")
+@given("«Учитывать продажи» is on for {site}")
+@when("«Учитывать продажи» is switched on for {site}")
 async def counts_sales(scene: Scene, site: str) -> None:
     await scene.do.count_sales(site, on=True)
 
 
-@given("«Учитывать продажи» is off for {site:site}")
+@given("«Учитывать продажи» is off for {site}")
 async def counts_no_sales(scene: Scene, site: str) -> None:
     await scene.do.count_sales(site, on=False)
 
 
-@given("a visitor of {site:site} has talked to {who}")
+@given("a visitor of {site} has talked to {who}")
 async def visitor_has_talked(scene: Scene, site: str, who: str) -> None:
     """The visitor calls the number that the site shows; it is answered after five seconds and ends after thirty."""
     scene.call = await scene.do.visitor_calls(VISITOR, site)
