@@ -13,4 +13,5 @@ pytest_plugins = [
     "features.steps.call_log",
     "features.steps.reports",
     "features.steps.recordings",
+    "features.steps.deals",
 ]

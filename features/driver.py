@@ -48,6 +48,11 @@ class Driver:
         """Somebody calls one of the company's numbers."""
         return await self._control("POST", "/calls", {"direction": "in", "from": phone, "to": self.number(to)})
 
+    async def visitor_calls(self, phone: str, site: str) -> Json:
+        """Somebody opens a site and calls the number that they see there."""
+        visit = await self._control("POST", "/visits", {"site": site})
+        return await self._control("POST", "/calls", {"direction": "in", "from": phone, "to": visit["number"]})
+
     async def employee_calls(self, who: str, colleague: str) -> Json:
         """An employee calls a colleague by the short number; it rings at once."""
         return await self._control("POST", "/calls", {"direction": "internal", "from": who, "to": colleague})
@@ -171,6 +176,47 @@ class Driver:
         rows: list[Json] = await self._control("GET", "/amocrm/call-log")
         return rows
 
+    # Marketing and sales in the telephony
+
+    async def site_opens(self, key: str, domain: str, number: str) -> None:
+        """A further site, whose visitors see the number."""
+        await self._control("POST", "/sites", {"key": key, "domain": domain})
+        await self._control("POST", "/numbers", {"number": number, "name": key, "site": key})
+
+    async def count_sales(self, site: str, *, on: bool) -> Json:
+        """Switch «Учитывать продажи» of a site."""
+        return await self._control("PATCH", f"/sites/{site}", {"count_sales": on})
+
+    async def tag_call(self, communication: int, tag: str) -> None:
+        tags = {each["name"]: each["id"] for each in await self._data_api("get.tags")}
+        mark = {"communication_id": communication, "communication_type": "call", "tag_id": tags[tag]}
+        await self._data_api("set.tag_communications", **mark)
+
+    async def tags_of_call(self, communication: int) -> list[str]:
+        rows = await self._report("get.communications_report", fields=["id", "tags"])
+        return [tag["tag_name"] for row in rows if row["id"] == communication for tag in row["tags"]]
+
+    async def deal_is_passed_on(self, name: str, communication: int) -> None:
+        """A deal won right now, which the call led to."""
+        now = f"{await self._local_now():%Y-%m-%d %H:%M:%S}"
+        deal = {
+            "ext_id": name,
+            "name": name,
+            "created_date_time": now,
+            "modified_stage_date_time": now,
+            "closed_date_time": now,
+            "sales_funnel_ext_id": "1",
+            "stage_ext_id": "142",
+            "revenue": 90_000,
+            "communication_id": communication,
+            "communication_type": "call",
+        }
+        await self._data_api("upload.deals_history", deals=[deal])
+
+    async def deal_list(self) -> list[Json]:
+        """The report «Список сделок»."""
+        return list((await self._control("GET", "/telephony/deals"))["deals"])
+
     # Reports of the telephony
 
     async def calls_report(self) -> list[Json]:
@@ -233,21 +279,27 @@ class Driver:
         page = await self._amocrm("GET", f"{path}{'&' if '?' in path else '?'}limit=250")
         return page["_embedded"][name] if page else []
 
-    async def _report(self, method: str) -> list[Json]:
+    async def _report(self, method: str, **params: Any) -> list[Json]:
         """The rows of a report over the days around now."""
-        telephony = self.world["telephony"]
-        today = (await self.now()).astimezone(ZoneInfo(self.world["timezone"]))
-        day = timedelta(days=1)
-        params = {
-            "access_token": telephony["access_token"],
+        today, day = await self._local_now(), timedelta(days=1)
+        period = {
             "date_from": f"{today - 7 * day:%Y-%m-%d %H:%M:%S}",
             "date_till": f"{today + day:%Y-%m-%d %H:%M:%S}",
         }
-        body = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
+        return list(await self._data_api(method, **period, **params))
+
+    async def _data_api(self, method: str, **params: Any) -> Any:
+        """`data` of the answer."""
+        telephony = self.world["telephony"]
+        given = {"access_token": telephony["access_token"], **params}
+        body = {"jsonrpc": "2.0", "id": 1, "method": method, "params": given}
         answer = await self._json("POST", telephony["data_api_url"], body)
         if "error" in answer:
             raise Refused(f"{method}: {answer['error']}")
-        return list(answer["result"]["data"])
+        return answer["result"]["data"]
+
+    async def _local_now(self) -> datetime:
+        return (await self.now()).astimezone(ZoneInfo(self.world["timezone"]))
 
     async def _json(self, method: str, url: str, body: Any = None, headers: dict[str, str] | None = None) -> Any:
         data = orjson.dumps(body) if body is not None else None

@@ -89,6 +89,12 @@ def tagged(when: Callable[[Any], bool], tag: str = "Успех") -> Callable[[Fu
     return broken
 
 
+def asked_once(original: Function) -> Function:
+    """Whether a site counts sales is asked when somebody looks for the first time, and never again."""
+    known: dict[Any, bool] = {}
+    return lambda database, site_id: known.setdefault(site_id, original(database, site_id))
+
+
 NOTHING = Nothing("SABOTAGE", "sabotage")
 PRIMARY = Classify("SABOTAGE", Kind.PRIMARY, "sabotage")
 
@@ -214,5 +220,29 @@ BREAKAGES = (
         "integration.rules.primary:at_end",
         asks(own_lost_flag),
         ("TERM-06.b",),
+    ),
+    Breakage(
+        "«Список сделок» shows no site's deals",
+        "emulator.telephony.communications.deal_list:counts_sales",
+        instead(False),
+        ("REP-01.a",),
+    ),
+    Breakage(
+        "«Список сделок» shows the deals of every site",
+        "emulator.telephony.communications.deal_list:counts_sales",
+        lambda _original: lambda _database, site_id: site_id is not None,
+        ("REP-01.b", "REP-02.b"),
+    ),
+    Breakage(
+        "«Список сделок» does not notice a change of the option",
+        "emulator.telephony.communications.deal_list:counts_sales",
+        asked_once,
+        ("REP-01.c",),
+    ),
+    Breakage(
+        "«Список сделок» shows deals that came from no site",
+        "emulator.telephony.communications.deal_list:counts_sales",
+        lambda original: lambda database, site_id: site_id is None or original(database, site_id),
+        ("REP-01.d", "REP-02.a"),
     ),
 )

@@ -64,6 +64,8 @@ CONVERSIONS = [
     ("text", '«the "big" one»', 'the "big" one'),
     ("text", '"a «b» c"', "a «b» c"),
     ("text", "«»", ""),
+    ("site", "the site", "main"),
+    ("site", "the second site", "second"),
 ]
 
 REFUSALS = [
@@ -83,6 +85,7 @@ REFUSALS = [
     ("moment", "10:60"),
     ("date", "2.3.2026"),
     ("phone", "Anna"),
+    ("site", "the third site"),
     ("text", "«a"),
     ("text", '"a" and "b"'),
 ]

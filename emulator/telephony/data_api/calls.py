@@ -98,6 +98,12 @@ class CallRow:
                 seen["is_answered"] = seen["is_talked"] = True
         return list(found.values())
 
+    def number(self) -> int | None:
+        """Empty for a session of the virtual PBX alone, one that no site or campaign led to (facts §1.6)."""
+        communication = self.communication
+        has_origin = communication.site_id is not None or communication.campaign_id is not None
+        return communication.number if has_origin or self.session.source != "va" else None
+
     def operator_number(self) -> str | None:
         """The number of the operator who talked last."""
         talked = [leg for leg in self.call.legs if leg.was_rung and leg.connected_at is not None]
@@ -151,17 +157,7 @@ class LegRow:
         return 0 if self.leg.connected_at is None else whole_seconds(self.end - self.leg.connected_at)
 
 
-def _number(row: CallRow) -> int | None:
-    """Empty for a session of the virtual PBX alone, one that no site or campaign led to (facts §1.6)."""
-    communication = row.communication
-    has_origin = communication.site_id is not None or communication.campaign_id is not None
-    return communication.number if has_origin or row.session.source != "va" else None
-
-
 CALL_COLUMNS: dict[str, Callable[[CallRow], Any]] = {
-    **columns_over(ORIGIN_COLUMNS, lambda row: (row.report.origins, row.communication)),
-    **columns_over(TAG_COLUMNS, lambda row: (row.report.tagging, row.communication)),
-    "communication_number": _number,
     "id": lambda row: row.session.id,
     "start_time": lambda row: row.report.time(row.session.started_at),
     "finish_time": lambda row: row.report.time(row.session.ended_at),
@@ -196,6 +192,9 @@ CALL_COLUMNS: dict[str, Callable[[CallRow], Any]] = {
     "operator_phone_number": lambda row: row.operator_number(),
     "scenario_operations": lambda _: [],
     "attributes": lambda row: ["lost"] if row.session.is_lost else [],
+    **columns_over(ORIGIN_COLUMNS, lambda row: (row.report.origins, row.communication)),
+    **columns_over(TAG_COLUMNS, lambda row: (row.report.tagging, row.communication)),
+    "communication_number": lambda row: row.number(),
 }
 
 LEG_COLUMNS: dict[str, Callable[[LegRow], Any]] = {

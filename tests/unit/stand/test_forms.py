@@ -7,6 +7,12 @@ from typing import Any
 
 import pytest
 
+from emulator.core.instants import micros
+from emulator.stand.building import WorldRequest
+from emulator.stand.control.deals import deal_body
+from emulator.stand.stand import Stand
+from emulator.telephony.communications.tags import AUTOMATIC
+from emulator.telephony.marketing.origin import Origin
 from features.driver import Driver
 from tests.unit.stand.conftest import Control
 
@@ -116,3 +122,36 @@ async def test_forms_are_kept_by_a_snapshot(control: Control) -> None:
 async def test_the_list_of_deals_is_empty_at_first(control: Control) -> None:
     async with control.world() as driver:
         assert await control.ask("GET", f"/_stand/worlds/{driver.world['id']}/telephony/deals") == (200, {"deals": []})
+
+
+async def test_a_sale_in_the_list_of_deals() -> None:
+    async with Stand() as stand:
+        world = await stand.create(WorldRequest())
+        telephony, now = world.telephony, micros(world.ground.clock.now())
+        site = {
+            "key": "shop",
+            "domain_name": "shop.test",
+            "name": "shop",
+            "sales_enabled": True,
+            "target_call_min_duration": 30,
+            "second_communication_period": 1,
+            "reservation_time": "15m",
+            "created_at": now,
+        }
+        site_id = telephony.database.insert("sites", site)
+        ledger = telephony.communications
+        sold = ledger.get(ledger.begin("call", now, phone="+79161234567", origin=Origin(site_id=site_id)))
+        telephony.sales.set(sold, now, 150_050, "Дверь", by=AUTOMATIC)
+        [row] = telephony.deal_list.rows()
+        assert deal_body(row) == {
+            "kind": "sale",
+            "ext_id": None,
+            "name": None,
+            "stage": None,
+            "at": "2026-03-02T09:00:00+00:00",
+            "value": 1500.5,
+            "comment": "Дверь",
+            "communication_id": sold.id,
+            "communication_type": "call",
+            "site_id": site_id,
+        }
