@@ -24,8 +24,8 @@ LOOKS_A_SECOND = 4
 SILENCE = 100
 """Of 32,768: what is softer is nobody."""
 
-HEARD, UNEXPLAINED = 0.5, 0.8
-"""How loud a tone, and what no tone explains, has to be, compared with the loudest tone in the recording."""
+HEARD = 0.5
+"""How loud a tone, or what no tone explains, has to be, compared with the loudest tone in the recording."""
 
 Who = frozenset[str]
 Stretch = tuple[float, float, Who]
@@ -81,11 +81,7 @@ class _Ear:
     def who(self, levels: dict[str, float]) -> Who:
         if self._loudest < SILENCE:
             return frozenset()
-        return frozenset(
-            name
-            for name, level in levels.items()
-            if level >= self._loudest * (UNEXPLAINED if name == SOMEBODY else HEARD)
-        )
+        return frozenset(name for name, level in levels.items() if level >= self._loudest * HEARD)
 
     def heard(self, at: int) -> Who:
         return self.who(self.levels(at))

@@ -59,6 +59,8 @@ class Database:
         """How often the content was replaced as a whole: whoever keeps rows ready forgets them when it grows."""
         self.on_restore: list[Callable[[], None]] = []
         """Called after each of these, for whoever has to act at once."""
+        self.on_rollback: list[Callable[[], None]] = []
+        """Called after a transaction that was taken back, for whoever may remember something out of it."""
         if path is None:
             if connection is None:
                 _template(schema).backup(self._connection)
@@ -161,6 +163,8 @@ class Database:
         except BaseException:
             self._connection.execute("ROLLBACK")
             self._forget()
+            for tell in self.on_rollback:
+                tell()
             raise
         else:
             self._connection.execute("COMMIT")

@@ -42,6 +42,7 @@ class Timers:
         self._head_known = False
         clock.attach(self)
         database.on_restore.append(self._changed)
+        database.on_rollback.append(self._changed)
 
     def on(self, kind: str, handler: Handler) -> None:
         """Let `handler(key, payload)` carry out timers of `kind`. It is synchronous; longer work it spawns."""

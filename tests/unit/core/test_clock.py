@@ -44,6 +44,19 @@ async def nothing() -> None:
     return
 
 
+async def test_a_timer_that_was_taken_back_is_forgotten(timers_of: MakeTimers) -> None:
+    """A live clock looks at the earliest timer at once, within the transaction too."""
+    clock = LiveClock()
+    timers = timers_of("t", clock)
+    timers.on("t", lambda _key, _payload: None)
+    with pytest.raises(ZeroDivisionError), timers._database.transaction():
+        timers.set("t", "never", clock.now() + seconds(5))
+        raise ZeroDivisionError
+    assert timers.next_timer() is None
+    assert await clock.advance(seconds(10), nothing, []) == []
+    clock.close()
+
+
 async def test_timers_fire_in_order_of_due_owner_and_id_at_their_own_instant(timers_of: MakeTimers) -> None:
     clock = ManualClock(NOON)
     seen: list[tuple[str, float]] = []

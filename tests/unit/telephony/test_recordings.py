@@ -271,6 +271,7 @@ async def test_a_late_file_is_announced_when_it_is_there(connected: Office) -> N
     assert await heard(connected, call) == [("anna+contact", 60)]
     [ready] = connected.receiver.bodies[count:]
     assert (ready["notification_mnemonic"], ready["event_id"]) == ("call_record_ready", f"{call}:{count + 1}")
+    assert connected.account.store.load(call).session.events == count + 1
     assert (ready["file_link"], ready["file_duration"]) == (link, 60)
     assert ready["notification_timestamp"] == finished["notification_timestamp"] + 30_000
     assert await heard(connected, await a_call(connected)) == [("anna+contact", 60)]
