@@ -38,6 +38,7 @@ class Integration:
     base: str
     asked: list[tuple[str, str, Any]] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
+    events: list[dict[str, Any]] = field(default_factory=list)
     answers: list[Said] = field(default_factory=list)
     online: Callable[[int], Said] = lambda _user: Said({"online": True})
     office: Office | None = None
@@ -55,6 +56,7 @@ class Integration:
     async def take(self, request: web.Request) -> web.StreamResponse:
         raw = await request.read()
         if request.path.endswith("/events"):
+            self.events.append(orjson.loads(raw))
             return web.Response()
         self.asked.append((request.method, request.path_qs, orjson.loads(raw) if raw else None))
         self.headers.append(dict(request.headers))
@@ -150,7 +152,9 @@ class Pbx:
 
     def ringing(self, call: int) -> list[tuple[str | None, str | None]]:
         """(who, number) of the telephones that ring."""
-        return [(self.office.name_of(leg.employee_id), leg.number) for leg in self.view(call).legs if leg.state == "ringing"]
+        return [
+            (self.office.name_of(leg.employee_id), leg.number) for leg in self.view(call).legs if leg.state == "ringing"
+        ]
 
     def rung(self, call: int) -> list[str | None]:
         """Numbers in the order in which they were rung."""
