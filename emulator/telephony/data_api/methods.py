@@ -7,7 +7,7 @@ from typing import Any
 from emulator.telephony import rpc
 from emulator.telephony.account import TelephonyAccount
 from emulator.telephony.data_api import account as account_methods
-from emulator.telephony.data_api import calls, employees, virtual_numbers
+from emulator.telephony.data_api import calls, employees, scenarios, virtual_numbers
 from emulator.telephony.data_api.answer import Methods
 from emulator.telephony.limits import limits
 from emulator.telephony.rpc import Refusal
@@ -16,6 +16,7 @@ METHODS: Methods = {
     **account_methods.METHODS,
     **calls.METHODS,
     **employees.METHODS,
+    **scenarios.METHODS,
     **virtual_numbers.METHODS,
 }
 
