@@ -24,6 +24,7 @@ from emulator.telephony.engine.records import Call, Leg, Session
 from emulator.telephony.engine.states import Role
 from emulator.telephony.numbers import in_reports
 from emulator.telephony.rpc import Refusal
+from emulator.telephony.scenarios.passages import Way
 
 
 class Report:
@@ -40,6 +41,11 @@ class Report:
     @cached_property
     def origins(self) -> Origins:
         return Origins(self._account)
+
+    @cached_property
+    def ways(self) -> dict[int, Way]:
+        """The scenarios that led calls, by call."""
+        return self._account.routing.passages.ways(*self._span)
 
     @cached_property
     def communications(self) -> dict[int, Communication]:
@@ -104,6 +110,15 @@ class CallRow:
         has_origin = communication.site_id is not None or communication.campaign_id is not None
         return communication.number if has_origin or self.session.source != "va" else None
 
+    @property
+    def way(self) -> Way | None:
+        return self.report.ways.get(self.call.id)
+
+    def operations(self) -> list[dict[str, Any]]:
+        """The operations of scenarios that the call passed, each once."""
+        passed = dict(self.way.operations) if self.way else {}
+        return [{"id": operation_id, "name": name} for operation_id, name in passed.items()]
+
     def operator_number(self) -> str | None:
         """The number of the operator who talked last."""
         talked = [leg for leg in self.call.legs if leg.was_rung and leg.connected_at is not None]
@@ -153,6 +168,10 @@ class LegRow:
         caller = next((leg for leg in self.row.call.legs if leg.role is Role.CALLER), None)
         return in_reports(caller.number) if caller else None
 
+    def operation_name(self) -> str | None:
+        way, operation_id = self.row.way, self.leg.operation_id
+        return dict(way.operations).get(operation_id) if way and operation_id else None
+
     def duration(self) -> int:
         return 0 if self.leg.connected_at is None else whole_seconds(self.end - self.leg.connected_at)
 
@@ -190,7 +209,9 @@ CALL_COLUMNS: dict[str, Callable[[CallRow], Any]] = {
     "last_talked_employee_id": lambda row: row.session.last_talked_employee_id,
     "last_talked_employee_full_name": lambda row: row.report.name(row.session.last_talked_employee_id),
     "operator_phone_number": lambda row: row.operator_number(),
-    "scenario_operations": lambda _: [],
+    "scenario_id": lambda row: row.way and row.way.scenario_id,
+    "scenario_name": lambda row: row.way and row.way.scenario_name,
+    "scenario_operations": lambda row: row.operations(),
     "attributes": lambda row: ["lost"] if row.session.is_lost else [],
     **columns_over(ORIGIN_COLUMNS, lambda row: (row.report.origins, row.communication)),
     **columns_over(TAG_COLUMNS, lambda row: (row.report.tagging, row.communication)),
@@ -220,6 +241,10 @@ LEG_COLUMNS: dict[str, Callable[[LegRow], Any]] = {
     "is_failed": lambda row: row.leg.connected_at is None,
     "is_talked": lambda row: row.leg.connected_at is not None,
     "contact_phone_number": lambda row: in_reports(row.session.contact_phone),
+    "scenario_id": lambda row: row.row.way and row.row.way.scenario_id,
+    "scenario_name": lambda row: row.row.way and row.row.way.scenario_name,
+    "action_id": lambda row: row.leg.operation_id,
+    "action_name": lambda row: row.operation_name(),
 }
 
 

@@ -13,6 +13,7 @@ from emulator.telephony.data_api import (
     employees,
     form_uploads,
     offline_messages,
+    scenarios,
     sites,
     tags,
     virtual_numbers,
@@ -34,6 +35,7 @@ METHODS: Methods = {
     **offline_messages.METHODS,
     **sites.METHODS,
     **tags.METHODS,
+    **scenarios.METHODS,
     **virtual_numbers.METHODS,
     **visitor_sessions.METHODS,
 }

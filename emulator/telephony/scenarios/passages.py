@@ -42,6 +42,15 @@ class Journey:
     transitions: int
 
 
+@dataclass(frozen=True)
+class Way:
+    """What reports say of a call: its scenario, and (id, name) of the operations passed, in order."""
+
+    scenario_id: int
+    scenario_name: str
+    operations: list[tuple[int, str]]
+
+
 class Passages:
     """The journeys of one account's calls."""
 
@@ -93,28 +102,22 @@ class Passages:
         rows = self._database.all("SELECT * FROM passages WHERE session_id = ? ORDER BY id", session_id)
         return [_passage(row) for row in rows]
 
-    def journeys(self, since: int, until: int) -> dict[int, Journey]:
-        """By call, of those that began in [since, until)."""
-        rows = self._database.all(
-            "SELECT runs.* FROM runs JOIN sessions ON sessions.id = session_id"
+    def ways(self, since: int, until: int) -> dict[int, Way]:
+        """Of calls that began in [since, until), by call."""
+        led = self._database.all(
+            "SELECT session_id, runs.scenario_id, scenario_name FROM runs JOIN sessions ON sessions.id = session_id"
             " WHERE started_at >= ? AND started_at < ?",
-            since,
-            until,
+            *(since, until),
         )
-        return {row["session_id"]: Journey(**row) for row in rows}
-
-    def names(self, since: int, until: int) -> dict[int, list[tuple[int, str]]]:
-        """(id, name) of the operations passed, in order, by call, of calls that began in [since, until)."""
-        rows = self._database.all(
+        ways = {row["session_id"]: Way(row["scenario_id"], row["scenario_name"], []) for row in led}
+        passed = self._database.all(
             "SELECT session_id, operation_id, operation_name FROM passages JOIN sessions ON sessions.id = session_id"
             " WHERE started_at >= ? AND started_at < ? ORDER BY passages.id",
-            since,
-            until,
+            *(since, until),
         )
-        named: dict[int, list[tuple[int, str]]] = {}
-        for row in rows:
-            named.setdefault(row["session_id"], []).append((row["operation_id"], row["operation_name"]))
-        return named
+        for row in passed:
+            ways[row["session_id"]].operations.append((row["operation_id"], row["operation_name"]))
+        return ways
 
 
 def _passage(row: Row) -> Passage:

@@ -32,7 +32,7 @@ class Document(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The outside of a scenario's JSON."""
 
     first: str
-    operations: dict[str, dict[str, Any]]
+    operations: dict[str, Any]
     numbers: list[str] = []
 
 
@@ -66,10 +66,11 @@ def written(scenario: Scenario) -> dict[str, Any]:
     }
 
 
-def _operation(name: str, raw: dict[str, Any], crew: Crew) -> OperationSpec:
+def _operation(name: str, document: Any, crew: Crew) -> OperationSpec:
     path = f"operations.{name}"
     if not name:
         raise refuse("operations", name, "a name for each operation")
+    raw = parse(dict[str, Any], document, path)
     kind = _kind(raw, path)
     at = f"{path}.{kind.name}"
     given = raw[kind.name]
@@ -97,7 +98,8 @@ def _kind(raw: Mapping[str, Any], path: str) -> AnyKind:
 
 
 def _exits(raw: Mapping[str, Any], path: str) -> dict[str, str]:
-    exits = parse(dict[str, str], raw.get("exits", {}), f"{path}.exits")
+    linked = parse(dict[str, Any], raw.get("exits", {}), f"{path}.exits")
+    exits = {name: parse(str, target, f"{path}.exits.{name}") for name, target in linked.items()}
     if NEXT not in raw:
         return exits
     following = parse(str, raw[NEXT], f"{path}.{NEXT}")

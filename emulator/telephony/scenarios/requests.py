@@ -98,6 +98,7 @@ class Requests:
         self._ground.work.spawn(self._send(request_id), name, awaits_integration=target == INTEGRATION)
 
     async def _send(self, request_id: int) -> None:
+        await self._ground.gate.passed()
         with self._database.transaction():
             row = self._database.one(
                 "UPDATE scenario_requests SET state = 'sent' WHERE id = ? AND state = 'waiting' RETURNING *", request_id

@@ -161,6 +161,7 @@ class Runner:
         with self._resumed(request.session_id, request.passage_id) as run:
             if run and run.state.get("request") == request.id:
                 self._tools.requests.note(request, "answered")
+                del run.state["request"]
                 run.stop_waiting()
                 self._kind(run).replied(run, run.operation.settings, request.purpose, reply)
                 return

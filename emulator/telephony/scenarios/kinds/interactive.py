@@ -111,7 +111,7 @@ class Interactive(Kind[InteractiveSettings]):
 
     def pressed(self, run: Run, settings: InteractiveSettings, key: str) -> None:
         code = settings.access_code
-        if code is None or "request" in run.state:
+        if code is None or "request" in run.details:
             return
         if key != "#":
             run.state["typed"] += key
@@ -146,7 +146,6 @@ class Interactive(Kind[InteractiveSettings]):
         run.leave(FAILED, TIMEOUT)
 
     def replied(self, run: Run, settings: InteractiveSettings, purpose: str, reply: Reply) -> None:
-        run.stop_waiting()
         document = _document(reply)
         run.details["request"] |= _said(reply, document, run.now)
         answer = _answer(document)

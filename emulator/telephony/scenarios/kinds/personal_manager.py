@@ -135,7 +135,6 @@ class PersonalManager(Kind[PersonalManagerSettings]):
         elif staff.active_phone(manager.employee_id) is None:
             run.leave(FAILED, EMPLOYEE_WITHOUT_PHONES)
         elif settings.respect_status:
-            run.stop_waiting()
             run.state["checks"] = True
             run.ask_integration(CHECKED, f"presence/{manager.user_id}", None, settings.wait)
         else:
@@ -143,7 +142,6 @@ class PersonalManager(Kind[PersonalManagerSettings]):
 
     def _ring(self, run: Run) -> None:
         """All numbers of the employee one after another, whatever the status of the web phone (PM-16, PM-17, PM-19)."""
-        run.stop_waiting()
         phone = run.tools.staff.active_phone(run.details["manager"]["employee_id"])
         if phone is None:
             run.leave(FAILED, EMPLOYEE_WITHOUT_PHONES)

@@ -12,6 +12,7 @@ import orjson
 import pytest
 from aiohttp import web
 
+from emulator.core.work import one_turn
 from emulator.telephony.account import CallView
 from emulator.telephony.scenarios.details import Details, OperationDetails
 from tests.unit.telephony.conftest import CONTACT, MAIN, Office, start
@@ -31,6 +32,18 @@ class Said:
     hangs: bool = False
 
 
+HANGS = 200
+"""Seconds of world time; longer than anybody listens."""
+
+
+async def _sent(request: web.Request, response: web.Response) -> None:
+    """Send the answer now, and let the other side read it."""
+    await response.prepare(request)
+    await response.write_eof()
+    for _ in range(10):
+        await one_turn()
+
+
 @dataclass
 class Integration:
     """The other side: what it was asked, and what it answers, by default that nobody is known."""
@@ -38,6 +51,7 @@ class Integration:
     base: str
     asked: list[tuple[str, str, Any]] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
+    events: list[dict[str, Any]] = field(default_factory=list)
     answers: list[Said] = field(default_factory=list)
     online: Callable[[int], Said] = lambda _user: Said({"online": True})
     office: Office | None = None
@@ -55,6 +69,7 @@ class Integration:
     async def take(self, request: web.Request) -> web.StreamResponse:
         raw = await request.read()
         if request.path.endswith("/events"):
+            self.events.append(orjson.loads(raw))
             return web.Response()
         self.asked.append((request.method, request.path_qs, orjson.loads(raw) if raw else None))
         self.headers.append(dict(request.headers))
@@ -64,13 +79,15 @@ class Integration:
 
     async def _say(self, request: web.Request, said: Said) -> web.StreamResponse:
         assert self.office is not None
-        if said.delay or said.hangs:
-            with self.office.ground.work.piece("a slow answer", "integration"):
-                await self.office.ground.clock.sleep(timedelta(seconds=said.delay or 10_000))
         if said.cut and request.transport:
             request.transport.abort()
         body = said.body if isinstance(said.body, bytes) else orjson.dumps(said.body)
-        return web.Response(body=body, status=said.status, content_type="application/json")
+        response = web.Response(body=body, status=said.status, content_type="application/json")
+        if said.delay or said.hangs:
+            with self.office.ground.work.piece("a slow answer", "integration"):
+                await self.office.ground.clock.sleep(timedelta(seconds=said.delay or HANGS))
+                await _sent(request, response)
+        return response
 
 
 @dataclass
