@@ -9,6 +9,7 @@ bytes. This is the only module that makes such draws.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
 
 RANGE = 10_000_000
@@ -82,12 +83,19 @@ class Ids:
 
     def trace_id(self, subject: str) -> str:
         """The W3C trace id of all that `subject` sets off: the `cause` in the journal."""
-        return blake2b(f"{self.seed}:trace:{subject}".encode(), digest_size=16).hexdigest()
+        return _trace(self.seed, subject)[0]
 
     def trace_parent(self, subject: str) -> str:
         """A W3C traceparent for what `subject` sets off."""
-        span = blake2b(f"{self.seed}:span:{subject}".encode(), digest_size=8).hexdigest()
-        return f"00-{self.trace_id(subject)}-{span}-01"
+        return _trace(self.seed, subject)[1]
+
+
+@lru_cache(maxsize=1024)
+def _trace(seed: int, subject: str) -> tuple[str, str]:
+    """(trace id, traceparent): the steps and events of one call ask for the same again and again."""
+    trace = blake2b(f"{seed}:trace:{subject}".encode(), digest_size=16).hexdigest()
+    span = blake2b(f"{seed}:span:{subject}".encode(), digest_size=8).hexdigest()
+    return trace, f"00-{trace}-{span}-01"
 
 
 def seed_of(identifier: int) -> int:

@@ -28,13 +28,19 @@ CREATE TABLE deliveries (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     stream TEXT NOT NULL,
     subject TEXT NOT NULL,
-    body BLOB NOT NULL,
     created_at INTEGER NOT NULL,
     attempts INTEGER NOT NULL DEFAULT 0,
     state TEXT NOT NULL DEFAULT 'waiting',
     detail TEXT
 );
+
+-- Kept apart, because they go when they have arrived: their pages are used again.
+CREATE TABLE delivery_bodies (
+    id INTEGER PRIMARY KEY,
+    body BLOB NOT NULL
+);
 CREATE INDEX deliveries_open ON deliveries (stream, id) WHERE state = 'waiting';
+CREATE INDEX deliveries_postponed ON deliveries (stream) WHERE state = 'postponed';
 """
 
 
@@ -92,13 +98,9 @@ class Sender:
 
     def put(self, stream: str, subject: str, body: dict[str, Any]) -> None:
         """Store an event of `stream`; call `wake` once the surrounding transaction is over."""
-        row = {
-            "stream": stream,
-            "subject": subject,
-            "body": orjson.dumps(body),
-            "created_at": micros(self._ground.clock.now()),
-        }
-        self._database.insert("deliveries", row)
+        row = {"stream": stream, "subject": subject, "created_at": micros(self._ground.clock.now())}
+        identifier = self._database.insert("deliveries", row)
+        self._database.insert("delivery_bodies", {"id": identifier, "body": orjson.dumps(body)})
 
     def wake(self, stream: str) -> None:
         """Deliver what waits in `stream`, unless that is going on already or the world is just being copied."""
@@ -128,7 +130,9 @@ class Sender:
 
     def _next(self, stream: str) -> Row | None:
         return self._database.one(
-            "SELECT * FROM deliveries WHERE stream = ? AND state = 'waiting' ORDER BY id LIMIT 1", stream
+            "SELECT deliveries.*, body FROM deliveries JOIN delivery_bodies USING (id)"
+            " WHERE stream = ? AND state = 'waiting' ORDER BY id LIMIT 1",
+            stream,
         )
 
     def _pausing(self, stream: str) -> bool:
@@ -150,8 +154,7 @@ class Sender:
         now = self._ground.clock.now()
         is_final = 400 <= status < 500 and status not in (408, 429)
         if 200 <= status < 300:
-            changes = {"state": "delivered", "attempts": attempts, "detail": detail, "body": b""}
-            self._database.update("deliveries", row["id"], changes)
+            self._end(row, "delivered", attempts, detail)
         elif is_final or now - from_micros(row["created_at"]) >= self._policy.give_up_after:
             self._give_up(row, attempts, detail)
         else:
@@ -163,9 +166,16 @@ class Sender:
         return True
 
     def _give_up(self, row: Row, attempts: int, detail: str) -> None:
-        self._database.update("deliveries", row["id"], {"state": "given up", "attempts": attempts, "detail": detail})
+        self._end(row, "given up", attempts, detail)
         said = {"given_up": True, "detail": detail, "body": row["body"]}
         self._ground.journal.add("event", self._sender, "integration", row["subject"], said, self._trace(row))
+
+    def _end(self, row: Row, state: str, attempts: int, detail: str) -> None:
+        """The row is not sent again: its line stays in the log."""
+        changes = {"state": state, "attempts": attempts, "detail": detail}
+        with self._database.transaction():
+            self._database.update("deliveries", row["id"], changes)
+            self._database.execute("DELETE FROM delivery_bodies WHERE id = ?", row["id"])
 
     def _fault_for(self, row: Row) -> Fault | None:
         """The fault that spoils this attempt. A row that was postponed by one is spared."""
@@ -188,6 +198,9 @@ class Sender:
 
     def _take_up_swapped(self, stream: str) -> None:
         """An event got through: those that were swapped come next, and no longer by their timers."""
+        postponed = "SELECT 1 FROM deliveries WHERE stream = ? AND state = 'postponed' LIMIT 1"
+        if self._database.value(postponed, stream) is None:
+            return
         with self._database.transaction():
             swapped = self._database.all(
                 "UPDATE deliveries SET state = 'waiting' WHERE stream = ? AND state = 'postponed' AND detail = ?"

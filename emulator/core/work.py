@@ -182,15 +182,9 @@ def parked_when_silent(limit: float) -> Iterator[None]:
 
     For a block that waits for somebody outside. A transport guard: it decides no more than whether the world is quiet.
     """
-    task, piece = asyncio.current_task(), current_piece()
-    assert task is not None
+    piece = current_piece()
     assert piece is not None
-
-    async def watch() -> None:
-        await asyncio.wait([task], timeout=limit)
-        piece.park()
-
-    watching = asyncio.ensure_future(watch())
+    watching = asyncio.get_running_loop().call_later(limit, piece.park)
     try:
         yield
     finally:

@@ -23,7 +23,7 @@ FORBIDDEN_IMPORTS = {
 
 MAY = {
     "now": {"emulator/core/clock.py", "integration/clock.py"},
-    "call_later": {"emulator/core/clock.py", "integration/clock.py"},
+    "call_later": {"emulator/core/clock.py", "emulator/core/work.py", "integration/clock.py"},
     "sleep": set(),
     "time": set(),
     "monotonic": set(),
