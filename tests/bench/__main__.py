@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tests.bench import many_numbers, million, peers, reading, restoring, scenarios, starting, suite
+from tests.bench import calls, many_numbers, million, peers, reading, restoring, scenarios, starting, suite
 
 
 @dataclass(frozen=True)
@@ -78,6 +78,16 @@ def many_figures() -> list[Figure]:
     return [Figure("50 unknown numbers at once, amoCRM 1 s late: all there", many_numbers.measure(), "s", 3.001)]
 
 
+def call_figures() -> list[Figure]:
+    alone, delivered = calls.engine(), calls.delivered()
+    return [
+        Figure("10,000 calls of 50 employees, the engine alone", alone.per_second, "/s", 2000, at_least=True),
+        Figure("10,000 calls, events kept by a receiver over HTTP", delivered.per_second, "/s", 300, at_least=True),
+        Figure("10,000 calls, memory a call", delivered.bytes_per_call / 1024, "KB", 4),
+        Figure("10,000 calls, contacts and records in amoCRM", calls.integrated(), "/s", 40, at_least=True),
+    ]
+
+
 def restoring_figures() -> list[Figure]:
     return [Figure("a restore with 100,000 contacts", restoring.measure(), "ms", 50)]
 
@@ -94,6 +104,7 @@ PARTS: list[Callable[[], list[Figure]]] = [
     localstripe_figures,
     million_figures,
     many_figures,
+    call_figures,
     restoring_figures,
     suite_figures,
 ]

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import json
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -28,6 +29,8 @@ from emulator.core.clock import ManualClock
 from emulator.core.ground import Ground
 from emulator.core.sender import Destination
 from emulator.core.settle import settle
+from emulator.stand.building import WorldRequest
+from emulator.stand.stand import Stand
 from emulator.telephony import EmployeeSpec, NumberOfEmployee, NumberSpec, TelephonyAccount
 
 CALLS = 10_000
@@ -36,6 +39,7 @@ EVENTS_OF_A_CALL = 6
 """Arrival, ringing, answer, end of the leg, end of the call, recording."""
 
 MAIN = "+74951112233"
+RECEIVER = ("-m", "tests.bench.durable_receiver")
 RUNS = 5
 ROOT = Path(__file__).parents[2]
 _PAGE = 4096
@@ -53,7 +57,7 @@ class Found:
 
 async def play(account: TelephonyAccount, calls: int, settled: Settle, prefix: str) -> None:
     """Fifty calls at a time; each round takes a minute of the world's time."""
-    clock, employees = account.ground.clock, [each.id for each in account.employees][:EMPLOYEES]
+    clock, employees = account.ground.clock, [each.id for each in account.employees][-EMPLOYEES:]
     for begin in range(0, calls, EMPLOYEES):
         numbers = [f"+7{prefix}{number:07}" for number in range(begin, begin + EMPLOYEES)]
         made = [account.calls.place("in", number, MAIN) for number in numbers]
@@ -69,9 +73,9 @@ async def play(account: TelephonyAccount, calls: int, settled: Settle, prefix: s
         await clock.advance(timedelta(seconds=12), settled)
 
 
-def open_account(ground: Ground, url: str, session: Callable[[], aiohttp.ClientSession]) -> TelephonyAccount:
-    """An account of fifty employees, each with a desk telephone and a mobile, whose events go to `url`."""
-    cast = [
+def cast() -> list[EmployeeSpec]:
+    """Fifty employees, each with a desk telephone and a mobile."""
+    return [
         EmployeeSpec(
             f"Employee {number}",
             f"{number}@bench.test",
@@ -79,10 +83,14 @@ def open_account(ground: Ground, url: str, session: Callable[[], aiohttp.ClientS
         )
         for number in range(EMPLOYEES)
     ]
+
+
+def open_account(ground: Ground, url: str, session: Callable[[], aiohttp.ClientSession]) -> TelephonyAccount:
+    """An account of fifty employees whose events go to `url`."""
     return TelephonyAccount.open(
         ground,
         name="Bench",
-        employees=cast,
+        employees=cast(),
         virtual_numbers=[NumberSpec(MAIN, "main")],
         base_url="http://127.0.0.1:1",
         integration=lambda: Destination(url, {"Authorization": "Bearer bench"}),
@@ -126,14 +134,33 @@ async def _engine() -> Found:
 
 async def _delivered() -> Found:
     ground = lay_ground()
-    async with _receiver() as (url, count), aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as http:
-        account = open_account(ground, url, lambda: http)
-        found = await _measured(account, lambda: settle(ground.work, None, []))
-        assert await count(http) == CALLS * EVENTS_OF_A_CALL
-        assert account.database.value("SELECT count(*) FROM deliveries WHERE state != 'delivered'") == 0
-        await ground.close()
-        await account.close()
+    with tempfile.TemporaryDirectory() as folder, _process(*RECEIVER, str(Path(folder) / "events.db")) as url:
+        async with aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=0), cookie_jar=aiohttp.DummyCookieJar()
+        ) as http:
+            account = open_account(ground, f"{url}/events", lambda: http)
+            found = await _measured(account, lambda: settle(ground.work, None, []))
+            assert await _kept(http, url) == CALLS * EVENTS_OF_A_CALL
+            assert account.database.value("SELECT count(*) FROM deliveries WHERE state != 'delivered'") == 0
+            await ground.close()
+            await account.close()
     return found
+
+
+async def _integrated() -> float:
+    with tempfile.TemporaryDirectory() as folder, _process("-m", "integration", "--data", folder) as line:
+        url = json.loads(line)["integration"]
+        async with Stand() as stand:
+            world = await stand.create(WorldRequest(integration=url), {"calls.primary_mode": "contact"})
+            for employee in cast():
+                world.telephony.staff.hire(employee)
+            began = time.perf_counter()
+            await play(world.telephony, CALLS, world.settle, "916")
+            ended = time.perf_counter()
+            _check_none_missing(world.telephony)
+            recorded = {row["entity"]["id"] for row in world.amocrm.call_log() if row["entity"]}
+            assert len(recorded) == CALLS == world.amocrm.database.value("SELECT count(*) FROM contacts")
+    return CALLS / (ended - began)
 
 
 async def _measured(account: TelephonyAccount, settled: Settle) -> Found:
@@ -158,24 +185,22 @@ def _resident() -> int:
     return int(Path("/proc/self/statm").read_text("ascii").split()[1]) * _PAGE
 
 
-@asynccontextmanager
-async def _receiver() -> AsyncIterator[tuple[str, Callable[[aiohttp.ClientSession], Awaitable[int]]]]:
-    """(where events go, how many distinct ones are kept) of a receiver in a process of its own."""
-    with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "tests.bench.durable_receiver", str(Path(folder) / "events.db")]
-        process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)  # noqa: ASYNC220 - a bench
-        assert process.stdout is not None
-        url = process.stdout.readline().strip()
+@contextmanager
+def _process(*command: str) -> Iterator[str]:
+    """The first line that a Python program of the project prints; it ends with the block."""
+    process = subprocess.Popen([sys.executable, *command], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    try:
+        yield process.stdout.readline().strip()
+    finally:
+        process.terminate()
+        process.wait()
 
-        async def count(http: aiohttp.ClientSession) -> int:
-            async with http.get(f"{url}/count") as answer:
-                return int(await answer.text())
 
-        try:
-            yield f"{url}/events", count
-        finally:
-            process.terminate()
-            process.wait()
+async def _kept(http: aiohttp.ClientSession, url: str) -> int:
+    """How many distinct events the receiver has kept."""
+    async with http.get(f"{url}/count") as answer:
+        return int(await answer.text())
 
 
 def engine() -> Found:
@@ -186,6 +211,11 @@ def engine() -> Found:
 def delivered() -> Found:
     """Once: a minute, more or less."""
     return asyncio.run(_delivered())
+
+
+def integrated() -> float:
+    """Calls a second to the last effect in amoCRM. Once: some minutes."""
+    return asyncio.run(_integrated())
 
 
 def _median(runs: list[Found]) -> Found:
