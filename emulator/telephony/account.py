@@ -14,6 +14,7 @@ from emulator.core.ground import Ground
 from emulator.core.sender import Destination, Sender
 from emulator.core.timers import Timers
 from emulator.telephony.access import Access
+from emulator.telephony.address_book import AddressBook
 from emulator.telephony.communications.ledger import Communications
 from emulator.telephony.engine.calls import Calls
 from emulator.telephony.engine.engine import Engine
@@ -58,6 +59,7 @@ class TelephonyAccount:
         self.ground = ground
         self.database = database
         self.staff = Staff(ground, database)
+        self.address_book = AddressBook(database)
         self.marketing = Marketing(ground, database)
         self.communications = Communications(ground, database)
         self.store = CallStore(database)

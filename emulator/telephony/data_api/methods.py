@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from emulator.telephony.answer import Methods
 from emulator.telephony.data_api import account as account_methods
-from emulator.telephony.data_api import calls, employees, virtual_numbers
+from emulator.telephony.data_api import (
+    calls,
+    contacts,
+    employees,
+    group_employees,
+    sip_lines,
+    statuses,
+    virtual_numbers,
+)
 from emulator.telephony.dispatch import Api
 from emulator.telephony.log_in import log_in_methods
 
@@ -12,7 +20,11 @@ METHODS: Methods = {
     **log_in_methods({}),
     **account_methods.METHODS,
     **calls.METHODS,
+    **contacts.METHODS,
     **employees.METHODS,
+    **group_employees.METHODS,
+    **sip_lines.METHODS,
+    **statuses.METHODS,
     **virtual_numbers.METHODS,
 }
 

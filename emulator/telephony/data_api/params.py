@@ -25,6 +25,9 @@ from emulator.telephony.rpc import Refusal
 COMMON = ("access_token", "user_id")
 """What every method takes: who asks, and for an agent the user of a client in whose name."""
 
+LARGEST = 2**63 - 1
+"""The largest whole number that a row can hold."""
+
 Check = Callable[[Any, str], Any]
 
 
@@ -89,7 +92,7 @@ def number(least: int | None = None, most: int | None = None) -> Parameter:
         _number(value, at)
         if not isinstance(value, int):
             raise Refusal("data_type_error", at, value)
-        _bounded(value, at, least, most)
+        _bounded(value, at, -LARGEST if least is None else least, LARGEST if most is None else most)
         return value
 
     return Parameter(check)

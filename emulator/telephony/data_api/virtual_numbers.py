@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
+from emulator.core.instants import local_text
 from emulator.telephony.account import TelephonyAccount
 from emulator.telephony.data_api.answer import Answer, Methods, Params
 from emulator.telephony.data_api.fields import fields_of
@@ -12,20 +14,30 @@ from emulator.telephony.data_api.query import query_in
 from emulator.telephony.numbers import in_reports
 from emulator.telephony.staff import VirtualNumber
 
-VIRTUAL_NUMBER_COLUMNS: dict[str, Callable[[VirtualNumber], Any]] = {
-    "id": lambda row: row.id,
-    "virtual_phone_number": lambda row: in_reports(row.number),
+
+@dataclass(frozen=True)
+class NumberRow:
+    number: VirtualNumber
+    account: TelephonyAccount
+
+
+VIRTUAL_NUMBER_COLUMNS: dict[str, Callable[[NumberRow], Any]] = {
+    "id": lambda row: row.number.id,
+    "virtual_phone_number": lambda row: in_reports(row.number.number),
+    "activation_date": lambda row: local_text(row.number.activated_at, row.account.ground.zone),
     "status": lambda _: "active",
     "category": lambda _: "usual",
-    "type": lambda row: row.type,
-    "name": lambda row: row.name or None,
+    "type": lambda row: row.number.type,
+    "name": lambda row: row.number.name or None,
     "campaigns": lambda _: [],
+    "site_blocks": lambda _: [],
     "scenarios": lambda _: [],
 }
 
 
 def get_virtual_numbers(account: TelephonyAccount, params: Params) -> Answer:
-    return query_in(params, fields_of("get.virtual_numbers")).run(account.virtual_numbers, VIRTUAL_NUMBER_COLUMNS)
+    rows = [NumberRow(number, account) for number in account.virtual_numbers]
+    return query_in(params, fields_of("get.virtual_numbers")).run(rows, VIRTUAL_NUMBER_COLUMNS)
 
 
 METHODS: Methods = {"get.virtual_numbers": get_virtual_numbers}

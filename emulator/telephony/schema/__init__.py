@@ -17,6 +17,7 @@ COUNTERS = {
     "legs": "leg",
     "sip_lines": "sip_line",
     "employee_groups": "group",
+    "contacts": "card",
 }
 
 
