@@ -67,6 +67,7 @@ class TelephonyAccount:
         self.recordings = Recordings(ground.ids, base_url)
         self.tokens = Tokens(database, ground)
         self.access = Access(database, ground)
+        ground.journal.conceal("/v2.0", ("operator_password",))
         self.limits = ApiLimits(database, ground)
         self.timers = timers = Timers("telephony", database, ground.clock)
         self.deliveries = Sender(ground, database, timers, session, integration, "telephony")

@@ -103,6 +103,7 @@ REFUSALS: list[tuple[dict[str, Any], str, str]] = [
     ({**NAMED, "phone_numbers": NUMBER}, "data_type_error", "phone_numbers"),
     ({**NAMED, "phone_numbers": [79161234567]}, "data_type_error", "phone_numbers"),
     ({**NAMED, "phone_numbers": ["client"]}, "invalid_parameter_value", "phone_numbers"),
+    ({**NAMED, "phone_numbers": ["99912345678"]}, "invalid_parameter_value", "phone_numbers"),
     ({**NAMED, "phone_numbers": ["100101"]}, "invalid_parameter_value", "phone_numbers"),
     ({**NAMED, "phone_numbers": ["8 916 123-45-67"]}, "invalid_parameter_value", "phone_numbers"),
     ({**NAMED, "phone_numbers": [NUMBER, CONTACT]}, "invalid_parameter_value", "phone_numbers"),

@@ -99,6 +99,13 @@ async def test_a_line_goes_to_somebody_else(office: Office) -> None:
     assert office.account.staff.refusal_to_call(phone(office, "100101")) == "out_call_not_allowed"
 
 
+async def test_a_line_stays_in_its_place_when_it_stays_with_its_employee(office: Office) -> None:
+    anna = office.id_of("anna")
+    before = await employee(office, anna)
+    await done(office, "update.sip_lines", id=(await line(office, "100101"))["id"], employee_id=anna)
+    assert await employee(office, anna) == before
+
+
 async def test_a_line_that_nobody_has_can_be_given_again(office: Office) -> None:
     anna = office.id_of("anna")
     await done(office, "update.employees", id=anna, last_name="Anna", phone_numbers=[{"phone_number": "79030000001"}])
