@@ -209,12 +209,12 @@ def test_the_first_line_is_the_active_one_with_the_greatest_id(office: Office) -
 
     staff.lines.unregister(third.id)
     assert chosen() == "100902"
-    staff.lines.set_billing_state(third.id, "manual_lock")
+    staff.lines.change(third.id, {"billing_state": "manual_lock"})
     assert chosen() == "100901"
     staff.phones.change(second.phone_id or 0, {"is_active": False})
     assert chosen() == "100901"
     for each in (first, second):
-        staff.lines.set_billing_state(each.id, "limit_lock")
+        staff.lines.change(each.id, {"billing_state": "limit_lock"})
     assert chosen() is None
     assert staff.first_line_of(office.id_of("viktor")) is not None
 
