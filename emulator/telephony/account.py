@@ -14,6 +14,7 @@ from emulator.core.ground import Ground
 from emulator.core.sender import Destination, Sender
 from emulator.core.timers import Timers
 from emulator.telephony.access import Access
+from emulator.telephony.address_book import AddressBook
 from emulator.telephony.communications.deal_contacts import DealContacts
 from emulator.telephony.communications.deal_list import DealList
 from emulator.telephony.communications.deals import Deals
@@ -71,6 +72,7 @@ class TelephonyAccount:
         self.ground = ground
         self.database = database
         self.staff = Staff(ground, database)
+        self.address_book = AddressBook(database)
         self.marketing = Marketing(ground, database)
         self.communications = Communications(ground, database)
         self.tags = Tags(ground, database)
@@ -82,6 +84,7 @@ class TelephonyAccount:
         self.terminals = Terminals()
         self.tokens = Tokens(database, ground)
         self.access = Access(database, ground)
+        ground.journal.conceal("/v2.0", ("operator_password",))
         self.limits = ApiLimits(database, ground)
         self.timers = timers = Timers("telephony", database, ground.clock)
         self.recordings = Recordings(ground, self.store, timers, base_url)

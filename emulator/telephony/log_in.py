@@ -21,7 +21,11 @@ def log_in(account: TelephonyAccount, params: Params) -> Answer:
 
     Raises Refusal `auth_error`.
     """
-    given = checked(params, _CREDENTIALS)
+    try:
+        given = checked(params, _CREDENTIALS)
+    except Refusal as refusal:
+        refusal.value = None  # it may be a password
+        raise
     if not account.access.fits(given["login"], given["password"]):
         raise Refusal("auth_error")
     session = account.tokens.open_session()

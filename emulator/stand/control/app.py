@@ -24,6 +24,8 @@ from emulator.stand.control import (
     sites,
     snapshots,
     tabs,
+    telephony,
+    telephony_access,
     tracking,
     visits,
     worlds,
@@ -36,7 +38,7 @@ if TYPE_CHECKING:
 _WRITES = ("POST", "PUT", "PATCH")
 _WORLD = (worlds, clock, journal, faults, snapshots)
 _AMOCRM = (amocrm, oauth, limits, tabs)
-_TELEPHONY = (calls, days, recordings, sites, campaigns, tracking, visits, forms, deals)
+_TELEPHONY = (calls, days, recordings, sites, campaigns, tracking, visits, forms, deals, telephony, telephony_access)
 
 
 def create_app(stand: Stand, prefix: str = "/_stand") -> web.Application:

@@ -1,4 +1,4 @@
-"""The methods that the Data API serves."""
+"""The methods that the Data API serves: those of each resource, and the log-in."""
 
 from __future__ import annotations
 
@@ -8,13 +8,17 @@ from emulator.telephony.data_api import (
     calls,
     campaigns,
     communications,
+    contacts,
     deal_contacts,
     deals,
     employees,
     form_uploads,
+    group_employees,
     offline_messages,
     scenarios,
+    sip_lines,
     sites,
+    statuses,
     tags,
     virtual_numbers,
     visitor_sessions,
@@ -28,14 +32,18 @@ METHODS: Methods = {
     **calls.METHODS,
     **campaigns.METHODS,
     **communications.METHODS,
+    **contacts.METHODS,
     **deal_contacts.METHODS,
     **deals.METHODS,
     **employees.METHODS,
     **form_uploads.METHODS,
+    **group_employees.METHODS,
     **offline_messages.METHODS,
-    **sites.METHODS,
-    **tags.METHODS,
     **scenarios.METHODS,
+    **sip_lines.METHODS,
+    **sites.METHODS,
+    **statuses.METHODS,
+    **tags.METHODS,
     **virtual_numbers.METHODS,
     **visitor_sessions.METHODS,
 }

@@ -12,7 +12,7 @@ Every check raises Refusal with the dotted name of the parameter; those of the i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -24,6 +24,9 @@ from emulator.telephony.rpc import Refusal
 
 COMMON = ("access_token", "user_id")
 """What every method takes: who asks, and for an agent the user of a client in whose name."""
+
+LARGEST = 2**63 - 1
+"""The largest whole number that a row can hold."""
 
 Check = Callable[[Any, str], Any]
 
@@ -89,7 +92,7 @@ def number(least: int | None = None, most: int | None = None) -> Parameter:
         _number(value, at)
         if not isinstance(value, int):
             raise Refusal("data_type_error", at, value)
-        _bounded(value, at, least, most)
+        _bounded(value, at, -LARGEST if least is None else least, LARGEST if most is None else most)
         return value
 
     return Parameter(check)
@@ -175,13 +178,6 @@ def instant_in(value: str, zone: ZoneInfo, at: str) -> int:
     if not FIRST_YEAR <= wall_clock.year <= LAST_YEAR:
         raise Refusal("invalid_parameter_value", at, value, f"a year from {FIRST_YEAR} to {LAST_YEAR}")
     return micros(wall_clock.replace(tzinfo=zone))
-
-
-def known(identifier: int, ids: Iterable[int], at: str) -> int:
-    """`identifier`, which must be one of `ids`. Raises Refusal `entity_not_found`."""
-    if identifier not in ids:
-        raise Refusal("entity_not_found", at, identifier)
-    return identifier
 
 
 def _number(value: Any, at: str) -> None:

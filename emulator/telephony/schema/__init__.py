@@ -27,6 +27,7 @@ COUNTERS = {
     "employee_groups": "group",
     "scenarios": "scenario",
     "operations": "operation",
+    "contacts": "card",
 }
 
 

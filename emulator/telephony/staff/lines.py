@@ -12,7 +12,7 @@ from emulator.core.errors import BadRequest, NotFound
 from emulator.core.ground import Ground
 from emulator.core.instants import micros
 from emulator.telephony.staff.phones import Phones
-from emulator.telephony.staff.records import BillingState, Line, NumberOfEmployee
+from emulator.telephony.staff.records import Line, NumberOfEmployee
 from emulator.telephony.staff.virtual_numbers import VirtualNumbers
 
 _SELECT = """
@@ -103,9 +103,6 @@ class Lines:
 
     def unregister(self, line_id: int) -> None:
         self.change(line_id, {"registered_at": None, "ip": None})
-
-    def set_billing_state(self, line_id: int, state: BillingState) -> None:
-        self.change(line_id, {"billing_state": state})
 
     def renew_password(self, line_id: int) -> str:
         """A new password, which it returns."""

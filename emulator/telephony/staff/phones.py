@@ -105,6 +105,22 @@ class Phones:
         """Set columns of a number."""
         self._database.update("phones", phone_id, changes)
 
+    def renumber(self, phone_id: int, number: str) -> None:
+        """Another telephone in the same place."""
+        self.change(phone_id, {"number": number, "match_key": match_key(number)})
+
+    def add_known(self, employee_id: int, number: str) -> int:
+        """Give an employee a telephone without a place yet, set as that of others who have it; return its id."""
+        question = "SELECT is_active, channels_count, dial_time FROM phones WHERE match_key = ? AND number = ? LIMIT 1"
+        twin = self._database.one(question, match_key(number), number)
+        return self.add(employee_id, None, number, **(twin or {}))
+
+    def change_number(self, number: str, changes: dict[str, Any]) -> None:
+        """Set columns of a number for everybody who has it."""
+        question = "SELECT id FROM phones WHERE match_key = ? AND number = ?"
+        for row in self._database.all(question, match_key(number), number):
+            self.change(row["id"], changes)
+
     def arrange(self, employee_id: int, phone_ids: Sequence[int]) -> None:
         """Let the employee have these numbers in this order, and no others; lines that were theirs are nobody's."""
         self._database.execute("UPDATE phones SET position = NULL WHERE employee_id = ?", employee_id)

@@ -83,10 +83,10 @@ async def test_a_filter_that_cannot_be_used(office: Office, given: Any, mnemonic
 
 
 TAGS = [
-    {"tag_id": 1, "tag_name": "VIP", "tag_type": "manual"},
-    {"tag_id": 2, "tag_name": "Спам", "tag_type": "auto"},
+    {"tag_id": 1, "tag_name": "VIP", "tag_type": "manual", "tag_change_time": None},
+    {"tag_id": 2, "tag_name": "Спам", "tag_type": "auto", "tag_change_time": "2026-03-02 12:00:00"},
 ]
-TAG = {"tag_id": "number", "tag_name": "string", "tag_type": "enum"}
+TAG = {"tag_id": "number", "tag_name": "string", "tag_type": "enum", "tag_change_time": "iso8601"}
 FIELDS = {
     "name": Field("name", "string", True, True, True),
     "age": Field("age", "number", True, True, True),
@@ -145,6 +145,9 @@ OPERATORS: list[tuple[str, str, Any, bool, bool]] = [
     ("tags.tag_id", "is_null", None, False, True),
     ("tags.tag_id", "is_not_null", None, True, False),
     ("tags.tag_id", "=", None, False, True),
+    ("tags.tag_name", "in", [None], False, True),
+    ("tags.tag_change_time", "is_null", None, False, True),
+    ("tags.tag_change_time", "is_not_null", None, True, False),
     ("coach.coach_id", "=", 7, True, False),
     ("campaigns.site_blocks.id", "=", 2, True, False),
     ("campaigns.site_blocks.id", "=", 3, False, False),
@@ -251,6 +254,7 @@ QUERIES: list[tuple[str, bool]] = [
     ('#."tag_name" = "VIP"', True),
     ('#.% = "VIP"', True),
     ('*.*.* = "VIP"', True),
+    ("*." * 400 + "tag_id = 9", False),
     ("#.tag_id = true", False),
     ('$ @> ["x"]', False),
 ]

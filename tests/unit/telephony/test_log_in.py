@@ -78,6 +78,7 @@ async def test_a_key_cannot_be_logged_out(office: Office) -> None:
 async def test_a_log_in_that_is_refused(office: Office, changes: dict[str, Any], mnemonic: str, field: str) -> None:
     error = (await log_in(office, **changes))["error"]
     assert (error["data"]["mnemonic"], error["data"]["field"]) == (mnemonic, field)
+    assert error["data"]["value"] is None
     if mnemonic == "auth_error":
         assert (error["code"], error["message"]) == (-32001, "Login or password is wrong")
         assert error["data"]["metadata"] == {}
@@ -89,6 +90,13 @@ async def test_a_log_in_is_in_the_journal_without_its_secrets(office: Office) ->
     assert office.account.access.login().login in told
     assert office.account.access.login().password not in told
     assert session["access_token"] not in told
+
+
+async def test_the_password_of_an_operator_is_not_in_the_journal(office: Office) -> None:
+    operator = {"operator_login": "anna", "operator_password": "very secret"}
+    assert "error" in await office.ask("create.employees", last_name="Orlov", operator=operator)
+    told = str([entry.body() for entry in office.ground.journal.entries()])
+    assert ("Orlov" in told, "very secret" in told) == (True, False)
 
 
 async def test_a_login_finds_its_own_world_by_its_password_if_need_be(office: Office) -> None:
