@@ -1,33 +1,33 @@
-"""Who of the staff can be rung by a scenario: who is free, in which group, with which numbers, and if not, why not.
+"""Who of the staff can be rung by a scenario: who is free, in which group, at which numbers, and if not, why not.
 
 The reasons are the vendor's (facts §1.6).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from typing import Protocol
 
 from emulator.core.database import Database
+from emulator.core.errors import BadRequest
 from emulator.telephony.engine.records import Call
 from emulator.telephony.staff import Phone, Staff
 
 
 class Skip(StrEnum):
-    """Why an employee or a number was not rung."""
+    """Why an employee, a number or a group was not rung; the workforce has further reasons."""
 
     EMPLOYEE_NOT_EXISTS = "employee_not_exists"
     EMPLOYEE_WITHOUT_PHONES = "employee_without_phones"
     EMPLOYEE_BUSY = "employee_busy"
     EMPLOYEE_PHONE_INACTIVE = "employee_phone_inactive"
     GROUP_WITHOUT_PHONES = "group_without_phones"
-    PROTOCOL_NOT_ALLOWED = "phone_protocol_not_allowed_by_status"
     NUMBER_NOT_EXISTS = "numb_not_exists"
 
 
 class Workforce(Protocol):
-    """What scenarios ask about groups and statuses."""
+    """What scenarios ask about groups, statuses and lines."""
 
     def group_names(self) -> Sequence[str]: ...
 
@@ -35,17 +35,13 @@ class Workforce(Protocol):
         """Employees of a group in the order of priority; nobody for a group that is no more."""
         ...
 
-    def hindrance(self, employee_id: int) -> str | None:
-        """The reason that the employee's status gives for taking no calls; None when it lets them through."""
-        ...
-
-    def allows(self, employee_id: int, protocol: str) -> bool:
-        """Whether the status lets calls through to numbers of that protocol."""
+    def refusal_to_ring(self, phone: Phone) -> str | None:
+        """Why whoever has `phone` is not rung at it, such as a status or a line that is not registered; None: ring."""
         ...
 
 
 class EverybodyAvailable:
-    """No groups and no statuses: everybody takes calls at all numbers."""
+    """No groups, and everybody takes calls at all numbers."""
 
     def group_names(self) -> Sequence[str]:
         return ()
@@ -53,11 +49,8 @@ class EverybodyAvailable:
     def members(self, group: str) -> Sequence[int]:
         return ()
 
-    def hindrance(self, employee_id: int) -> str | None:
+    def refusal_to_ring(self, phone: Phone) -> str | None:
         return None
-
-    def allows(self, employee_id: int, protocol: str) -> bool:
-        return True
 
 
 class Crew:
@@ -69,19 +62,28 @@ class Crew:
         self.workforce: Workforce = workforce or EverybodyAvailable()
 
     def exists(self, employee_id: int) -> bool:
-        return self._database.value("SELECT 1 FROM employees WHERE id = ?", employee_id) is not None
+        try:
+            self._staff.name_of(employee_id, "")
+        except BadRequest:
+            return False
+        return True
 
     def why_not(self, employee_id: int, call: Call | None = None, *, check_busy: bool) -> str | None:
         """Why the employee is not rung now; None for somebody who can be. `call` is the one of the step going on."""
         if not self.exists(employee_id):
             return Skip.EMPLOYEE_NOT_EXISTS
-        if hindrance := self.workforce.hindrance(employee_id):
-            return hindrance
-        if self._staff.active_phone(employee_id) is None:
+        refusals = [refusal for _phone, refusal in self.numbers(employee_id)]
+        if not refusals:
             return Skip.EMPLOYEE_WITHOUT_PHONES
-        if self.number_after(employee_id) is None:
-            return Skip.PROTOCOL_NOT_ALLOWED
+        if all(refusals):
+            return refusals[0]
         return Skip.EMPLOYEE_BUSY if check_busy and self._is_busy(employee_id, call) else None
+
+    def numbers(self, employee_id: int, after: int = -1) -> Iterator[tuple[Phone, str | None]]:
+        """The active numbers behind the position `after`, in dialling order, each with why it is not rung."""
+        while (phone := self._staff.active_phone(employee_id, after)) is not None:
+            yield phone, self.workforce.refusal_to_ring(phone)
+            after = phone.position
 
     def _is_busy(self, employee_id: int, call: Call | None) -> bool:
         """Whether the employee is on the line or is being rung. Rows of the step going on are not written yet."""
@@ -89,11 +91,3 @@ class Crew:
             return True
         elsewhere = "SELECT 1 FROM legs WHERE employee_id = ? AND state != 'ended' AND session_id != ? LIMIT 1"
         return self._database.value(elsewhere, employee_id, call.id if call else 0) is not None
-
-    def number_after(self, employee_id: int, position: int = -1) -> Phone | None:
-        """The first active number behind `position` that the employee's status lets calls through to."""
-        while (phone := self._staff.active_phone(employee_id, position)) is not None:
-            if self.workforce.allows(employee_id, phone.protocol):
-                return phone
-            position = phone.position
-        return None

@@ -30,6 +30,8 @@ class Kind(Generic[S]):
     mnemonic: ClassVar[str | None] = None
     number: ClassVar[int | None] = None
     settings: type[S]
+    fixed_exits: ClassVar[tuple[str, ...]] = ()
+    """The exits that every operation of the kind has; which lead on is for the scenario to say."""
     labels: ClassVar[Mapping[str, str]] = {}
     """What the vendor's editor calls settings and exits, where it is known."""
 
@@ -38,8 +40,8 @@ class Kind(Generic[S]):
         return True
 
     def exits(self, settings: S) -> tuple[str, ...]:
-        """The names of the exits that may lead on."""
-        return ()
+        """The names of the exits, those that depend on the settings too."""
+        return self.fixed_exits
 
     def has_exit(self, settings: S, name: str) -> bool:
         return name in self.exits(settings)

@@ -65,12 +65,11 @@ class GroupsSettings(DistributionSettings, frozen=True, forbid_unknown_fields=Tr
 class Distribution(Kind[S]):
     """What both kinds of distribution do. `state["left"]` are the employees who have not been rung yet."""
 
+    fixed_exits = (FAILED,)
+
     def people(self, crew: Crew, settings: Any) -> Sequence[int]:
         """Whom to ring, in order of priority."""
         raise NotImplementedError
-
-    def exits(self, settings: Any) -> tuple[str, ...]:
-        return (FAILED,)
 
     def enter(self, run: Run, settings: Any) -> None:
         people = list(dict.fromkeys(self.people(run.tools.crew, settings)))
@@ -83,8 +82,7 @@ class Distribution(Kind[S]):
     def rang_out(self, run: Run, settings: Any, leg: Leg) -> None:
         if leg.employee_id is not None and leg.phone_id is not None:
             tried = run.tools.staff.phone(leg.phone_id)
-            if following := run.tools.crew.number_after(leg.employee_id, tried.position):
-                run.dial(following, settings.dial_time)
+            if self._dial(run, settings, leg.employee_id, tried.position):
                 return
         if not run.rings():
             self._ring(run, settings)
@@ -114,6 +112,7 @@ class Distribution(Kind[S]):
                     left.remove(employee_id)
                 continue
             left.remove(employee_id)
+            self._take_turn(run, settings, employee_id)
             self._dial(run, settings, employee_id)
             if settings.how != "together":
                 break
@@ -124,15 +123,21 @@ class Distribution(Kind[S]):
         else:
             run.leave(FAILED, TIMEOUT if left else _why(run))
 
-    def _dial(self, run: Run, settings: Any, employee_id: int) -> None:
-        phone = run.tools.crew.number_after(employee_id)
-        assert phone is not None
+    def _dial(self, run: Run, settings: Any, employee_id: int, after: int = -1) -> bool:
+        """Ring the employee's next number behind the position `after` that lets calls through, if there is one."""
+        for phone, refusal in run.tools.crew.numbers(employee_id, after):
+            if refusal is None:
+                run.dial(phone, settings.dial_time)
+                return True
+            run.skip(refusal, employee_id, phone.number)
+        return False
+
+    def _take_turn(self, run: Run, settings: Any, employee_id: int) -> None:
         if settings.how == "round_robin" and not run.has_dialled():
             run.tools.database.execute(
                 "INSERT OR REPLACE INTO operation_turns (operation_id, employee_id) VALUES (?, ?)",
                 *(run.operation.id, employee_id),
             )
-        run.dial(phone, settings.dial_time)
 
     def _wait(self, run: Run, settings: Any) -> None:
         if "queued_at" not in run.details:

@@ -24,9 +24,7 @@ class Greeting(Kind[GreetingSettings]):
     name = "greeting"
     title = "Проигрывание сообщения"
     settings = GreetingSettings
-
-    def exits(self, settings: GreetingSettings) -> tuple[str, ...]:
-        return (NEXT,)
+    fixed_exits = (NEXT,)
 
     def enter(self, run: Run, settings: GreetingSettings) -> None:
         if settings.message:

@@ -86,12 +86,10 @@ class Interactive(Kind[InteractiveSettings]):
     name = "interactive"
     title = "Интерактивная обработка звонка"
     settings = InteractiveSettings
-
-    def exits(self, settings: InteractiveSettings) -> tuple[str, ...]:
-        return (NEXT, FAILED)
+    fixed_exits = (NEXT, FAILED)
 
     def has_exit(self, settings: InteractiveSettings, name: str) -> bool:
-        return name in (NEXT, FAILED) or _CODE.fullmatch(name) is not None
+        return name in self.fixed_exits or _CODE.fullmatch(name) is not None
 
     def check(self, settings: InteractiveSettings, crew: Crew, path: str) -> None:
         try:

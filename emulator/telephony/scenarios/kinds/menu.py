@@ -32,9 +32,7 @@ class Menu(Kind[MenuSettings]):
     mnemonic = "menu"
     number = 4
     settings = MenuSettings
-
-    def exits(self, settings: MenuSettings) -> tuple[str, ...]:
-        return (*KEYS, WAIT, INCORRECT)
+    fixed_exits = (*KEYS, WAIT, INCORRECT)
 
     def enter(self, run: Run, settings: MenuSettings) -> None:
         if settings.message:

@@ -69,6 +69,7 @@ class PersonalManager(Kind[PersonalManagerSettings]):
     name = "personal_manager"
     title = "Переадресация на персонального менеджера из CRM"
     settings = PersonalManagerSettings
+    fixed_exits = (FAILED,)
     labels = {  # noqa: RUF012
         "wait": "Время ожидания",
         "respect_status": "Учитывать статус персонального менеджера",
@@ -77,9 +78,6 @@ class PersonalManager(Kind[PersonalManagerSettings]):
 
     def is_offered(self, tools: Tools) -> bool:
         return tools.door.is_open
-
-    def exits(self, settings: PersonalManagerSettings) -> tuple[str, ...]:
-        return (FAILED,)
 
     def enter(self, run: Run, settings: PersonalManagerSettings) -> None:
         session, tools = run.step.session, run.tools

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from emulator.telephony.staff import Phone
 from tests.unit.telephony.conftest import CONTACT, MAIN, SILENT
 from tests.unit.telephony.scenarios.conftest import FAILED, MAIL, Pbx
 
@@ -156,7 +157,7 @@ async def test_a_line_that_fails_at_once(pbx: Pbx) -> None:
 
 @dataclass
 class Workforce:
-    """Groups, and who does not take calls; `mobile_only` are those whose status lets calls to mobiles through."""
+    """Groups, and why people do not take calls; `mobile_only` are those whose status lets calls to mobiles through."""
 
     groups: dict[str, list[int]] = field(default_factory=dict)
     away: dict[int, str] = field(default_factory=dict)
@@ -168,11 +169,10 @@ class Workforce:
     def members(self, group: str) -> Sequence[int]:
         return self.groups.get(group, [])
 
-    def hindrance(self, employee_id: int) -> str | None:
-        return self.away.get(employee_id)
-
-    def allows(self, employee_id: int, protocol: str) -> bool:
-        return protocol == "PSTN" or employee_id not in self.mobile_only
+    def refusal_to_ring(self, phone: Phone) -> str | None:
+        if phone.protocol == "SIP" and phone.employee_id in self.mobile_only:
+            return "phone_protocol_not_allowed_by_status"
+        return self.away.get(phone.employee_id)
 
 
 @pytest.fixture
@@ -202,8 +202,13 @@ async def test_a_status_leaves_people_out(pbx: Pbx, workforce: Workforce) -> Non
     pbx.has(to("anna", "boris"))
     call = await pbx.call()
     assert pbx.ringing(call) == [("boris", "+79030000002")]
-    assert [each.result for each in pbx.operation(call, "sales").dialled] == ["employee_status_break", "rings"]
+    assert [(each.number, each.result) for each in pbx.operation(call, "sales").dialled] == [
+        (None, "employee_status_break"),
+        ("100202", "phone_protocol_not_allowed_by_status"),
+        ("+79030000002", "rings"),
+    ]
     workforce.away[pbx.office.id_of("boris")] = "employee_status_break"
+    workforce.mobile_only.clear()
     call = await pbx.call(OTHER)
     assert pbx.operation(call, "sales").reason == "employee_status_break"
 

@@ -12,6 +12,7 @@ from emulator.core.sender import Destination
 from emulator.telephony.scenarios.integration import IntegrationDoor
 from tests.unit.telephony.conftest import CONTACT, MAIN
 from tests.unit.telephony.scenarios.conftest import MAIL, Integration, Pbx, Said
+from tests.unit.telephony.scenarios.test_distribution import Workforce
 
 ANNA, BORIS = 501, 502
 """Users of amoCRM."""
@@ -254,20 +255,8 @@ async def test_a_check_that_fails_counts_as_offline(pbx: Pbx, integration: Integ
 async def test_the_status_of_the_web_phone_does_not_matter(pbx: Pbx, integration: Integration) -> None:
     """PM-17"""
 
-    class Everybody:
-        def group_names(self) -> list[str]:
-            return []
-
-        def members(self, group: str) -> list[int]:
-            return []
-
-        def hindrance(self, employee_id: int) -> str | None:
-            return "employee_status_do_not_disturb"
-
-        def allows(self, employee_id: int, protocol: str) -> bool:
-            return False
-
-    pbx.office.account.routing.crew.workforce = Everybody()
+    away = {pbx.office.id_of("anna"): "employee_status_do_not_disturb"}
+    pbx.office.account.routing.crew.workforce = Workforce(away=away)
     integration.answers = [is_(pbx, "anna")]
     pbx.has(manager(respect_status=True))
     assert pbx.ringing(await pbx.call()) == [("anna", "100101")]
