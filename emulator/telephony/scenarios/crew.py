@@ -11,7 +11,6 @@ from typing import Protocol
 
 from emulator.core.database import Database
 from emulator.core.errors import BadRequest
-from emulator.telephony.engine.records import Call
 from emulator.telephony.staff import Phone, Staff
 
 
@@ -68,8 +67,8 @@ class Crew:
             return False
         return True
 
-    def why_not(self, employee_id: int, call: Call | None = None, *, check_busy: bool) -> str | None:
-        """Why the employee is not rung now; None for somebody who can be. `call` is the one of the step going on."""
+    def why_not(self, employee_id: int, call_id: int, *, check_busy: bool) -> str | None:
+        """Why the employee is not rung in that call now; None for somebody who can be."""
         if not self.exists(employee_id):
             return Skip.EMPLOYEE_NOT_EXISTS
         refusals = [refusal for _phone, refusal in self.numbers(employee_id)]
@@ -77,7 +76,7 @@ class Crew:
             return Skip.EMPLOYEE_WITHOUT_PHONES
         if all(refusals):
             return refusals[0]
-        return Skip.EMPLOYEE_BUSY if check_busy and self._is_busy(employee_id, call) else None
+        return Skip.EMPLOYEE_BUSY if check_busy and self._is_busy(employee_id, call_id) else None
 
     def numbers(self, employee_id: int, after: int = -1) -> Iterator[tuple[Phone, str | None]]:
         """The active numbers behind the position `after`, in dialling order, each with why it is not rung."""
@@ -85,9 +84,7 @@ class Crew:
             yield phone, self.workforce.refusal_to_ring(phone)
             after = phone.position
 
-    def _is_busy(self, employee_id: int, call: Call | None) -> bool:
-        """Whether the employee is on the line or is being rung. Rows of the step going on are not written yet."""
-        if call is not None and call.open_leg_of(employee_id) is not None:
-            return True
+    def _is_busy(self, employee_id: int, call_id: int) -> bool:
+        """Whether the employee is on the line or is being rung in another call."""
         elsewhere = "SELECT 1 FROM legs WHERE employee_id = ? AND state != 'ended' AND session_id != ? LIMIT 1"
-        return self._database.value(elsewhere, employee_id, call.id if call else 0) is not None
+        return self._database.value(elsewhere, employee_id, call_id) is not None

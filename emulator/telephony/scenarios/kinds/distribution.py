@@ -11,7 +11,7 @@ once at most in one passage.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -19,8 +19,9 @@ import msgspec
 from emulator.core.errors import nearest
 from emulator.telephony.engine.records import Leg
 from emulator.telephony.scenarios.crew import Crew, Skip
-from emulator.telephony.scenarios.kinds.base import FAILED, Kind, S, Settings, refuse
+from emulator.telephony.scenarios.kinds.base import FAILED, Id, Kind, S, Settings, refuse
 from emulator.telephony.scenarios.kinds.greeting import LONGEST, Seconds
+from emulator.telephony.scenarios.passages import Passage
 from emulator.telephony.scenarios.run import Run
 
 How = Literal["together", "in_order", "round_robin"]
@@ -53,7 +54,7 @@ class DistributionSettings(Settings, frozen=True, forbid_unknown_fields=True):
 class EmployeesSettings(DistributionSettings, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """`who` are employees' ids, in order of priority."""
 
-    who: Annotated[list[int], msgspec.Meta(min_length=1)]
+    who: Annotated[list[Id], msgspec.Meta(min_length=1)]
 
 
 class GroupsSettings(DistributionSettings, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -90,9 +91,10 @@ class Distribution(Kind[S]):
     def freed(self, run: Run, settings: Any) -> None:
         self._ring(run, settings)
 
-    def is_worth_a_look(self, run_state: Mapping[str, Any], settings: Any, crew: Crew) -> bool:
-        left: list[int] = run_state["left"]
-        return any(crew.why_not(each, check_busy=settings.check_busy) is None for each in left)
+    def is_worth_a_look(self, passage: Passage, settings: Any, crew: Crew) -> bool:
+        left: list[int] = passage.state["left"]
+        call_id = passage.session_id
+        return any(crew.why_not(each, call_id, check_busy=settings.check_busy) is None for each in left)
 
     def elapsed(self, run: Run, settings: Any, what: str) -> None:
         """The longest wait is over; whoever rings now may still answer."""
@@ -105,7 +107,7 @@ class Distribution(Kind[S]):
         """Ring those of the rest who are free; where nobody is, wait or go on."""
         left: list[int] = run.state["left"]
         for employee_id in list(left):
-            reason = run.tools.crew.why_not(employee_id, run.step.call, check_busy=settings.check_busy)
+            reason = run.tools.crew.why_not(employee_id, run.step.call.id, check_busy=settings.check_busy)
             if reason is not None:
                 run.skip(reason, employee_id)
                 if settings.queue is None or reason in _FOR_GOOD:

@@ -16,13 +16,12 @@ import msgspec
 
 from emulator.core.phones import match_key
 from emulator.telephony.engine.records import Leg
-from emulator.telephony.scenarios.kinds.base import FAILED, Kind, Settings
+from emulator.telephony.scenarios.kinds.base import FAILED, Id, Kind, Settings
 from emulator.telephony.scenarios.managers import StoredManager
 from emulator.telephony.scenarios.requests import Reply
 from emulator.telephony.scenarios.run import Run, Tools
 
 Wait = Annotated[float, msgspec.Meta(ge=1, le=30)]
-Id = Annotated[int, msgspec.Meta(ge=1, le=2**53)]
 
 ASKED, CHECKED = "personal-manager", "presence"
 

@@ -127,6 +127,38 @@ async def test_the_second_operation_rings_who_has_just_failed_in_the_first(pbx: 
     assert [each.result for each in pbx.operation(call, "again").dialled] == ["rings"]
 
 
+async def test_the_reason_is_of_this_passage(pbx: Pbx) -> None:
+    again = {"menu": {}, "exits": {"1": "sales"}}
+    pbx.has({"sales": {"employees": ["anna"], "exits": {"failed": "again"}}, "again": again})
+    call = await pbx.call()
+    await pbx.does(call, "decline", "anna")
+    await pbx.does(call, "decline", "anna")
+    assert pbx.operation(call, "sales").reason == "no_success_operator_call"
+    await busy(pbx, "anna")
+    await pbx.press(call, "1")
+    assert pbx.operation(call, "sales").reason == "employee_busy"
+
+
+async def test_a_line_that_is_not_the_operations_is_not_its_business(pbx: Pbx) -> None:
+    pbx.has(to("anna"))
+    call = await pbx.call()
+    boris = pbx.office.account.staff.active_phone(pbx.office.id_of("boris"))
+    assert boris is not None
+    with pbx.office.account.engine.routed(call, "by hand") as step:
+        assert step is not None
+        step.dial(boris, dials_on=False)
+    await pbx.does(call, "decline", "boris")
+    assert pbx.ringing(call) == [("anna", "100101")]
+
+
+async def test_after_the_answer_no_scenario_leads_the_call(pbx: Pbx) -> None:
+    pbx.has(to("anna"))
+    call = await pbx.call()
+    await pbx.does(call, "answer", "anna")
+    with pbx.office.account.engine.routed(call, "late") as step:
+        assert step is None
+
+
 async def test_nobody_can_be_rung(pbx: Pbx) -> None:
     pbx.has(to("viktor"))
     call = await pbx.call()

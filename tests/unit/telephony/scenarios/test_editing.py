@@ -93,6 +93,7 @@ async def test_ids_are_of_their_kinds_and_stay(office: Office) -> None:
         ),
         (operations(x={"employees": []}), "operations.x.employees.who", ">= 1"),
         (operations(x={"employees": [5]}), "operations.x.employees.who[0]", "the id of an employee"),
+        (operations(x={"employees": [2**63]}), "operations.x.employees.who[0]", "<= 9007199254740992"),
         (operations(x={"employees": {}}), "operations.x.employees.who", "required"),
         (operations(x={"groups": ["sales"]}), "operations.x.groups.groups[0]", "a group of this account"),
         (operations(x={"voice_mail": {"longest": 0}}), "operations.x.voice_mail.longest", "> 0"),

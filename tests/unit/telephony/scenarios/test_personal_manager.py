@@ -252,6 +252,18 @@ async def test_a_check_that_fails_counts_as_offline(pbx: Pbx, integration: Integ
     assert (pbx.view(call).state, pbx.operation(call, "manager").reason) == ("voice_mail", "offline")
 
 
+async def test_the_check_has_a_wait_of_its_own(pbx: Pbx, integration: Integration) -> None:
+    """Also when the answer about the manager comes at the very last instant."""
+    integration.answers = [is_(pbx, "anna", delay=2)]
+    integration.online = lambda _user: Said({"online": True}, delay=2)
+    pbx.has(manager(respect_status=True, wait=2))
+    call = await pbx.call()
+    await pbx.office.pass_time(3)
+    assert pbx.view(call).state == "arrived"
+    await pbx.office.pass_time(1)
+    assert pbx.ringing(call) == [("anna", "100101")]
+
+
 async def test_the_status_of_the_web_phone_does_not_matter(pbx: Pbx, integration: Integration) -> None:
     """PM-17"""
 
