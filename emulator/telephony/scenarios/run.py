@@ -32,6 +32,9 @@ TIMER = "scenario"
 DEADLINE = "deadline"
 """What a timer is for that ends the wait for an answer."""
 
+NOBODY_LISTENS = "nobody_listens"
+"""Why an operation for the subscriber's ears was left at once."""
+
 TALK = "talk"
 """The exit of a call that somebody answered; it leads to no operation."""
 
@@ -90,6 +93,11 @@ class Run:
     @property
     def details(self) -> dict[str, Any]:
         return self.passage.details
+
+    def somebody_listens(self) -> bool:
+        """Whether the subscriber is on the line. In a callback employees are rung first."""
+        leg = self.step.call.contact_leg()
+        return leg is not None and leg.is_open
 
     # going on
 

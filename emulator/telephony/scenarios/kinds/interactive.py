@@ -101,7 +101,7 @@ class Interactive(Kind[InteractiveSettings]):
             raise refuse(f"{path}.url", settings.url, "an http:// or https:// address")
 
     def enter(self, run: Run, settings: InteractiveSettings) -> None:
-        if settings.access_code is None:
+        if settings.access_code is None or not run.somebody_listens():
             self._ask(run, settings)
             return
         run.state["typed"] = ""

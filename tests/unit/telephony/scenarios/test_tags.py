@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
+from emulator.core.errors import BadRequest
 from emulator.telephony.scenarios.editor import Scenarios
 from emulator.telephony.scenarios.runner import Runner
 from tests.unit.telephony.scenarios.conftest import MAIL, Pbx
@@ -41,6 +42,16 @@ async def test_the_tag_is_put_and_the_call_goes_on(pbx: Pbx, tags: Tags) -> None
     call = await pbx.call()
     assert tags.put_on == [(pbx.view(call).communication_id, 5)]
     assert (pbx.way(call), pbx.operation(call, "tag").said) == ([("tag", "next"), ("mail", None)], {"tag": "VIP"})
+
+
+async def test_without_tags_the_operation_is_not_offered(pbx: Pbx, tags: Tags) -> None:
+    account = pbx.office.account
+    assert "set_tag" in [kind.name for kind in account.scenarios.kinds()]
+    account.scenarios = Scenarios(replace(account.routing.tools, tags=None))
+    assert "set_tag" not in [kind.name for kind in account.scenarios.kinds()]
+    with pytest.raises(BadRequest) as refusal:
+        pbx.has(OPERATIONS)
+    assert refusal.value.errors[0].path == "operations.tag.set_tag"
 
 
 async def test_a_tag_that_is_no_more_is_noted(pbx: Pbx, tags: Tags) -> None:
