@@ -41,7 +41,7 @@ def ends_of(world: World, asked: CallRequest) -> Placed:
     """
     people, numbers = world.people, world.numbers
     shown = None if asked.number is None else numbers.get(asked.number, asked.number)
-    how = {"kind": asked.kind, "number": shown}
+    how = {"kind": asked.kind, "number": shown, "is_led": not asked.script}
     if asked.direction == "in":
         called = "main" if asked.to is None else asked.to
         return Placed(("in", asked.from_, numbers.get(called, called)), how)

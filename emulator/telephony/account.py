@@ -100,7 +100,7 @@ class TelephonyAccount:
         self.terminals.automatic, self.terminals.offline = self.people, Offline(self.engine)
         timers.on(READY, announcing(self.store, notices, ground.clock))
         self.calls = Calls(ground, self.engine, self.store, self.staff, self.recordings)
-        self.routing = ScenarioParts(ground, database, timers, self.staff, self.engine, integration, session)
+        self.routing = ScenarioParts(ground, database, timers, self.staff, self.engine, integration, session, self.tags)
         self.scenarios = self.routing.scenarios
 
     @classmethod
@@ -172,6 +172,10 @@ class TelephonyAccount:
         for row in self.database.all("SELECT DISTINCT stream FROM deliveries WHERE state = 'waiting'"):
             self.deliveries.wake(row["stream"])
         self.routing.runner.resume()
+
+    def staff_changed(self) -> None:
+        """To be told when somebody may be free now: a status, a number, a line or a group is another one."""
+        self.routing.runner.look_at_queue()
 
     async def close(self) -> None:
         """Let go of the rows; close the ground first, so that no delivery is under way."""

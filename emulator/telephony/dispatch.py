@@ -42,6 +42,8 @@ def answer(api: Api, body: bytes, account: TelephonyAccount | None, remote: str 
         account.limits.refuse_if_used_up(api.name)
         answered = method(account, call.params)
         account.limits.charge(api.name)
+        if not call.method.startswith("get."):
+            account.staff_changed()
     except Refusal as refusal:
         shown = _limits(api, account) if refusal.shows_limits else {}
         return rpc.failure(call_id, refusal, {**api.metadata, **shown})

@@ -21,6 +21,7 @@ from emulator.stand.control import (
     limits,
     oauth,
     recordings,
+    scenarios,
     sites,
     snapshots,
     tabs,
@@ -38,7 +39,20 @@ if TYPE_CHECKING:
 _WRITES = ("POST", "PUT", "PATCH")
 _WORLD = (worlds, clock, journal, faults, snapshots)
 _AMOCRM = (amocrm, oauth, limits, tabs)
-_TELEPHONY = (calls, days, recordings, sites, campaigns, tracking, visits, forms, deals, telephony, telephony_access)
+_TELEPHONY = (
+    calls,
+    days,
+    recordings,
+    scenarios,
+    sites,
+    campaigns,
+    tracking,
+    visits,
+    forms,
+    deals,
+    telephony,
+    telephony_access,
+)
 
 
 def create_app(stand: Stand, prefix: str = "/_stand") -> web.Application:

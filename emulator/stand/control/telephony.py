@@ -65,6 +65,8 @@ async def change_person(request: web.Request) -> web.Response:
         staff.cards.change(employee.id, changes)
         if asked.numbers is not UNSET:
             arranged(staff, employee, asked.numbers)
+    world.telephony.staff_changed()
+    await world.settle()
     changed = staff.employee(employee.id)
     assert changed is not None
     return json_response(_person(world, changed))
@@ -93,6 +95,8 @@ async def change_line(request: web.Request) -> web.Response:
         own.change(line.id, changes)
         if asked.registered is not UNSET and asked.registered != line.is_registered:
             (own.register if asked.registered else own.unregister)(line.id)
+    world.telephony.staff_changed()
+    await world.settle()
     return json_response(_line(world, own.with_login(line.login)))
 
 

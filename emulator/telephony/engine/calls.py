@@ -46,14 +46,22 @@ class Calls:
         self._recordings = recordings
 
     def place(
-        self, direction: Direction, from_: Party, to: Party, *, kind: Kind | None = None, number: str | None = None
+        self,
+        direction: Direction,
+        from_: Party,
+        to: Party,
+        *,
+        kind: Kind | None = None,
+        number: str | None = None,
+        is_led: bool = True,
     ) -> int:
         """Begin a call and return its id.
 
         in: `from_` a telephone number or None (hidden), `to` a virtual number; with `kind` callback the subscriber has
         ordered it and is dialled after an employee. internal: employees' ids. out: `from_` an employee's id, `to` a
         telephone number; a click (default) rings the employee first, with `dial` he calls by his own telephone;
-        `number` is the virtual number that is shown. An employee's number makes the call internal (GAP-73).
+        `number` is the virtual number that is shown. An employee's number makes the call internal (GAP-73). `is_led`
+        off: the scenario of the number stays out of it, for whoever has a script.
         Raises BadRequest naming `from`, `to`, `kind`, `number` or `direction`; Conflict when there is nobody to ring.
         """
         if direction not in _KINDS:
@@ -64,12 +72,12 @@ class Calls:
         if number is not None and direction != "out":
             raise BadRequest.field("number", number, "nothing: only an outgoing call shows a number of choice")
         if direction == "in":
-            return self._place_in(from_, to, kind)
+            return self._place_in(from_, to, kind, is_led)
         if direction == "internal":
             return self._place_internal(from_, to)
         return self._place_out(from_, to, kind or "click", number)
 
-    def _place_in(self, from_: Party, to: Party, kind: Kind | None) -> int:
+    def _place_in(self, from_: Party, to: Party, kind: Kind | None, is_led: bool) -> int:
         if isinstance(from_, int):
             raise BadRequest.field("from", from_, "a telephone number, or null for a hidden one")
         if from_ is None and kind == "callback":
@@ -79,7 +87,7 @@ class Calls:
         opening = Opening("incoming", "in", number.type, contact, number.number, records=number.is_recorded)
         if kind == "callback":
             opening = replace(opening, kind="callback", source="sitephone", dials_next="contact")
-        return self.engine.arrive(opening, number)
+        return self.engine.arrive(opening, number, is_led=is_led)
 
     def _place_internal(self, from_: Party, to: Party) -> int:
         caller = self._employee(from_, "from")

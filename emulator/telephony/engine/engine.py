@@ -64,13 +64,17 @@ class Engine:
 
     # how calls begin
 
-    def arrive(self, opening: Opening, number: VirtualNumber) -> int:
-        """Somebody outside dials `number`, or orders a callback. Returns the call session's id."""
+    def arrive(self, opening: Opening, number: VirtualNumber, *, is_led: bool = True) -> int:
+        """Somebody outside dials `number`, or orders a callback. Returns the call session's id.
+
+        `is_led`: the number's scenario leads the call, if it has one.
+        """
         with self._beginning(opening, number) as step:
             self._hands.notices.begun(step.session, step.now)
             if opening.kind == "incoming":
                 step.join(Role.CONTACT, opening.contact_phone)
-            self.routing.arrived(step)
+            if is_led:
+                self.routing.arrived(step)
         return step.session.id
 
     def call_inside(self, opening: Opening, called: Phone, *, dials_on: bool) -> int:
@@ -357,6 +361,7 @@ class Engine:
         if step.session.is_routed:
             self.routing.taken_over(step)
             step.session.is_routed = False
+            step.drive()
 
     # steps
 

@@ -99,14 +99,18 @@ class Step:
         *,
         transferred: bool = False,
         consulted_by: int | None = None,
+        rings_out: bool = False,
         operation_id: int | None = None,
     ) -> Leg:
-        """Ring a telephone outside: the subscriber, or somebody who takes the call without being an employee."""
+        """Ring a telephone outside: the subscriber, or somebody who takes the call without being an employee.
+
+        With `rings_out`, and in a call that nobody drives, for no longer than `OUTSIDE_DIAL_TIME`.
+        """
         leg = self._add(
             role,
             number,
             LegState.RINGING,
-            rings_out=self.session.is_automatic,
+            rings_out=rings_out or self.session.is_automatic,
             is_transferred=transferred,
             consulted_by=consulted_by,
             operation_id=operation_id,
@@ -326,6 +330,13 @@ class Step:
         """Pass on to the terminals what the step means for them."""
         for telling in self._tellings:
             telling()
+
+    def drive(self) -> None:
+        """From now on somebody drives the call: nothing rings out by itself any more."""
+        for leg in self.call.legs_in(LegState.RINGING):
+            self._stop_clock(leg)
+            leg.rings_out = False
+            self._moved[leg.id] = leg
 
     def touch(self, leg: Leg) -> None:
         """Something of the leg was changed from outside of these operations."""

@@ -44,6 +44,7 @@ _MOVING = (
 )
 _LEG_MOVING = (
     "state",
+    "rings_out",
     "is_recording",
     "is_transferred",
     "consulted_by",

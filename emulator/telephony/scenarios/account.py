@@ -11,7 +11,7 @@ from emulator.core.ground import Ground
 from emulator.core.sender import Destination
 from emulator.core.timers import Timers
 from emulator.telephony.engine.engine import Engine
-from emulator.telephony.scenarios.crew import Crew, Workforce
+from emulator.telephony.scenarios.crew import Crew
 from emulator.telephony.scenarios.details import CallDetails
 from emulator.telephony.scenarios.editor import Scenarios
 from emulator.telephony.scenarios.integration import IntegrationDoor
@@ -24,11 +24,7 @@ from emulator.telephony.staff import Staff
 
 
 class ScenarioParts:
-    """`scenarios` are edited, `runner` is the routing of `engine`, `passages` and `details` say what came of calls.
-
-    `workforce` knows groups and statuses, `tags` the tags of communications; without them everybody takes calls, there
-    are no groups, and no tag can be set.
-    """
+    """`scenarios` are edited, `runner` is the routing of `engine`, `passages` and `details` say what came of calls."""
 
     def __init__(
         self,
@@ -39,13 +35,11 @@ class ScenarioParts:
         engine: Engine,
         integration: Callable[[], Destination | None],
         session: Callable[[], aiohttp.ClientSession],
-        *,
-        workforce: Workforce | None = None,
-        tags: TagList | None = None,
+        tags: TagList,
     ) -> None:
         door = IntegrationDoor(integration)
         requests = Requests(ground, database, door, session)
-        self.crew = Crew(database, staff, workforce)
+        self.crew = Crew(database, staff)
         self.managers = Managers(database)
         self.tools = Tools(ground, database, timers, staff, self.crew, door, self.managers, requests, tags)
         self.scenarios = Scenarios(self.tools)

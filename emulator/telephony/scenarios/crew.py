@@ -1,99 +1,68 @@
-"""Who of the staff can be rung by a scenario: who is free, in which group, with which numbers, and if not, why not.
+"""Who of the staff can be rung by a scenario: who is free, in which group, at which numbers, and if not, why not.
 
 The reasons are the vendor's (facts §1.6).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
-from typing import Protocol
 
 from emulator.core.database import Database
-from emulator.telephony.engine.records import Call
+from emulator.core.errors import BadRequest
 from emulator.telephony.staff import Phone, Staff
 
 
 class Skip(StrEnum):
-    """Why an employee or a number was not rung."""
+    """Why an employee, a number or a group was not rung; the staff has further reasons, such as statuses."""
 
     EMPLOYEE_NOT_EXISTS = "employee_not_exists"
     EMPLOYEE_WITHOUT_PHONES = "employee_without_phones"
     EMPLOYEE_BUSY = "employee_busy"
     EMPLOYEE_PHONE_INACTIVE = "employee_phone_inactive"
     GROUP_WITHOUT_PHONES = "group_without_phones"
-    PROTOCOL_NOT_ALLOWED = "phone_protocol_not_allowed_by_status"
     NUMBER_NOT_EXISTS = "numb_not_exists"
-
-
-class Workforce(Protocol):
-    """What scenarios ask about groups and statuses."""
-
-    def group_names(self) -> Sequence[str]: ...
-
-    def members(self, group: str) -> Sequence[int]:
-        """Employees of a group in the order of priority; nobody for a group that is no more."""
-        ...
-
-    def hindrance(self, employee_id: int) -> str | None:
-        """The reason that the employee's status gives for taking no calls; None when it lets them through."""
-        ...
-
-    def allows(self, employee_id: int, protocol: str) -> bool:
-        """Whether the status lets calls through to numbers of that protocol."""
-        ...
-
-
-class EverybodyAvailable:
-    """No groups and no statuses: everybody takes calls at all numbers."""
-
-    def group_names(self) -> Sequence[str]:
-        return ()
-
-    def members(self, group: str) -> Sequence[int]:
-        return ()
-
-    def hindrance(self, employee_id: int) -> str | None:
-        return None
-
-    def allows(self, employee_id: int, protocol: str) -> bool:
-        return True
 
 
 class Crew:
     """The staff of one account as scenarios see it."""
 
-    def __init__(self, database: Database, staff: Staff, workforce: Workforce | None = None) -> None:
+    def __init__(self, database: Database, staff: Staff) -> None:
         self._database = database
         self._staff = staff
-        self.workforce: Workforce = workforce or EverybodyAvailable()
+
+    def group_names(self) -> Sequence[str]:
+        return [group.name for group in self._staff.groups.all()]
+
+    def members(self, group: str) -> Sequence[int]:
+        """Employees of a group in the order of priority; nobody for a group that is no more."""
+        return next((each.member_ids for each in self._staff.groups.all() if each.name == group), ())
 
     def exists(self, employee_id: int) -> bool:
-        return self._database.value("SELECT 1 FROM employees WHERE id = ?", employee_id) is not None
+        try:
+            self._staff.name_of(employee_id, "")
+        except BadRequest:
+            return False
+        return True
 
-    def why_not(self, employee_id: int, call: Call | None = None, *, check_busy: bool) -> str | None:
-        """Why the employee is not rung now; None for somebody who can be. `call` is the one of the step going on."""
+    def why_not(self, employee_id: int, call_id: int, *, check_busy: bool) -> str | None:
+        """Why the employee is not rung in that call now; None for somebody who can be."""
         if not self.exists(employee_id):
             return Skip.EMPLOYEE_NOT_EXISTS
-        if hindrance := self.workforce.hindrance(employee_id):
-            return hindrance
-        if self._staff.active_phone(employee_id) is None:
+        refusals = [refusal for _phone, refusal in self.numbers(employee_id)]
+        if not refusals:
             return Skip.EMPLOYEE_WITHOUT_PHONES
-        if self.number_after(employee_id) is None:
-            return Skip.PROTOCOL_NOT_ALLOWED
-        return Skip.EMPLOYEE_BUSY if check_busy and self._is_busy(employee_id, call) else None
+        if all(refusals):
+            return refusals[0]
+        return Skip.EMPLOYEE_BUSY if check_busy and self._is_busy(employee_id, call_id) else None
 
-    def _is_busy(self, employee_id: int, call: Call | None) -> bool:
-        """Whether the employee is on the line or is being rung. Rows of the step going on are not written yet."""
-        if call is not None and call.open_leg_of(employee_id) is not None:
-            return True
+    def numbers(self, employee_id: int, after: int = -1) -> Iterator[tuple[Phone, str | None]]:
+        """The active numbers behind the position `after`, in dialling order, each with why it is not rung."""
+        while (phone := self._staff.active_phone(employee_id, after)) is not None:
+            yield phone, self._staff.refusal_to_ring(phone)
+            after = phone.position
+
+    def _is_busy(self, employee_id: int, call_id: int) -> bool:
+        """Whether the employee is on the line or is being rung in another call."""
         elsewhere = "SELECT 1 FROM legs WHERE employee_id = ? AND state != 'ended' AND session_id != ? LIMIT 1"
-        return self._database.value(elsewhere, employee_id, call.id if call else 0) is not None
-
-    def number_after(self, employee_id: int, position: int = -1) -> Phone | None:
-        """The first active number behind `position` that the employee's status lets calls through to."""
-        while (phone := self._staff.active_phone(employee_id, position)) is not None:
-            if self.workforce.allows(employee_id, phone.protocol):
-                return phone
-            position = phone.position
-        return None
+        return self._database.value(elsewhere, employee_id, call_id) is not None

@@ -16,7 +16,7 @@ from emulator.core.instants import from_micros
 from emulator.core.timers import Timers
 from emulator.telephony.engine.reasons import Reason
 from emulator.telephony.engine.records import Leg
-from emulator.telephony.engine.states import LegState, SessionState
+from emulator.telephony.engine.states import LegState, Role, SessionState
 from emulator.telephony.engine.step import Step
 from emulator.telephony.scenarios.crew import Crew
 from emulator.telephony.scenarios.integration import IntegrationDoor
@@ -31,6 +31,9 @@ TIMER = "scenario"
 
 DEADLINE = "deadline"
 """What a timer is for that ends the wait for an answer."""
+
+NOBODY_LISTENS = "nobody_listens"
+"""Why an operation for the subscriber's ears was left at once."""
 
 TALK = "talk"
 """The exit of a call that somebody answered; it leads to no operation."""
@@ -91,6 +94,11 @@ class Run:
     def details(self) -> dict[str, Any]:
         return self.passage.details
 
+    def somebody_listens(self) -> bool:
+        """Whether the subscriber is on the line. In a callback employees are rung first."""
+        leg = self.step.call.contact_leg()
+        return leg is not None and leg.is_open
+
     # going on
 
     def leave(self, exit_: str, reason: str | None = None) -> None:
@@ -133,6 +141,10 @@ class Run:
         """Ring a number for its dial time, or for `dial_time` seconds; `rang_out` follows when nobody takes it."""
         ringing = changed(phone, dial_time=dial_time) if dial_time else phone
         return self.step.dial(ringing, dials_on=False, rings_out=True, operation_id=self.operation.id)
+
+    def dial_outside(self, number: str) -> Leg:
+        """Ring a telephone that is nobody's here; whoever takes it there talks as an operator."""
+        return self.step.dial_outside(Role.OPERATOR, number, rings_out=True, operation_id=self.operation.id)
 
     def rings(self) -> bool:
         """Whether a telephone rings now."""

@@ -125,7 +125,7 @@ class Runner:
         operation = self._scenarios.operation(passage.operation_id)
         if operation is None:
             return True
-        return KINDS[passage.kind].is_worth_a_look(passage.state, operation.settings, self._tools.crew)
+        return KINDS[passage.kind].is_worth_a_look(passage, operation.settings, self._tools.crew)
 
     def _due(self, key: str, payload: dict[str, Any]) -> None:
         """A timer of the operation `key`."""
@@ -159,7 +159,7 @@ class Runner:
 
     def _replied(self, request: Request, reply: Reply) -> None:
         with self._resumed(request.session_id, request.passage_id) as run:
-            if run and run.state.get("request") == request.id:
+            if run:
                 self._tools.requests.note(request, "answered")
                 del run.state["request"]
                 run.stop_waiting()

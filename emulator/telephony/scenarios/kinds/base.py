@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Annotated, Any, ClassVar, Generic, TypeVar
 
 import msgspec
 
 from emulator.core.errors import BadRequest
 from emulator.telephony.engine.records import Leg
 from emulator.telephony.scenarios.crew import Crew
+from emulator.telephony.scenarios.passages import Passage
 from emulator.telephony.scenarios.requests import Reply
 from emulator.telephony.scenarios.run import Run, Tools
 
 S = TypeVar("S", bound=msgspec.Struct)
 
 NEXT, FAILED = "next", "failed"
+
+
+Id = Annotated[int, msgspec.Meta(ge=1, le=2**53)]
+"""An id of this or another system."""
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -30,6 +35,8 @@ class Kind(Generic[S]):
     mnemonic: ClassVar[str | None] = None
     number: ClassVar[int | None] = None
     settings: type[S]
+    fixed_exits: ClassVar[tuple[str, ...]] = ()
+    """The exits that every operation of the kind has; which lead on is for the scenario to say."""
     labels: ClassVar[Mapping[str, str]] = {}
     """What the vendor's editor calls settings and exits, where it is known."""
 
@@ -38,8 +45,8 @@ class Kind(Generic[S]):
         return True
 
     def exits(self, settings: S) -> tuple[str, ...]:
-        """The names of the exits that may lead on."""
-        return ()
+        """The names of the exits, those that depend on the settings too."""
+        return self.fixed_exits
 
     def has_exit(self, settings: S, name: str) -> bool:
         return name in self.exits(settings)
@@ -69,8 +76,8 @@ class Kind(Generic[S]):
     def freed(self, run: Run, settings: S) -> None:
         """Somebody became free while the call is queued."""
 
-    def is_worth_a_look(self, run_state: Mapping[str, Any], settings: S, crew: Crew) -> bool:
-        """Whether `freed` would change anything for a queued call with that state."""
+    def is_worth_a_look(self, passage: Passage, settings: S, crew: Crew) -> bool:
+        """Whether `freed` would change anything for the queued call in that passage."""
         return False
 
     def late(self, purpose: str, reply: Reply, now: int) -> dict[str, Any] | None:

@@ -11,7 +11,7 @@ once at most in one passage.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -19,8 +19,9 @@ import msgspec
 from emulator.core.errors import nearest
 from emulator.telephony.engine.records import Leg
 from emulator.telephony.scenarios.crew import Crew, Skip
-from emulator.telephony.scenarios.kinds.base import FAILED, Kind, S, Settings, refuse
+from emulator.telephony.scenarios.kinds.base import FAILED, Id, Kind, S, Settings, refuse
 from emulator.telephony.scenarios.kinds.greeting import LONGEST, Seconds
+from emulator.telephony.scenarios.passages import Passage
 from emulator.telephony.scenarios.run import Run
 
 How = Literal["together", "in_order", "round_robin"]
@@ -53,7 +54,7 @@ class DistributionSettings(Settings, frozen=True, forbid_unknown_fields=True):
 class EmployeesSettings(DistributionSettings, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """`who` are employees' ids, in order of priority."""
 
-    who: Annotated[list[int], msgspec.Meta(min_length=1)]
+    who: Annotated[list[Id], msgspec.Meta(min_length=1)]
 
 
 class GroupsSettings(DistributionSettings, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -65,12 +66,11 @@ class GroupsSettings(DistributionSettings, frozen=True, forbid_unknown_fields=Tr
 class Distribution(Kind[S]):
     """What both kinds of distribution do. `state["left"]` are the employees who have not been rung yet."""
 
+    fixed_exits = (FAILED,)
+
     def people(self, crew: Crew, settings: Any) -> Sequence[int]:
         """Whom to ring, in order of priority."""
         raise NotImplementedError
-
-    def exits(self, settings: Any) -> tuple[str, ...]:
-        return (FAILED,)
 
     def enter(self, run: Run, settings: Any) -> None:
         people = list(dict.fromkeys(self.people(run.tools.crew, settings)))
@@ -83,8 +83,7 @@ class Distribution(Kind[S]):
     def rang_out(self, run: Run, settings: Any, leg: Leg) -> None:
         if leg.employee_id is not None and leg.phone_id is not None:
             tried = run.tools.staff.phone(leg.phone_id)
-            if following := run.tools.crew.number_after(leg.employee_id, tried.position):
-                run.dial(following, settings.dial_time)
+            if self._dial(run, settings, leg.employee_id, tried.position):
                 return
         if not run.rings():
             self._ring(run, settings)
@@ -92,9 +91,10 @@ class Distribution(Kind[S]):
     def freed(self, run: Run, settings: Any) -> None:
         self._ring(run, settings)
 
-    def is_worth_a_look(self, run_state: Mapping[str, Any], settings: Any, crew: Crew) -> bool:
-        left: list[int] = run_state["left"]
-        return any(crew.why_not(each, check_busy=settings.check_busy) is None for each in left)
+    def is_worth_a_look(self, passage: Passage, settings: Any, crew: Crew) -> bool:
+        left: list[int] = passage.state["left"]
+        call_id = passage.session_id
+        return any(crew.why_not(each, call_id, check_busy=settings.check_busy) is None for each in left)
 
     def elapsed(self, run: Run, settings: Any, what: str) -> None:
         """The longest wait is over; whoever rings now may still answer."""
@@ -107,13 +107,14 @@ class Distribution(Kind[S]):
         """Ring those of the rest who are free; where nobody is, wait or go on."""
         left: list[int] = run.state["left"]
         for employee_id in list(left):
-            reason = run.tools.crew.why_not(employee_id, run.step.call, check_busy=settings.check_busy)
+            reason = run.tools.crew.why_not(employee_id, run.step.call.id, check_busy=settings.check_busy)
             if reason is not None:
                 run.skip(reason, employee_id)
                 if settings.queue is None or reason in _FOR_GOOD:
                     left.remove(employee_id)
                 continue
             left.remove(employee_id)
+            self._take_turn(run, settings, employee_id)
             self._dial(run, settings, employee_id)
             if settings.how != "together":
                 break
@@ -124,15 +125,21 @@ class Distribution(Kind[S]):
         else:
             run.leave(FAILED, TIMEOUT if left else _why(run))
 
-    def _dial(self, run: Run, settings: Any, employee_id: int) -> None:
-        phone = run.tools.crew.number_after(employee_id)
-        assert phone is not None
+    def _dial(self, run: Run, settings: Any, employee_id: int, after: int = -1) -> bool:
+        """Ring the employee's next number behind the position `after` that lets calls through, if there is one."""
+        for phone, refusal in run.tools.crew.numbers(employee_id, after):
+            if refusal is None:
+                run.dial(phone, settings.dial_time)
+                return True
+            run.skip(refusal, employee_id, phone.number)
+        return False
+
+    def _take_turn(self, run: Run, settings: Any, employee_id: int) -> None:
         if settings.how == "round_robin" and not run.has_dialled():
             run.tools.database.execute(
                 "INSERT OR REPLACE INTO operation_turns (operation_id, employee_id) VALUES (?, ?)",
                 *(run.operation.id, employee_id),
             )
-        run.dial(phone, settings.dial_time)
 
     def _wait(self, run: Run, settings: Any) -> None:
         if "queued_at" not in run.details:
@@ -161,10 +168,10 @@ class Groups(Distribution[GroupsSettings]):
     settings = GroupsSettings
 
     def people(self, crew: Crew, settings: GroupsSettings) -> Sequence[int]:
-        return [employee_id for group in settings.groups for employee_id in crew.workforce.members(group)]
+        return [employee_id for group in settings.groups for employee_id in crew.members(group)]
 
     def check(self, settings: GroupsSettings, crew: Crew, path: str) -> None:
-        known = list(crew.workforce.group_names())
+        known = list(crew.group_names())
         for index, group in enumerate(settings.groups):
             if group not in known:
                 near = nearest(group, known)

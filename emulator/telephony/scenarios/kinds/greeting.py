@@ -7,7 +7,7 @@ from typing import Annotated
 import msgspec
 
 from emulator.telephony.scenarios.kinds.base import NEXT, Kind, Settings
-from emulator.telephony.scenarios.run import Run
+from emulator.telephony.scenarios.run import NOBODY_LISTENS, Run
 
 LONGEST = 3600
 Seconds = Annotated[float, msgspec.Meta(gt=0, le=LONGEST)]
@@ -24,14 +24,15 @@ class Greeting(Kind[GreetingSettings]):
     name = "greeting"
     title = "Проигрывание сообщения"
     settings = GreetingSettings
-
-    def exits(self, settings: GreetingSettings) -> tuple[str, ...]:
-        return (NEXT,)
+    fixed_exits = (NEXT,)
 
     def enter(self, run: Run, settings: GreetingSettings) -> None:
         if settings.message:
             run.details["message"] = settings.message
-        run.wake_after(settings.seconds, "played")
+        if run.somebody_listens():
+            run.wake_after(settings.seconds, "played")
+        else:
+            run.leave(NEXT, NOBODY_LISTENS)
 
     def elapsed(self, run: Run, settings: GreetingSettings, what: str) -> None:
         run.leave(NEXT)

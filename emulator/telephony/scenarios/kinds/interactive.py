@@ -14,9 +14,10 @@ from urllib.parse import urlencode, urlsplit
 import msgspec
 import orjson
 
+from emulator.core.errors import BadRequest
 from emulator.core.instants import local_text
 from emulator.telephony.engine.records import Leg
-from emulator.telephony.numbers import in_reports
+from emulator.telephony.numbers import in_reports, written
 from emulator.telephony.scenarios.crew import Crew, Skip
 from emulator.telephony.scenarios.kinds.base import FAILED, NEXT, Kind, Settings, refuse
 from emulator.telephony.scenarios.kinds.greeting import LONGEST, Seconds
@@ -86,12 +87,10 @@ class Interactive(Kind[InteractiveSettings]):
     name = "interactive"
     title = "Интерактивная обработка звонка"
     settings = InteractiveSettings
-
-    def exits(self, settings: InteractiveSettings) -> tuple[str, ...]:
-        return (NEXT, FAILED)
+    fixed_exits = (NEXT, FAILED)
 
     def has_exit(self, settings: InteractiveSettings, name: str) -> bool:
-        return name in (NEXT, FAILED) or _CODE.fullmatch(name) is not None
+        return name in self.fixed_exits or _CODE.fullmatch(name) is not None
 
     def check(self, settings: InteractiveSettings, crew: Crew, path: str) -> None:
         try:
@@ -103,7 +102,7 @@ class Interactive(Kind[InteractiveSettings]):
             raise refuse(f"{path}.url", settings.url, "an http:// or https:// address")
 
     def enter(self, run: Run, settings: InteractiveSettings) -> None:
-        if settings.access_code is None:
+        if settings.access_code is None or not run.somebody_listens():
             self._ask(run, settings)
             return
         run.state["typed"] = ""
@@ -188,11 +187,14 @@ class Interactive(Kind[InteractiveSettings]):
         self._ring_next(run)
 
     def _ring_next(self, run: Run) -> None:
-        """Forwarding goes to telephones of employees; a number that is nobody's here is passed over."""
+        """Forwarding goes to telephones of employees and outside; what is no number is passed over."""
         phones: list[str] = run.state["phones"]
         while phones:
             number = phones.pop(0)
             phone = run.tools.staff.phone_with(number)
+            if phone is None and (outside := _outside(number)):
+                run.dial_outside(outside)
+                return
             if phone is None:
                 run.skip(Skip.NUMBER_NOT_EXISTS, number=number)
             elif not phone.is_active:
@@ -201,6 +203,15 @@ class Interactive(Kind[InteractiveSettings]):
                 run.dial(phone)
                 return
         run.leave(FAILED, NO_ANSWER)
+
+
+def _outside(number: str) -> str | None:
+    """A whole number outside in E.164; None for anything else."""
+    try:
+        outside = written(number, "phones")
+    except BadRequest:
+        return None
+    return outside if outside.startswith("+") else None
 
 
 def _said(reply: Reply, document: Any, now: int) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import msgspec
 
 from emulator.telephony.scenarios.kinds.base import Kind, Settings
 from emulator.telephony.scenarios.kinds.greeting import LONGEST
-from emulator.telephony.scenarios.run import Run
+from emulator.telephony.scenarios.run import NOBODY_LISTENS, Run
 
 WAIT, INCORRECT = "wait", "incorrect"
 KEYS = tuple("0123456789")
@@ -32,15 +32,16 @@ class Menu(Kind[MenuSettings]):
     mnemonic = "menu"
     number = 4
     settings = MenuSettings
-
-    def exits(self, settings: MenuSettings) -> tuple[str, ...]:
-        return (*KEYS, WAIT, INCORRECT)
+    fixed_exits = (*KEYS, WAIT, INCORRECT)
 
     def enter(self, run: Run, settings: MenuSettings) -> None:
         if settings.message:
             run.details["message"] = settings.message
         run.details["keys"] = []
-        self._play(run, settings, 1)
+        if run.somebody_listens():
+            self._play(run, settings, 1)
+        else:
+            run.leave(WAIT, NOBODY_LISTENS)
 
     def _play(self, run: Run, settings: MenuSettings, attempt: int) -> None:
         run.state["attempt"] = attempt

@@ -16,13 +16,12 @@ import msgspec
 
 from emulator.core.phones import match_key
 from emulator.telephony.engine.records import Leg
-from emulator.telephony.scenarios.kinds.base import FAILED, Kind, Settings
+from emulator.telephony.scenarios.kinds.base import FAILED, Id, Kind, Settings
 from emulator.telephony.scenarios.managers import StoredManager
 from emulator.telephony.scenarios.requests import Reply
 from emulator.telephony.scenarios.run import Run, Tools
 
 Wait = Annotated[float, msgspec.Meta(ge=1, le=30)]
-Id = Annotated[int, msgspec.Meta(ge=1, le=2**53)]
 
 ASKED, CHECKED = "personal-manager", "presence"
 
@@ -69,6 +68,7 @@ class PersonalManager(Kind[PersonalManagerSettings]):
     name = "personal_manager"
     title = "Переадресация на персонального менеджера из CRM"
     settings = PersonalManagerSettings
+    fixed_exits = (FAILED,)
     labels = {  # noqa: RUF012
         "wait": "Время ожидания",
         "respect_status": "Учитывать статус персонального менеджера",
@@ -77,9 +77,6 @@ class PersonalManager(Kind[PersonalManagerSettings]):
 
     def is_offered(self, tools: Tools) -> bool:
         return tools.door.is_open
-
-    def exits(self, settings: PersonalManagerSettings) -> tuple[str, ...]:
-        return (FAILED,)
 
     def enter(self, run: Run, settings: PersonalManagerSettings) -> None:
         session, tools = run.step.session, run.tools

@@ -49,9 +49,10 @@ class Schedule(Kind[ScheduleSettings]):
     name = "schedule"
     title = "Распределение по расписанию"
     settings = ScheduleSettings
+    fixed_exits = (OTHERWISE,)
 
     def exits(self, settings: ScheduleSettings) -> tuple[str, ...]:
-        return (*dict.fromkeys(each.exit for each in settings.intervals), OTHERWISE)
+        return (*dict.fromkeys(each.exit for each in settings.intervals), *self.fixed_exits)
 
     def check(self, settings: ScheduleSettings, crew: Crew, path: str) -> None:
         for index, interval in enumerate(settings.intervals):

@@ -20,12 +20,10 @@ class SetTag(Kind[SetTagSettings]):
     name = "set_tag"
     title = "Установка тега"
     settings = SetTagSettings
+    fixed_exits = (NEXT,)
 
     def is_offered(self, tools: Tools) -> bool:
         return tools.tags is not None
-
-    def exits(self, settings: SetTagSettings) -> tuple[str, ...]:
-        return (NEXT,)
 
     def enter(self, run: Run, settings: SetTagSettings) -> None:
         tags = run.tools.tags

@@ -22,8 +22,11 @@ class VoiceMail(Kind[VoiceMailSettings]):
     settings = VoiceMailSettings
 
     def enter(self, run: Run, settings: VoiceMailSettings) -> None:
-        run.step.to_voice_mail()
-        run.wake_after(settings.longest, "full")
+        if run.somebody_listens():
+            run.step.to_voice_mail()
+            run.wake_after(settings.longest, "full")
+        else:
+            run.end_call(Reason.SCENARIO_DISCONNECTS)
 
     def elapsed(self, run: Run, settings: VoiceMailSettings, what: str) -> None:
         run.end_call(Reason.SCENARIO_DISCONNECTS)

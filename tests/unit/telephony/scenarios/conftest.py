@@ -165,6 +165,11 @@ class Pbx:
         """(operation, exit) in order."""
         return [(each.name, each.exit) for each in self.details(call).operations]
 
+    def is_now(self, name: str, status: str) -> None:
+        """Somebody changes their status."""
+        self.office.account.staff.cards.change(self.office.id_of(name), {"status": status})
+        self.office.account.staff_changed()
+
     def ringing(self, call: int) -> list[tuple[str | None, str | None]]:
         """(who, number) of the telephones that ring."""
         return [

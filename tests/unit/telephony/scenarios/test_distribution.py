@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
@@ -126,6 +124,38 @@ async def test_the_second_operation_rings_who_has_just_failed_in_the_first(pbx: 
     assert [each.result for each in pbx.operation(call, "again").dialled] == ["rings"]
 
 
+async def test_the_reason_is_of_this_passage(pbx: Pbx) -> None:
+    again = {"menu": {}, "exits": {"1": "sales"}}
+    pbx.has({"sales": {"employees": ["anna"], "exits": {"failed": "again"}}, "again": again})
+    call = await pbx.call()
+    await pbx.does(call, "decline", "anna")
+    await pbx.does(call, "decline", "anna")
+    assert pbx.operation(call, "sales").reason == "no_success_operator_call"
+    await busy(pbx, "anna")
+    await pbx.press(call, "1")
+    assert pbx.operation(call, "sales").reason == "employee_busy"
+
+
+async def test_a_line_that_is_not_the_operations_is_not_its_business(pbx: Pbx) -> None:
+    pbx.has(to("anna"))
+    call = await pbx.call()
+    boris = pbx.office.account.staff.active_phone(pbx.office.id_of("boris"))
+    assert boris is not None
+    with pbx.office.account.engine.routed(call, "by hand") as step:
+        assert step is not None
+        step.dial(boris, dials_on=False)
+    await pbx.does(call, "decline", "boris")
+    assert pbx.ringing(call) == [("anna", "100101")]
+
+
+async def test_after_the_answer_no_scenario_leads_the_call(pbx: Pbx) -> None:
+    pbx.has(to("anna"))
+    call = await pbx.call()
+    await pbx.does(call, "answer", "anna")
+    with pbx.office.account.engine.routed(call, "late") as step:
+        assert step is None
+
+
 async def test_nobody_can_be_rung(pbx: Pbx) -> None:
     pbx.has(to("viktor"))
     call = await pbx.call()
@@ -154,56 +184,38 @@ async def test_a_line_that_fails_at_once(pbx: Pbx) -> None:
     assert [each.result for each in pbx.operation(call, "sales").dialled] == ["sip_offline", "rings"]
 
 
-@dataclass
-class Workforce:
-    """Groups, and who does not take calls; `mobile_only` are those whose status lets calls to mobiles through."""
-
-    groups: dict[str, list[int]] = field(default_factory=dict)
-    away: dict[int, str] = field(default_factory=dict)
-    mobile_only: list[int] = field(default_factory=list)
-
-    def group_names(self) -> Sequence[str]:
-        return list(self.groups)
-
-    def members(self, group: str) -> Sequence[int]:
-        return self.groups.get(group, [])
-
-    def hindrance(self, employee_id: int) -> str | None:
-        return self.away.get(employee_id)
-
-    def allows(self, employee_id: int, protocol: str) -> bool:
-        return protocol == "PSTN" or employee_id not in self.mobile_only
-
-
 @pytest.fixture
-def workforce(pbx: Pbx) -> Workforce:
+def groups(pbx: Pbx) -> None:
     everybody = [pbx.office.id_of(name) for name in ("anna", "boris", "viktor")]
-    workforce = Workforce({"sales": everybody[:2], "support": everybody[1:], "empty": []})
-    pbx.office.account.routing.crew.workforce = workforce
-    return workforce
+    for name, members in {"sales": everybody[:2], "support": everybody[1:], "empty": []}.items():
+        pbx.office.account.staff.groups.add(name, members)
 
 
-async def test_a_group_rings(pbx: Pbx, workforce: Workforce) -> None:
+async def test_a_group_rings(pbx: Pbx, groups: None) -> None:
     pbx.has({"sales": {"groups": {"groups": ["support", "sales"], "how": "in_order", "dial_time": 5}}})
     call = await pbx.call()
     await pbx.office.pass_time(15)
     assert pbx.rung(call) == ["100202", "+79030000002", "100101", "+79030000001"], "Boris is in both, and rings once"
 
 
-async def test_a_group_without_people(pbx: Pbx, workforce: Workforce) -> None:
+async def test_a_group_without_people(pbx: Pbx, groups: None) -> None:
     pbx.has({"sales": {"groups": ["empty"], "exits": FAILED}, "mail": MAIL})
     call = await pbx.call()
     assert pbx.operation(call, "sales").reason == "group_without_phones"
 
 
-async def test_a_status_leaves_people_out(pbx: Pbx, workforce: Workforce) -> None:
-    workforce.away[pbx.office.id_of("anna")] = "employee_status_break"
-    workforce.mobile_only.append(pbx.office.id_of("boris"))
+async def test_a_status_leaves_people_out(pbx: Pbx) -> None:
+    pbx.is_now("anna", "break")
+    pbx.is_now("boris", "not_at_workplace")
     pbx.has(to("anna", "boris"))
     call = await pbx.call()
     assert pbx.ringing(call) == [("boris", "+79030000002")]
-    assert [each.result for each in pbx.operation(call, "sales").dialled] == ["employee_status_break", "rings"]
-    workforce.away[pbx.office.id_of("boris")] = "employee_status_break"
+    assert [(each.number, each.result) for each in pbx.operation(call, "sales").dialled] == [
+        (None, "employee_status_break"),
+        ("100202", "phone_protocol_not_allowed_by_status"),
+        ("+79030000002", "rings"),
+    ]
+    pbx.is_now("boris", "break")
     call = await pbx.call(OTHER)
     assert pbx.operation(call, "sales").reason == "employee_status_break"
 

@@ -68,10 +68,12 @@ async def test_a_code_leads_to_its_operation(pbx: Pbx, server_side: Integration,
 
 
 async def test_numbers_ring_one_after_another(pbx: Pbx, server_side: Integration) -> None:
-    server_side.answers = [Said({"phones": ["79030000002", "74999999999", "100201", "79030000001"]})]
+    server_side.answers = [Said({"phones": ["79030000002", "74999999999", "100201", "nobody", "79030000001"]})]
     pbx.has(asks(server_side.base))
     call = await pbx.call()
     assert pbx.ringing(call) == [("boris", "+79030000002")]
+    await pbx.office.pass_time(60)
+    assert pbx.ringing(call) == [(None, "+74999999999")], "a telephone outside"
     await pbx.office.pass_time(60)
     assert pbx.ringing(call) == [("anna", "+79030000001")]
     await pbx.does(call, "decline", "anna")
@@ -79,7 +81,8 @@ async def test_numbers_ring_one_after_another(pbx: Pbx, server_side: Integration
     assert (passed.exit, passed.reason, pbx.view(call).state) == ("failed", "no_answer", "voice_mail")
     assert {each.number: each.result for each in passed.dialled} == {
         "+79030000002": "operator_not_responsible",
-        "74999999999": "numb_not_exists",
+        "+74999999999": "operator_not_responsible",
+        "nobody": "numb_not_exists",
         "100201": "employee_phone_inactive",
         "+79030000001": "operator_disconnects",
     }

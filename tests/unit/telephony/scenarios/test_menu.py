@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from emulator.telephony.engine.reasons import Reason
 from tests.unit.telephony.scenarios.conftest import MAIL, Pbx
 
 HELLO = {"greeting": {"seconds": 4}, "next": "keys"}
@@ -124,6 +125,25 @@ async def test_a_scenario_that_goes_round_in_circles_is_ended(pbx: Pbx) -> None:
     await pbx.office.pass_time(1)
     assert (pbx.view(call).state, pbx.view(call).finish_reason) == ("ended", "max_transition_count_exceeded")
     assert len(pbx.details(call).operations) == 100
+
+
+async def test_nothing_is_played_to_nobody(pbx: Pbx) -> None:
+    """As in a callback, where employees are rung before the subscriber."""
+    pbx.has({**OPERATIONS, "hello": {"greeting": {"seconds": 4}, "next": "again"}, "again": HELLO})
+    call = await pbx.call()
+    with pbx.office.account.engine.routed(call, "by hand") as step:
+        assert step is not None
+        step.end(step.call.legs[0], Reason.SUBSCRIBER_DISCONNECTS)
+    await pbx.office.pass_time(4)
+    passed = [(each.name, each.exit, each.reason) for each in pbx.details(call).operations]
+    assert passed == [
+        ("hello", "next", None),
+        ("again", "next", "nobody_listens"),
+        ("keys", "wait", "nobody_listens"),
+        ("mail", None, "scenario_disconnects"),
+    ]
+    seen = pbx.view(call)
+    assert (seen.state, seen.is_lost, seen.is_voice_mail) == ("ended", True, False)
 
 
 async def test_who_drives_the_call_takes_it_from_the_scenario(pbx: Pbx) -> None:

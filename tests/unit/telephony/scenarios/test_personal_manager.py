@@ -251,23 +251,21 @@ async def test_a_check_that_fails_counts_as_offline(pbx: Pbx, integration: Integ
     assert (pbx.view(call).state, pbx.operation(call, "manager").reason) == ("voice_mail", "offline")
 
 
+async def test_the_check_has_a_wait_of_its_own(pbx: Pbx, integration: Integration) -> None:
+    """Also when the answer about the manager comes at the very last instant."""
+    integration.answers = [is_(pbx, "anna", delay=2)]
+    integration.online = lambda _user: Said({"online": True}, delay=2)
+    pbx.has(manager(respect_status=True, wait=2))
+    call = await pbx.call()
+    await pbx.office.pass_time(3)
+    assert pbx.view(call).state == "arrived"
+    await pbx.office.pass_time(1)
+    assert pbx.ringing(call) == [("anna", "100101")]
+
+
 async def test_the_status_of_the_web_phone_does_not_matter(pbx: Pbx, integration: Integration) -> None:
     """PM-17"""
-
-    class Everybody:
-        def group_names(self) -> list[str]:
-            return []
-
-        def members(self, group: str) -> list[int]:
-            return []
-
-        def hindrance(self, employee_id: int) -> str | None:
-            return "employee_status_do_not_disturb"
-
-        def allows(self, employee_id: int, protocol: str) -> bool:
-            return False
-
-    pbx.office.account.routing.crew.workforce = Everybody()
+    pbx.is_now("anna", "do_not_disturb")
     integration.answers = [is_(pbx, "anna")]
     pbx.has(manager(respect_status=True))
     assert pbx.ringing(await pbx.call()) == [("anna", "100101")]

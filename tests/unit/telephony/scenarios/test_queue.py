@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.unit.telephony.scenarios.conftest import FAILED, MAIL, Pbx
-from tests.unit.telephony.scenarios.test_distribution import OTHER, Workforce, busy
+from tests.unit.telephony.scenarios.test_distribution import OTHER, busy
 
 THIRD = "+79165554433"
 
@@ -105,13 +105,11 @@ async def test_without_anybody_to_wait_for_the_call_goes_on(pbx: Pbx) -> None:
 
 
 async def test_a_status_that_changes_frees_somebody(pbx: Pbx) -> None:
-    workforce = Workforce(away={pbx.office.id_of("anna"): "employee_status_break"})
-    pbx.office.account.routing.crew.workforce = workforce
+    pbx.is_now("anna", "break")
     pbx.has(queue("anna"))
     call = await pbx.call()
     assert pbx.view(call).state == "waiting"
-    workforce.away.clear()
-    pbx.office.account.routing.runner.look_at_queue()
+    pbx.is_now("anna", "available")
     await pbx.office.settle()
     assert pbx.ringing(call) == [("anna", "100101")]
 
