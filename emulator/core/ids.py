@@ -59,6 +59,8 @@ KINDS = (
     "operation",
     "schedule",
     "sale",
+    "api_call",
+    "media_file",
 )
 
 

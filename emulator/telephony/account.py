@@ -19,6 +19,7 @@ from emulator.telephony.engine.calls import Calls
 from emulator.telephony.engine.engine import Engine
 from emulator.telephony.engine.notices import Notices
 from emulator.telephony.engine.options import TalkOptions
+from emulator.telephony.engine.preludes import Preludes
 from emulator.telephony.engine.readiness import Offline, ReadyPeople
 from emulator.telephony.engine.step import Hands
 from emulator.telephony.engine.store import CallStore
@@ -26,6 +27,7 @@ from emulator.telephony.engine.terminals import Terminals
 from emulator.telephony.engine.views import CallView, LegView
 from emulator.telephony.limits import ApiLimits
 from emulator.telephony.marketing.marketing import Marketing
+from emulator.telephony.media_files import MediaFiles
 from emulator.telephony.recordings import Recordings
 from emulator.telephony.schema import COUNTERS, schema
 from emulator.telephony.staff import Employee, EmployeeSpec, NumberOfEmployee, NumberSpec, Staff, VirtualNumber
@@ -74,7 +76,9 @@ class TelephonyAccount:
         notices = Notices(ground, self.deliveries, integration, self.recordings, self.communications)
         self.talk_options = TalkOptions(database)
         self.people = ReadyPeople(ground, database, timers)
-        hands = Hands(self.store, self.staff, self.terminals, notices, timers)
+        self.preludes = Preludes(database, timers)
+        self.media_files = MediaFiles(database)
+        hands = Hands(self.store, self.staff, self.terminals, notices, timers, self.preludes)
         self.engine = Engine(ground, hands, self.communications, self.marketing, self.talk_options)
         self.people.listen(self.engine)
         self.terminals.automatic, self.terminals.offline = self.people, Offline(self.engine)
@@ -114,6 +118,7 @@ class TelephonyAccount:
                 account.limits.found(limits)
                 account.staff.settle_in(employees, virtual_numbers)
                 account.talk_options.settle_in()
+                account.media_files.settle_in()
         return account
 
     @property

@@ -15,6 +15,8 @@ COUNTERS = {
     "communications": "communication",
     "sessions": "call_session",
     "legs": "leg",
+    "api_calls": "api_call",
+    "media_files": "media_file",
 }
 
 

@@ -102,7 +102,7 @@ async def test_the_link_of_a_recording(office: Office) -> None:
             assert (answer.status, (await answer.json(content_type=None))["detail"]) == (404, why)
 
 
-@pytest.mark.parametrize(("method", "path"), [("GET", "/v2.0"), ("POST", "/v4.0"), ("GET", "/")])
+@pytest.mark.parametrize(("method", "path"), [("GET", "/v2.0"), ("GET", "/v4.0"), ("POST", "/v3.0"), ("GET", "/")])
 async def test_an_unknown_route_is_a_problem(office: Office, method: str, path: str) -> None:
     async with office.session.request(method, f"{office.url}{path}") as answer:
         assert answer.status == 404
