@@ -8,7 +8,20 @@ from aiohttp import web
 
 from emulator.core.errors import Problem, UnsupportedBody
 from emulator.core.web import Handler, problem_response, route_problem, whole_body
-from emulator.stand.control import amocrm, calls, clock, faults, journal, limits, oauth, snapshots, tabs, worlds
+from emulator.stand.control import (
+    amocrm,
+    calls,
+    clock,
+    faults,
+    journal,
+    limits,
+    oauth,
+    options,
+    readiness,
+    snapshots,
+    tabs,
+    worlds,
+)
 from emulator.stand.control.context import STAND
 
 if TYPE_CHECKING:
@@ -21,7 +34,7 @@ def create_app(stand: Stand, prefix: str = "/_stand") -> web.Application:
     """The control plane of `stand`. The fakes serve it too, as a sub-application with an empty prefix."""
     app = web.Application(middlewares=[_refusals])
     app[STAND] = stand
-    for module in (worlds, clock, journal, faults, calls, amocrm, oauth, limits, tabs, snapshots):
+    for module in (worlds, clock, journal, faults, calls, amocrm, oauth, limits, options, readiness, tabs, snapshots):
         for method, path, handler in module.ROUTES:
             app.router.add_route(method, prefix + path, handler)
     return app

@@ -8,11 +8,11 @@ from emulator.telephony.call_api import shapes
 from emulator.telephony.call_api.lookups import tags_of
 from emulator.telephony.call_api.managing import DONE, found
 from emulator.telephony.call_api.states import refusals
-from emulator.telephony.data_api.params import Shape, checked, choice, number, required, text
+from emulator.telephony.data_api.params import Shape, checked, choice, required, text
 from emulator.telephony.engine.records import Call, Leg
 from emulator.telephony.rpc import Refusal
 
-_TAG: Shape = {**shapes.CALL, "tag_id": required(number())}
+_TAG: Shape = {**shapes.CALL, "tag_id": required(shapes.identifier())}
 _RECORD: Shape = {**shapes.CALL, "action": required(choice("on", "off"))}
 _KEY: Shape = {**shapes.CALL, "dtmf_string": required(shapes.key())}
 _BUTTON: Shape = {**shapes.CALL, "button": required(text())}

@@ -12,7 +12,7 @@ from emulator.telephony.account import TelephonyAccount
 from emulator.telephony.answer import Answer, Methods, Params
 from emulator.telephony.call_api import parties, shapes
 from emulator.telephony.call_api.states import Going, going, refusals
-from emulator.telephony.data_api.params import Shape, checked, number, required, text
+from emulator.telephony.data_api.params import Shape, checked, required, text
 from emulator.telephony.engine import colleagues
 from emulator.telephony.engine.states import LegState
 from emulator.telephony.engine.step import Step
@@ -23,7 +23,7 @@ DONE: Mapping[str, str] = {"success": "true"}
 
 _HOLD: Shape = {**shapes.CALL, "contact_message": required(shapes.message())}
 _MAKE: Shape = {**shapes.CALL, "to": required(text()), "to_message": shapes.message()}
-_DISCONNECT: Shape = {**shapes.CALL, "leg_id": required(number())}
+_DISCONNECT: Shape = {**shapes.CALL, "leg_id": required(shapes.identifier())}
 
 
 def found(account: TelephonyAccount, given: Mapping[str, Any], method: str) -> Going:

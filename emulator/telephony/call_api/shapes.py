@@ -18,7 +18,15 @@ _TTS_PER_SECOND = 15
 
 _SECOND = 1_000_000
 
-CALL: Shape = {"call_session_id": required(number())}
+_GREATEST_ID = 2**63 - 1
+
+
+def identifier() -> Parameter:
+    """The number of something."""
+    return number(least=0, most=_GREATEST_ID)
+
+
+CALL: Shape = {"call_session_id": required(identifier())}
 
 
 def message() -> Parameter:

@@ -14,7 +14,7 @@ from emulator.telephony.answer import Answer, Methods, Params
 from emulator.telephony.call_api import parties, shapes
 from emulator.telephony.call_api.lookups import has_scenario, scenario_of
 from emulator.telephony.call_api.usage import RULES, used_number
-from emulator.telephony.data_api.params import Shape, boolean, checked, choice, number, required, structure, text
+from emulator.telephony.data_api.params import Shape, boolean, checked, choice, required, structure, text
 from emulator.telephony.engine.openings import Opening
 from emulator.telephony.engine.preludes import Prelude
 from emulator.telephony.engine.states import Role
@@ -40,8 +40,8 @@ _COMMON: Shape = {
     "switch_at_once": boolean(),
     "early_switching": boolean(),
 }
-_MUSIC: Shape = {"media_file_id": number(), "show_virtual_phone_number": boolean()}
-_EMPLOYEE: Shape = {"id": required(number()), "phone_number": text()}
+_MUSIC: Shape = {"media_file_id": shapes.identifier(), "show_virtual_phone_number": boolean()}
+_EMPLOYEE: Shape = {"id": required(shapes.identifier()), "phone_number": text()}
 
 EMPLOYEE_CALL: Shape = {
     **_COMMON,
@@ -66,7 +66,7 @@ VNUMBER_CALL: Shape = {
 SCENARIO_CALL_SHAPE: Shape = {
     **_COMMON,
     "first_call": required(choice("contact", "employee")),
-    "scenario_id": required(number()),
+    "scenario_id": required(shapes.identifier()),
     "employee_message": shapes.message(),
 }
 
