@@ -139,7 +139,8 @@ async def test_a_simple_call_may_switch_early_with_the_operator_first(office: Of
 
 @pytest.mark.parametrize("method", ["start.scenario_call", "start.vnumber_call"])
 async def test_calls_that_a_scenario_leads(office: Office, method: str) -> None:
-    scenario = {"scenario_id": add_scenario(office, "day", MAIN)} if method == "start.scenario_call" else {}
+    scenario_id = add_scenario(office, "day", MAIN)
+    scenario = {"scenario_id": scenario_id} if method == "start.scenario_call" else {}
     given = {"virtual_phone_number": MAIN, "contact": CONTACT, "first_call": "contact", **scenario}
     for changes, mnemonic, field in [
         ({"first_call": "operator"}, "invalid_parameter_value", "first_call"),
