@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 
 from emulator.telephony.engine.readiness import Readiness
+from emulator.telephony.engine.routing import Undirected
 from emulator.telephony.engine.step import Step
 from emulator.telephony.rpc_errors import CATALOGUE
 from tests.unit.telephony.conftest import CONTACT, MAIN, Office
@@ -113,7 +114,7 @@ def add_scenario(office: Office, name: str, number: str | None = None) -> int:
     return scenario_id
 
 
-class ToAnna:
+class ToAnna(Undirected):
     """A routing that rings Anna and gives up when she does not answer."""
 
     def __init__(self, office: Office) -> None:
@@ -139,9 +140,6 @@ class ToAnna:
 
     def taken_over(self, step: Step) -> None:
         raise AssertionError("nobody takes over")
-
-    def ended(self, step: Step) -> None:
-        """Nothing to do."""
 
 
 def add_tag(office: Office, name: str) -> int:
