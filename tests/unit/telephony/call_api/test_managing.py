@@ -164,6 +164,28 @@ async def test_a_transfer_to_somebody_who_does_not_answer_ends_the_call(office: 
     assert office.account.calls.get(call).state == "ended"
 
 
+async def test_a_transfer_is_tried_at_every_number_of_the_colleague(office: Office) -> None:
+    call = office.account.calls.place("in", CONTACT, MAIN)
+    await office.play(call, [(0, "ring", {"who": ["anna"]}), (5, "answer", {"who": "anna"})])
+    office.do(call, "consult", by="anna", to="boris")
+    await do(office, "transfer.talk", call)
+    office.do(call, "decline", who="boris")
+    assert states(office, call)[-1] == ("boris", "ringing")
+    office.do(call, "decline", who="boris")
+    assert office.account.calls.get(call).state == "ended"
+
+
+async def test_an_extension_is_a_colleague_at_all_numbers(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    people = {"12": office.id_of("boris"), "13": office.id_of("viktor")}
+    monkeypatch.setattr(office.account.staff, "employee_by_extension", people.get, raising=False)
+    call = await consulting(office, "12", answered=False)
+    office.do(call, "decline", who="boris")
+    assert states(office, call)[-2:] == [("boris", "ended"), ("boris", "ringing")]
+    office.do(call, "decline", who="boris")
+    refusal = await refused(office, "make.call", call_session_id=call, to="13")
+    assert refusal == ("no_active_phone_number", -32602, "to")
+
+
 async def test_the_engine_s_own_transfer_leaves_the_call_to_whoever_drives_it(office: Office) -> None:
     call = office.account.calls.place("in", CONTACT, MAIN)
     await office.play(call, [(0, "ring", {"who": ["anna"]}), (5, "answer", {"who": "anna"})])

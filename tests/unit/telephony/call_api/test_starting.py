@@ -144,6 +144,25 @@ async def test_an_internal_call_is_lost_when_the_second_one_is_not_reached(offic
     assert (seen.state, seen.is_lost, len(seen.legs)) == ("ended", True, 3)
 
 
+async def test_who_calls_a_colleague_can_be_had_at_the_second_number(office: Office) -> None:
+    call = await begun(office, contact="100202")
+    office.do(call, "decline", who="anna")
+    office.do(call, "answer", who="anna")
+    office.do(call, "decline", who="boris")
+    assert [line[:2] for line in lines(office, call)] == [("anna", "100101"), ("anna", MOBILE), ("boris", "100202")]
+    assert office.account.calls.get(call).is_lost, "the caller's own line never counts"
+
+
+async def test_an_extension_is_an_employee_at_all_numbers(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = {"12": office.id_of("anna")}
+    monkeypatch.setattr(office.account.staff, "employee_by_extension", found.get, raising=False)
+    call = await begun(office, employee={"id": office.id_of("anna"), "phone_number": "12"})
+    office.do(call, "decline", who="anna")
+    assert lines(office, call) == [("anna", "100101", "ended"), ("anna", MOBILE, "ringing")]
+    given = employee_call(office, employee={"id": office.id_of("boris"), "phone_number": "12"})
+    assert (await refused(office, "start.employee_call", **given))[0] == "no_active_phone_number", "it is Anna's"
+
+
 async def test_in_a_simple_call_nobody_is_an_employee(office: Office) -> None:
     ready(office, PARTNER, after=1)
     ready(office, CONTACT, after=2, talks=5)
@@ -279,6 +298,18 @@ async def test_which_virtual_number_is_shown(office: Office, rule: str | None, s
     office.do(earlier, "hangup", who="contact")
     call = await begun(office, virtual_phone_usage_rule=rule, contact=contact)
     assert office.account.store.load(call).session.virtual_phone == shown
+
+
+async def test_a_rule_for_regions_leaves_other_regions_alone(office: Office) -> None:
+    for rule, contact, shown in [
+        ("regional_random", "+78121234567", SILENT),
+        ("regional_fixed_for_numa", "+78121234567", SILENT),
+        ("regional_fixed_for_numa", "+74957654321", MAIN),
+    ]:
+        for _ in range(8):
+            given = {"virtual_phone_usage_rule": rule, "contact": contact, "virtual_phone_number": SILENT}
+            call = await begun(office, **given)
+            assert office.account.store.load(call).session.virtual_phone == shown
 
 
 async def test_a_random_virtual_number_is_one_of_the_account(office: Office) -> None:
