@@ -9,6 +9,7 @@ from emulator.core.phones import match_key
 from emulator.telephony.account import TelephonyAccount
 from emulator.telephony.answer import Answer, Methods, Params
 from emulator.telephony.call_api.lookups import tags_of
+from emulator.telephony.call_api.parties import outside
 from emulator.telephony.data_api.params import Shape, checked, choice, text
 from emulator.telephony.engine import ends
 from emulator.telephony.engine.records import Call, Leg
@@ -92,14 +93,14 @@ class Listing:
 def list_calls(account: TelephonyAccount, params: Params) -> Answer:
     """The calls that go on, oldest first, with all their lines, those that have ended too."""
     given = checked(params, _CALLS)
-    direction, number = given.get("direction"), given.get("virtual_phone_number")
+    direction, asked = given.get("direction"), given.get("virtual_phone_number")
+    number = None if asked is None else match_key(outside(asked, "virtual_phone_number"))
     listing = Listing(account)
     return Answer(
         [
             listing.item(call)
             for call in account.store.open_calls()
-            if direction in (None, call.session.direction)
-            and (number is None or match_key(number) == match_key(call.session.virtual_phone))
+            if direction in (None, call.session.direction) and number in (None, match_key(call.session.virtual_phone))
         ]
     )
 

@@ -181,6 +181,8 @@ MANAGING: list[tuple[str, dict[str, Any], str, str]] = [
     ("release.call", {"call_session_id": "7"}, "data_type_error", "call_session_id"),
     ("release.call", {"call_session_id": None}, "required_parameter_missed", "call_session_id"),
     ("list.calls", {"direction": "both"}, "invalid_parameter_value", "direction"),
+    ("list.calls", {"virtual_phone_number": ""}, "invalid_parameter_value", "virtual_phone_number"),
+    ("list.calls", {"virtual_phone_number": "main"}, "invalid_parameter_value", "virtual_phone_number"),
     ("list.talk_options", {"limit": 5}, "unexpected_parameters", "limit"),
     ("logout.user", {"login": "x"}, "unexpected_parameters", "login"),
 ]
