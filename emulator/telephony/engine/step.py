@@ -315,9 +315,12 @@ class Step:
     # the whole call
 
     def to_voice_mail(self) -> None:
-        """The ringing legs end and the other party leaves a message."""
+        """The ringing legs end and the other party leaves a message. Who was not dialled yet cannot: the call ends."""
         for leg in self.call.legs_in(LegState.RINGING):
             self.end(leg, Reason.SCENARIO_DISCONNECTS)
+        if not self.call.legs_in(LegState.WAITING):
+            self.finish(Reason.NO_SUCCESS_OPERATOR_CALL)
+            return
         self.connect(self.join(Role.VOICE_MAIL, self.session.virtual_phone))
         for leg in self.call.legs_in(LegState.WAITING):
             self.connect(leg)

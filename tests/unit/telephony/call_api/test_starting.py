@@ -211,6 +211,16 @@ async def test_a_scenario_that_begins_with_the_employee(office: Office) -> None:
     assert lines(office, call) == [("anna", "100101", "waiting"), ("contact", CONTACT, "ringing")]
 
 
+async def test_nobody_leaves_a_message_who_was_not_dialled(office: Office) -> None:
+    ToAnna(office)
+    given = {**SCENARIO, "first_call": "employee", "scenario_id": add_scenario(office, "night")}
+    call = await begun(office, "start.scenario_call", **given)
+    await office.pass_time(120)
+    seen = office.account.calls.get(call)
+    assert (seen.state, seen.is_lost, seen.finish_reason) == ("ended", True, "no_success_operator_call")
+    assert office.account.timers.next_timer() is None
+
+
 async def test_a_virtual_number_leads_by_its_own_scenario(office: Office) -> None:
     routing, scenario = ToAnna(office), add_scenario(office, "day", SILENT)
     vnumber = {"contact": CONTACT, "first_call": "employee"}
