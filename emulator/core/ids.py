@@ -61,6 +61,8 @@ KINDS = (
     "schedule",
     "sale",
     "employee_status",
+    "api_call",
+    "media_file",
 )
 
 

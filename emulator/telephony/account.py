@@ -27,6 +27,7 @@ from emulator.telephony.engine.calls import Calls
 from emulator.telephony.engine.engine import Engine
 from emulator.telephony.engine.notices import Notices
 from emulator.telephony.engine.options import TalkOptions
+from emulator.telephony.engine.preludes import Preludes
 from emulator.telephony.engine.readiness import Offline, ReadyPeople
 from emulator.telephony.engine.step import Hands
 from emulator.telephony.engine.store import CallStore
@@ -35,6 +36,7 @@ from emulator.telephony.engine.views import CallView, LegView
 from emulator.telephony.limits import ApiLimits
 from emulator.telephony.marketing.marketing import Marketing
 from emulator.telephony.marketing.sites import SiteSpec
+from emulator.telephony.media_files import MediaFiles
 from emulator.telephony.recordings import READY, Recordings, announcing
 from emulator.telephony.scenarios.account import ScenarioParts
 from emulator.telephony.schema import COUNTERS, schema
@@ -94,7 +96,9 @@ class TelephonyAccount:
         notices = Notices(ground, self.deliveries, integration, self.recordings, self.communications)
         self.talk_options = TalkOptions(database)
         self.people = ReadyPeople(ground, database, timers)
-        hands = Hands(self.store, self.staff, self.terminals, notices, timers)
+        self.preludes = Preludes(database, timers)
+        self.media_files = MediaFiles(database)
+        hands = Hands(self.store, self.staff, self.terminals, notices, timers, self.preludes)
         self.engine = Engine(ground, hands, self.communications, self.marketing, self.talk_options)
         self.people.listen(self.engine)
         self.terminals.automatic, self.terminals.offline = self.people, Offline(self.engine)
@@ -140,6 +144,7 @@ class TelephonyAccount:
                 account.talk_options.settle_in()
                 account.marketing.settle_in(sites, account.staff)
                 account.tags.settle_in()
+                account.media_files.settle_in()
         return account
 
     @property

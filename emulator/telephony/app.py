@@ -1,4 +1,4 @@
-"""The telephony's HTTP server: `POST /v2.0` (Data API) and the files of recordings.
+"""The telephony's HTTP server: `POST /v2.0` (Data API), `POST /v4.0` (Call API), the files of recordings.
 
 One middleware finds the account of a request, by the access token or login of a JSON-RPC body or by the ids of a media
 link, and passes it through the world's work, journal and faults. What belongs to no account is answered outside them.
@@ -16,6 +16,7 @@ from emulator.core.web import CONTROL_PREFIX, Handler, json_response, problem_re
 from emulator.telephony import recordings, rpc
 from emulator.telephony.account import TelephonyAccount
 from emulator.telephony.accounts import Accounts
+from emulator.telephony.call_api.methods import CALL_API
 from emulator.telephony.data_api.methods import DATA_API
 from emulator.telephony.dispatch import Api, answer
 from emulator.telephony.recordings.serving import served
@@ -23,7 +24,7 @@ from emulator.telephony.recordings.serving import served
 ACCOUNTS = web.AppKey("accounts", Accounts)
 ACCOUNT = web.RequestKey("account", TelephonyAccount)
 
-APIS: dict[str, Api] = {"/v2.0": DATA_API}
+APIS: dict[str, Api] = {"/v2.0": DATA_API, "/v4.0": CALL_API}
 """The vendor's APIs by path."""
 
 

@@ -20,6 +20,8 @@ from emulator.stand.control import (
     journal,
     limits,
     oauth,
+    options,
+    readiness,
     recordings,
     scenarios,
     sites,
@@ -52,6 +54,8 @@ _TELEPHONY = (
     deals,
     telephony,
     telephony_access,
+    readiness,
+    options,
 )
 
 

@@ -19,9 +19,9 @@ from emulator.telephony.data_api.origins import ORIGIN_COLUMNS, Origins
 from emulator.telephony.data_api.period import PERIOD, period_in
 from emulator.telephony.data_api.query import query_in
 from emulator.telephony.data_api.tagging import TAG_COLUMNS, Tagging, columns_over
+from emulator.telephony.engine import ends
 from emulator.telephony.engine.figures import Figures, clean_talk, figures
 from emulator.telephony.engine.records import Call, Leg, Session
-from emulator.telephony.engine.states import Role
 from emulator.telephony.numbers import in_reports
 from emulator.telephony.rpc import Refusal
 from emulator.telephony.scenarios.passages import Way
@@ -70,6 +70,11 @@ class Report:
     def record_hashes(self, cut: str, call: Call, leg: Leg | None = None) -> list[str]:
         """Of all lines of the call, or of `leg`."""
         return self._account.recordings.hashes(cut, call, leg)
+
+    def api_request_id(self, session: Session) -> int | None:
+        """The number of the Call API's request that began the call."""
+        row = self._account.preludes.of(session)
+        return row["id"] if row else None
 
     def record_link(self, session: Session) -> str | None:
         return self._account.recordings.link(session)
@@ -144,29 +149,13 @@ class LegRow:
 
     @property
     def is_dialled_out(self) -> bool:
-        """The telephony dialled this leg, as opposed to a party who came in by it."""
-        return self.leg.was_rung or self._is_called_contact
-
-    @property
-    def _is_called_contact(self) -> bool:
-        return self.leg.role is Role.CONTACT and self.session.kind != "incoming"
+        return ends.is_dialled_out(self.row.call, self.leg)
 
     def calling(self) -> str | None:
-        if self._is_called_contact:
-            return in_reports(self.session.virtual_phone)
-        if self.session.is_internal or self.leg.role is Role.CALLER:
-            return self._own_number()
-        return in_reports(self.session.contact_phone)
+        return in_reports(ends.calling(self.row.call, self.leg))
 
     def called(self) -> str | None:
-        if self.is_dialled_out:
-            return in_reports(self.leg.number)
-        incoming = self.session.direction == "in"
-        return in_reports(self.session.virtual_phone if incoming else self.session.contact_phone)
-
-    def _own_number(self) -> str | None:
-        caller = next((leg for leg in self.row.call.legs if leg.role is Role.CALLER), None)
-        return in_reports(caller.number) if caller else None
+        return in_reports(ends.called(self.row.call, self.leg))
 
     def operation_name(self) -> str | None:
         way, operation_id = self.row.way, self.leg.operation_id
@@ -209,6 +198,8 @@ CALL_COLUMNS: dict[str, Callable[[CallRow], Any]] = {
     "last_talked_employee_id": lambda row: row.session.last_talked_employee_id,
     "last_talked_employee_full_name": lambda row: row.report.name(row.session.last_talked_employee_id),
     "operator_phone_number": lambda row: row.operator_number(),
+    "call_api_request_id": lambda row: row.report.api_request_id(row.session),
+    "call_api_external_id": lambda row: row.session.external_id,
     "scenario_id": lambda row: row.way and row.way.scenario_id,
     "scenario_name": lambda row: row.way and row.way.scenario_name,
     "scenario_operations": lambda row: row.operations(),

@@ -14,6 +14,7 @@ from emulator.telephony.data_api import (
     employees,
     form_uploads,
     group_employees,
+    media_files,
     offline_messages,
     scenarios,
     sip_lines,
@@ -44,6 +45,7 @@ METHODS: Methods = {
     **sites.METHODS,
     **statuses.METHODS,
     **tags.METHODS,
+    **media_files.METHODS,
     **virtual_numbers.METHODS,
     **visitor_sessions.METHODS,
 }

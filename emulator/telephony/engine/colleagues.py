@@ -35,11 +35,11 @@ def resume(step: Step, by: Leg) -> None:
     _talk(step, by)
 
 
-def consult(step: Step, by: Leg, to: Target) -> Leg:
-    """Dial a colleague while everybody else is held."""
+def consult(step: Step, by: Leg, to: Target, *, dials_on: bool = True) -> Leg:
+    """Dial a colleague while everybody else is held; with `dials_on` at their other numbers too."""
     if by.state is LegState.TALKING:
         hold(step, by)
-    return _dial(step, to, consulted_by=by)
+    return _dial(step, to, consulted_by=by, dials_on=dials_on)
 
 
 def answered(step: Step, leg: Leg) -> None:
@@ -62,12 +62,16 @@ def conference(step: Step, by: Leg) -> None:
     _talk(step, by)
 
 
-def hand_over(step: Step, by: Leg) -> None:
-    """Attended: `by` leaves and the colleague goes on with the others, or rings for them still."""
+def hand_over(step: Step, by: Leg, *, ends_call: bool = False) -> None:
+    """Attended: `by` leaves and the colleague goes on with the others, or rings for them still.
+
+    `ends_call`: the call is over when the colleague does not take it.
+    """
     asked = _asked_by(step, by, Verb.TRANSFER, also_ringing=True)
     step.session.is_transfer = True
     asked.is_transferred = True
     asked.consulted_by = None
+    asked.ends_call = ends_call
     step.touch(asked)
     step.end(by, Reason.TRANSFER_DISCONNECTS)
     if asked.state is LegState.RINGING:
@@ -96,12 +100,14 @@ def _talk(step: Step, by: Leg) -> None:
     step.connect(by)
 
 
-def _dial(step: Step, to: Target, *, transferred: bool = False, consulted_by: Leg | None = None) -> Leg:
+def _dial(
+    step: Step, to: Target, *, transferred: bool = False, consulted_by: Leg | None = None, dials_on: bool = True
+) -> Leg:
     asked_by = consulted_by.id if consulted_by else None
     if isinstance(to, str):
         return step.dial_outside(Role.OPERATOR, to, transferred=transferred, consulted_by=asked_by)
     rings_out = step.session.is_automatic
-    return step.dial(to, transferred=transferred, rings_out=rings_out, consulted_by=asked_by)
+    return step.dial(to, transferred=transferred, dials_on=dials_on, rings_out=rings_out, consulted_by=asked_by)
 
 
 def _asked_by(step: Step, by: Leg, verb: Verb, also_ringing: bool = False) -> Leg:

@@ -20,6 +20,7 @@ from emulator.telephony.engine import colleagues, options
 from emulator.telephony.engine.colleagues import Target
 from emulator.telephony.engine.openings import Opening
 from emulator.telephony.engine.options import TalkOptions
+from emulator.telephony.engine.preludes import CONFIRMATION, MESSAGE, Prelude
 from emulator.telephony.engine.reasons import Reason, of_failed_leg, of_hang_up
 from emulator.telephony.engine.records import Call, Leg
 from emulator.telephony.engine.routing import Routing, Undirected
@@ -61,6 +62,8 @@ class Engine:
         self._rehearsing = False
         self._at: int | None = None
         hands.timers.on(RINGING, lambda leg_id, _payload: self.no_answer(int(leg_id)))
+        hands.timers.on(MESSAGE, lambda leg_id, _payload: self._heard(int(leg_id)))
+        hands.timers.on(CONFIRMATION, lambda leg_id, _payload: self._unconfirmed(int(leg_id)))
 
     # how calls begin
 
@@ -95,18 +98,29 @@ class Engine:
             step.dial_outside(Role.CONTACT, opening.contact_phone)
         return step.session.id
 
-    def call_both(self, opening: Opening, first: Phone | str | None, role: Role) -> int:
+    def call_both(
+        self,
+        opening: Opening,
+        first: Phone | str | None,
+        role: Role,
+        *,
+        dials_on: bool = True,
+        prelude: Prelude | None = None,
+    ) -> int:
         """The telephony dials the first party, and the second one once that has answered (`opening.dials_next`).
 
-        `first` is an employee's number, or a telephone outside in `role`; None leaves it to the scenario.
+        `first` is an employee's number, or a telephone outside, in `role`; None leaves it to the scenario. `dials_on`:
+        the employee's other numbers are tried as well. `prelude` is what comes before the talk.
         """
         with self._beginning(opening) as step:
+            if prelude:
+                self._hands.preludes.add(step.session, prelude)
             employee = first if isinstance(first, Phone) else None
             self._hands.notices.begun(step.session, step.now, phone=employee)
             if isinstance(first, str):
                 step.dial_outside(role, first)
             elif employee:
-                step.dial(employee, rings_out=opening.is_automatic)
+                step.dial(employee, role=role, dials_on=dials_on, rings_out=opening.is_automatic)
             else:
                 self.routing.arrived(step)
         return step.session.id
@@ -185,7 +199,7 @@ class Engine:
     def dtmf_of(self, call_id: int, who: Who, digits: str) -> None:
         """`who` presses keys: the subscriber in a menu, an employee for a talk option (PHONE-12)."""
         with self._step(call_id, Verb.DTMF, who=who, digits=digits) as step:
-            self._press(step, self._leg_of(step.call, Verb.DTMF, who, "who"), digits)
+            self.press(step, self._leg_of(step.call, Verb.DTMF, who, "who"), digits)
 
     def record(self, call_id: int, leg: Leg, on: bool) -> None:
         """Switch the recording of a leg on or off; the caller has checked that it may be."""
@@ -233,15 +247,32 @@ class Engine:
     def dtmf(self, leg_id: int, digits: str) -> None:
         self._told(leg_id, Verb.DTMF, digits)
 
+    def confirmed(self, leg_id: int) -> None:
+        """Who answers because they are ready to also presses the key that is asked for, if one is."""
+        if key := self._hands.preludes.key_asked_of(leg_id):
+            self.dtmf(leg_id, key)
+
     def _told(self, leg_id: int, verb: Verb, digits: str = "") -> None:
         with self._step(self._store.call_of_leg(leg_id), verb, leg=leg_id) as step:
             leg = step.call.leg(leg_id)
             if leg.state not in LEG_STATES[verb]:
                 raise illegal(verb, step.call, f"leg {leg_id} is {leg.state.value}")
             if verb is Verb.DTMF:
-                self._press(step, leg, digits)
+                self.press(step, leg, digits)
             else:
                 self._act(step, verb, leg)
+
+    # messages before the talk
+
+    def _heard(self, leg_id: int) -> None:
+        with self.stepping(self._store.call_of_leg(leg_id), "message_over", leg=leg_id) as step:
+            leg = step.call.leg(leg_id)
+            if leg.state is LegState.WAITING:
+                step.go_on(leg)
+
+    def _unconfirmed(self, leg_id: int) -> None:
+        with self.stepping(self._store.call_of_leg(leg_id), "no_confirmation", leg=leg_id) as step:
+            self._failed(step, step.call.leg(leg_id), Reason.NO_OPERATOR_CONFIRMATION)
 
     # what it comes to
 
@@ -275,6 +306,8 @@ class Engine:
             return
         if leg.consulted_by is not None:
             colleagues.consultation_over(step, leg.consulted_by)
+        elif leg.ends_call:
+            step.finish(reason)
         elif step.session.is_routed:
             self.routing.rang_out(step, leg)
         elif self._nobody_left(step, leg):
@@ -291,6 +324,8 @@ class Engine:
             rings_out=leg.rings_out,
             operation_id=leg.operation_id,
             consulted_by=leg.consulted_by,
+            role=leg.role,
+            ends_call=leg.ends_call,
         )
         return True
 
@@ -302,7 +337,12 @@ class Engine:
         leads_nowhere = step.session.direction == "out" and not step.session.is_internal
         return leg.role is Role.CONTACT or leads_nowhere or step.session.is_automatic
 
-    def _press(self, step: Step, leg: Leg, digits: str) -> None:
+    def press(self, step: Step, leg: Leg, digits: str) -> None:
+        """Keys on a line: the one that is asked for, those of a menu, or of a talk option."""
+        if self._hands.preludes.is_asked(step.session, leg):
+            if self._hands.preludes.confirmed(step.session, digits):
+                step.answer(leg)
+            return
         if not leg.is_operator:
             if step.session.is_routed:
                 self.routing.pressed(step, digits)

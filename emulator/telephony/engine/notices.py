@@ -100,6 +100,7 @@ class Notices:
             "virtual_phone_number": session.virtual_phone,
             "start_time": local_text(session.started_at, self._ground.zone),
             "is_internal": session.is_internal,
+            **({"external_id": session.external_id} if session.external_id is not None else {}),
             **self._communications.variables(session.communication_id),
             **said,
         }

@@ -21,7 +21,8 @@ First = Literal["contact", "employee", "operator", "scenario"]
 class Opening:
     """A call to be. `source` is the Data API's word for where it came from; `is_automatic`: nobody drives it.
 
-    `dials_next` is who is dialled once the first party has answered.
+    `dials_next` is who is dialled once the first party has answered; of the called employee only `called_phone_id` is,
+    where it is given. `shows_virtual`: employees who are rung see the virtual number and not the subscriber's.
     """
 
     kind: Kind
@@ -33,9 +34,11 @@ class Opening:
     is_internal: bool = False
     caller_employee_id: int | None = None
     called_employee_id: int | None = None
+    called_phone_id: int | None = None
     operator_number: str | None = None
     dials_next: First | None = None
     is_automatic: bool = False
+    shows_virtual: bool = False
     external_id: str | None = None
     scenario_id: int | None = None
 

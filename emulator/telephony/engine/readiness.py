@@ -32,6 +32,7 @@ class Ear(Protocol):
     """What a telephone can tell the engine."""
 
     def answered(self, leg_id: int) -> None: ...
+    def confirmed(self, leg_id: int) -> None: ...
     def declined(self, leg_id: int) -> None: ...
     def busy(self, leg_id: int) -> None: ...
     def unreachable(self, leg_id: int) -> None: ...
@@ -60,8 +61,13 @@ class ReadyPeople:
 
     def listen(self, engine: Ear) -> None:
         """Tell `engine` from now on what people do."""
+
+        def answer(leg_id: int) -> None:
+            engine.answered(leg_id)
+            engine.confirmed(leg_id)
+
         acts: dict[str, Callable[[int], None]] = {
-            "answer": engine.answered,
+            "answer": answer,
             "decline": engine.declined,
             "busy": engine.busy,
             "unreachable": engine.unreachable,

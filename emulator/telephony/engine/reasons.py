@@ -34,6 +34,7 @@ class Reason(StrEnum):
     NO_SUCCESS_SUBSCRIBER_CALL = "no_success_subscriber_call"  # the called party of an outgoing call did not answer
     DISCONNECT_BEFORE_CALL_PROCESSING = "disconnect_before_call_processing"  # hung up before anybody was dialled
     # a session that could not go on
+    NO_OPERATOR_CONFIRMATION = "no_operator_confirmation"  # the key was not pressed that says the call is taken
     EMPLOYEE_WITHOUT_PHONES = "employee_without_phones"
     # the scenario ended the call; SCENARIO_DISCONNECTS also by an operation that is there for it
     NO_OPERATION = "no_operation"  # an exit that leads nowhere

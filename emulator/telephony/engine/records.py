@@ -17,7 +17,8 @@ class Session:
     """One call. `records`: the virtual number records its calls; `is_recorded`: there is a recording.
 
     `direction` is the Data API's: in or out; an internal call is `out` with `is_internal`. `kind` says how it began
-    (`openings.Kind`). `dials_next` is who is dialled when the first party has answered, where the telephony dials both.
+    (`openings.Kind`). `dials_next` is who is dialled when the first party has answered, where the telephony dials both;
+    `called_phone_id` the one number that is tried then. `shows_virtual`: who is rung sees the virtual number.
     Answered is an operator who took the telephone, talked is one who had the other party on the line. `is_automatic`:
     telephones stop ringing after their dial time, and who is ready answers by themselves. `is_routed`: a scenario leads
     the call; `scenario_id` is the one it began with.
@@ -35,9 +36,11 @@ class Session:
     called_employee_id: int | None
     records: bool
     started_at: int
+    called_phone_id: int | None = None
     dials_next: str | None = None
     operator_number: str | None = None
     is_automatic: bool = False
+    shows_virtual: bool = False
     external_id: str | None = None
     state: SessionState = SessionState.ARRIVED
     first_talk_at: int | None = None
@@ -61,8 +64,9 @@ class Session:
 class Leg:
     """One line of a call. `dials_on`: after this number the person's next one is dialled by itself. `rings_out`: it
     ends by itself after the number's dial time. `operation_id`: the operation of a scenario that dialled it.
-    `consulted_by`: the leg of the colleague who asks. `records`: the line is recorded whatever anybody wants;
-    `is_recording`: it is being recorded now. `keys`: what was pressed of a talk option so far.
+    `consulted_by`: the leg of the colleague who asks. `ends_call`: the call is over when nobody takes it. `records`:
+    the line is recorded whatever anybody wants; `is_recording`: it is being recorded now. `keys`: what was pressed of
+    a talk option so far.
     """
 
     id: int
@@ -81,6 +85,7 @@ class Leg:
     consulted_by: int | None
     started_at: int
     state: LegState
+    ends_call: bool = False
     connected_at: int | None = None
     talked_at: int | None = None
     talking_since: int | None = None

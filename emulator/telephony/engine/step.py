@@ -16,6 +16,7 @@ from emulator.core.timers import Timers
 from emulator.telephony.engine import reasons
 from emulator.telephony.engine.figures import is_lost
 from emulator.telephony.engine.notices import Notices
+from emulator.telephony.engine.preludes import Preludes
 from emulator.telephony.engine.reasons import Reason
 from emulator.telephony.engine.records import Call, Leg, Segment
 from emulator.telephony.engine.routing import Routing
@@ -40,6 +41,7 @@ class Hands:
     terminals: Terminals
     notices: Notices
     timers: Timers
+    preludes: Preludes
 
 
 class Step:
@@ -54,6 +56,7 @@ class Step:
         self._terminals = hands.terminals
         self._notices = hands.notices
         self._timers = hands.timers
+        self._preludes = hands.preludes
         self._routing = routing
         self._moved: dict[int, Leg] = {}
         self._tellings: list[Callable[[], None]] = []
@@ -68,15 +71,17 @@ class Step:
         self,
         phone: Phone,
         *,
+        role: Role = Role.OPERATOR,
         transferred: bool = False,
         dials_on: bool = True,
         rings_out: bool = False,
         operation_id: int | None = None,
         consulted_by: int | None = None,
+        ends_call: bool = False,
     ) -> Leg:
         """Ring an employee at `phone`; with `rings_out` for no longer than the dial time of the number."""
         leg = self._add(
-            Role.OPERATOR,
+            role,
             phone.number,
             LegState.RINGING,
             employee_id=phone.employee_id,
@@ -88,6 +93,7 @@ class Step:
             rings_out=rings_out,
             operation_id=operation_id,
             consulted_by=consulted_by,
+            ends_call=ends_call,
         )
         terminal = self._terminals.behind(leg) if phone.is_registered else self._terminals.offline
         return self._ring(leg, terminal, self._caller_shown(), phone.dial_time)
@@ -132,6 +138,7 @@ class Step:
         rings_out: bool = False,
         operation_id: int | None = None,
         consulted_by: int | None = None,
+        ends_call: bool = False,
     ) -> Leg:
         leg = self._store.add_leg(
             session_id=self.session.id,
@@ -147,6 +154,7 @@ class Step:
             rings_out=rings_out,
             operation_id=operation_id,
             consulted_by=consulted_by,
+            ends_call=ends_call,
             started_at=self.now,
             state=state,
         )
@@ -181,13 +189,28 @@ class Step:
     def answer(self, leg: Leg) -> None:
         """The ringing leg is taken: it talks with whoever waits, or the other party is dialled next.
 
-        Other ringing legs end, for one is enough.
+        Other ringing legs end, for one is enough. In a call of the Call API a key or a message may come first.
         """
+        if self._asks_for_a_key(leg):
+            return
         self._take(leg)
         for other in self.call.legs_in(LegState.RINGING):
             self.end(other, Reason.ANOTHER_OPERATOR_ANSWER)
         if leg.was_rung and self.session.is_routed:
             self._routing.answered(self, leg)
+        if not self._preludes.hold_up(self.session, leg, self.now):
+            self.go_on(leg)
+
+    def _asks_for_a_key(self, leg: Leg) -> bool:
+        if leg.state is not LegState.RINGING or not self._preludes.ask(self.session, leg, self.now):
+            return False
+        self._stop_clock(leg)
+        leg.state = LegState.WAITING
+        self._moved[leg.id] = leg
+        return True
+
+    def go_on(self, leg: Leg) -> None:
+        """Who answered has heard what there was to hear: dial the other party, or begin the talk."""
         if self._dials_next():
             return
         self.connect(leg)
@@ -224,11 +247,12 @@ class Step:
         elif following == "operator" and session.operator_number is not None:
             self.dial_outside(Role.OPERATOR, session.operator_number)
         elif following == "employee" and session.called_employee_id is not None:
-            phone = self.staff.active_phone(session.called_employee_id)
+            only = session.called_phone_id
+            phone = self.staff.phone(only) if only else self.staff.active_phone(session.called_employee_id)
             if phone is None:
                 self.finish(Reason.EMPLOYEE_WITHOUT_PHONES)
                 return True
-            self.dial(phone, rings_out=session.is_automatic)
+            self.dial(phone, dials_on=only is None, rings_out=session.is_automatic)
         else:
             self._routing.arrived(self)
         return True
@@ -297,9 +321,12 @@ class Step:
     # the whole call
 
     def to_voice_mail(self) -> None:
-        """The ringing legs end and the other party leaves a message."""
+        """The ringing legs end and the other party leaves a message. Who was not dialled yet cannot: the call ends."""
         for leg in self.call.legs_in(LegState.RINGING):
             self.end(leg, Reason.SCENARIO_DISCONNECTS)
+        if not self.call.legs_in(LegState.WAITING):
+            self.finish(Reason.NO_SUCCESS_OPERATOR_CALL)
+            return
         self.connect(self.join(Role.VOICE_MAIL, self.session.virtual_phone))
         for leg in self.call.legs_in(LegState.WAITING):
             self.connect(leg)
@@ -316,6 +343,7 @@ class Step:
         session.finish_reason = reasons.of_session(call, ended_by).value
         if session.is_recorded:
             call.segments = self._store.segments_of(call.id)
+        self._preludes.over(session, call.legs)
         self._routing.ended(self)
         self._notices.finished(call, self.now)
 
@@ -349,6 +377,9 @@ class Step:
             self._tellings.append(lambda: getattr(terminal, what)(leg))
 
     def _caller_shown(self) -> str | None:
-        """What the rung person sees: the subscriber, or the colleague's number in an internal call."""
+        """What the rung person sees: the subscriber or the virtual number; the colleague in an internal call."""
+        session = self.session
         caller = next((leg for leg in self.call.legs if leg.role is Role.CALLER), None)
-        return caller.number if caller and self.session.is_internal else self.session.contact_phone
+        if caller and session.is_internal:
+            return caller.number
+        return session.virtual_phone if session.shows_virtual else session.contact_phone

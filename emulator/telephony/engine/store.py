@@ -15,13 +15,14 @@ _SESSION_FLAGS = (
     "is_internal",
     "records",
     "is_automatic",
+    "shows_virtual",
     "is_voice_mail",
     "is_transfer",
     "is_recorded",
     "is_lost",
     "is_routed",
 )
-_LEG_FLAGS = ("records", "is_recording", "is_transferred", "dials_on", "rings_out")
+_LEG_FLAGS = ("records", "is_recording", "is_transferred", "dials_on", "rings_out", "ends_call")
 
 _MOVING = (
     "state",
@@ -48,6 +49,7 @@ _LEG_MOVING = (
     "is_recording",
     "is_transferred",
     "consulted_by",
+    "ends_call",
     "connected_at",
     "talked_at",
     "talking_since",

@@ -28,6 +28,8 @@ COUNTERS = {
     "scenarios": "scenario",
     "operations": "operation",
     "contacts": "card",
+    "api_calls": "api_call",
+    "media_files": "media_file",
 }
 
 

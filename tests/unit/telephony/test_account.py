@@ -82,7 +82,7 @@ async def test_a_number_that_is_none_is_refused(office: Office) -> None:
     assert refused.value.errors[0].path == "numbers[0]"
 
 
-@pytest.mark.parametrize(("method", "path"), [("GET", "/v2.0"), ("POST", "/v4.0"), ("GET", "/")])
+@pytest.mark.parametrize(("method", "path"), [("GET", "/v2.0"), ("GET", "/v4.0"), ("POST", "/v3.0"), ("GET", "/")])
 async def test_an_unknown_route_is_a_problem(office: Office, method: str, path: str) -> None:
     async with office.session.request(method, f"{office.url}{path}") as answer:
         assert answer.status == 404
