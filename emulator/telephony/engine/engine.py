@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from emulator.core.errors import BadRequest, Conflict
+from emulator.core.errors import BadRequest, Conflict, NotFound
 from emulator.core.ground import Ground
 from emulator.core.instants import micros
 from emulator.telephony.communications.ledger import Communications
@@ -189,9 +189,11 @@ class Engine:
             step.record(step.call.leg(leg.id), on)
 
     def disconnect(self, call_id: int, leg_id: int) -> None:
-        """Cut one line off; a ringing one too."""
+        """Cut one line off; a ringing one too. Raises NotFound when the call has no such open line."""
         with self.stepping(call_id, "disconnect", leg=leg_id) as step:
-            leg = step.call.leg(leg_id)
+            leg = next((each for each in step.call.open_legs() if each.id == leg_id), None)
+            if leg is None:
+                raise NotFound(f"no open leg {leg_id} in call {call_id}")
             if leg.state is LegState.RINGING:
                 leg.dials_on = False
                 self._failed(step, leg, Reason.OPERATOR_DISCONNECTS if leg.is_operator else Reason.SCENARIO_DISCONNECTS)
