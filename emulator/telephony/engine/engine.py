@@ -196,7 +196,7 @@ class Engine:
                 raise NotFound(f"no open leg {leg_id} in call {call_id}")
             if leg.state is LegState.RINGING:
                 leg.dials_on = False
-                self._failed(step, leg, Reason.OPERATOR_DISCONNECTS if leg.is_operator else Reason.SCENARIO_DISCONNECTS)
+                self._failed(step, leg, Reason.OPERATOR_DISCONNECTS)
             else:
                 self._hang_up(step, leg)
 

@@ -24,3 +24,12 @@ async def test_a_line_that_is_over_cannot_be_cut_off(office: Office) -> None:
         with pytest.raises(NotFound):
             office.account.engine.disconnect(call, leg_id)
     assert office.account.calls.get(call) == before, "Anna and the subscriber go on"
+
+
+async def test_a_subscriber_who_is_cut_off_while_it_rings_was_missed(office: Office) -> None:
+    call = office.account.calls.place("out", office.id_of("anna"), CONTACT, kind="dial")
+    contact = office.account.calls.get(call).legs[-1]
+    office.account.engine.disconnect(call, contact.id)
+    seen = office.account.calls.get(call)
+    assert (seen.is_lost, seen.finish_reason) == (True, "no_success_subscriber_call")
+    assert seen.legs[-1].finish_reason == "operator_disconnects"
