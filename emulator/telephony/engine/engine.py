@@ -119,6 +119,8 @@ class Engine:
     def ring(self, call_id: int, employees: list[int]) -> None:
         """Dial the first active number of each of `employees`."""
         with self._step(call_id, Verb.RING, who=employees) as step:
+            if not step.call.contact_waits() and not step.call.is_only_ordered():
+                raise illegal(Verb.RING, step.call, "ring: the subscriber is being rung, whom an employee waits for")
             self._take_over(step)
             for employee_id in employees:
                 step.dial(self._first_phone(step.call, Verb.RING, employee_id, "who"))
@@ -126,6 +128,8 @@ class Engine:
     def voicemail(self, call_id: int) -> None:
         """Let voice mail take the call."""
         with self._step(call_id, Verb.VOICEMAIL) as step:
+            if not step.call.contact_waits():
+                raise illegal(Verb.VOICEMAIL, step.call, "voicemail: the subscriber is not on the line")
             self._take_over(step)
             step.to_voice_mail()
 
@@ -173,7 +177,7 @@ class Engine:
     def person_does(self, call_id: int, verb: Verb, who: Who) -> None:
         """`answer`, `decline`, `no_answer`, `busy`, `unreachable` or `hangup` of the line that `who` is on."""
         with self._step(call_id, verb, who=who) as step:
-            if who == CONTACT and verb is Verb.HANGUP and _is_only_ordered(step.call):
+            if who == CONTACT and verb is Verb.HANGUP and step.call.is_only_ordered():
                 step.finish(Reason.SUBSCRIBER_DISCONNECTS)
             else:
                 self._act(step, verb, self._leg_of(step.call, verb, who, "who"))
@@ -446,11 +450,6 @@ class Engine:
             return
         self._hands.notices.send(step.session, did, said, step.now)
         step.tell()
-
-
-def _is_only_ordered(call: Call) -> bool:
-    """A callback whose subscriber is not on the line yet, and may want it no more."""
-    return call.session.kind == "callback" and call.contact_leg() is None
 
 
 def _called(opening: Opening) -> int | str | None:

@@ -145,6 +145,15 @@ class Call:
         """The subscriber's line, once there is one."""
         return next((leg for leg in self.legs if leg.role is Role.CONTACT), None)
 
+    def contact_waits(self) -> bool:
+        """The subscriber is on the line and has nobody to talk to."""
+        leg = self.contact_leg()
+        return leg is not None and leg.state is LegState.WAITING
+
+    def is_only_ordered(self) -> bool:
+        """A callback that nobody took yet: the subscriber is not on the line, and may want it no more."""
+        return self.session.kind == "callback" and self.contact_leg() is None
+
     def missed_contact(self) -> bool:
         """The subscriber was dialled and did not answer."""
         leg = self.contact_leg()
