@@ -62,6 +62,17 @@ def conference(step: Step, by: Leg) -> None:
     _talk(step, by)
 
 
+def leave(step: Step, by: Leg) -> None:
+    """One of several hangs up. Those whom `by` had put on hold hear each other again; whom `by` is dialling leaves."""
+    if asked := step.call.consulted_by(by):
+        step.end(asked, Reason.OPERATOR_DISCONNECTS)
+    was_holding = by.state is LegState.HOLDING
+    step.end(by, Reason.OPERATOR_DISCONNECTS)
+    if was_holding:
+        for leg in step.call.legs_in(LegState.HELD):
+            step.connect(leg)
+
+
 def hand_over(step: Step, by: Leg) -> None:
     """Attended: `by` leaves and the colleague goes on with the others, or rings for them still."""
     asked = _asked_by(step, by, Verb.TRANSFER, also_ringing=True)

@@ -258,15 +258,16 @@ class Engine:
             step.answer(leg)
 
     def _hang_up(self, step: Step, leg: Leg) -> None:
-        """One of several colleagues leaves; else the call is over. In a consultation the colleague takes it over."""
-        talking = [each for each in step.call.legs_in(LegState.TALKING) if each.is_operator]
+        """One of several leaves; else the call is over. In a consultation the colleague takes it over."""
+        several = leg.role is not Role.CONTACT and len(step.call.others(leg)) > 1
+        asked = step.call.consulted_by(leg)
         if leg.consulted_by is not None:
             step.end(leg, Reason.OPERATOR_DISCONNECTS)
             colleagues.consultation_over(step, leg.consulted_by)
-        elif step.call.consulted_by(leg):
+        elif asked and not (several and asked.state is LegState.RINGING):
             colleagues.hand_over(step, leg)
-        elif leg in talking and len(talking) > 1 and (len(talking) > 2 or not step.session.is_internal):
-            step.end(leg, of_hang_up(leg))
+        elif several:
+            colleagues.leave(step, leg)
         else:
             step.finish(of_hang_up(leg))
 

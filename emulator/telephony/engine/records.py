@@ -163,5 +163,9 @@ class Call:
         """The open line to the colleague whom `leg` consults or dials for it."""
         return next((each for each in self.open_legs() if each.consulted_by == leg.id), None)
 
+    def others(self, leg: Leg) -> list[Leg]:
+        """Who goes on without `leg`: a colleague who is only asked has nobody else to talk to."""
+        return [each for each in self.open_legs() if each is not leg and each.consulted_by is None]
+
     def anybody_dialled(self) -> bool:
         return any(leg.was_rung for leg in self.legs)

@@ -85,6 +85,30 @@ async def test_in_a_conference_the_subscriber_ends_it_for_all(office: Office) ->
     assert office.account.calls.get(call).state == "ended"
 
 
+CONFERENCE: Steps = [*CONSULTED, (60, "conference", {"who": "anna"})]
+
+
+async def test_who_is_held_in_a_conference_leaves_alone(office: Office) -> None:
+    call = await played(office, [*CONFERENCE, (70, "hold", {"who": "anna"}), (80, "hangup", {"who": "boris"})])
+    assert states(office, call) == {"contact": "held", "anna": "holding", "boris": "ended"}
+    await office.play(call, [(5, "resume", {"who": "anna"}), (10, "hangup", {"who": "anna"})])
+    assert segments(office, call) == [("anna", 5, 45), ("anna", 60, 70), ("boris", 60, 70), ("anna", 85, 90)]
+
+
+async def test_who_holds_a_conference_leaves_and_the_others_hear_each_other(office: Office) -> None:
+    call = await played(office, [*CONFERENCE, (70, "hold", {"who": "anna"}), (80, "hangup", {"who": "anna"})])
+    assert states(office, call) == {"contact": "talking", "anna": "ended", "boris": "talking"}
+
+
+async def test_who_dials_a_fourth_and_leaves_takes_him_along(office: Office) -> None:
+    """Else two who could talk would wait for somebody who only rings."""
+    call = office.account.calls.place("in", CONTACT, MAIN)
+    await office.play(call, CONFERENCE)
+    office.account.calls.do(call, "consult", by=office.id_of("boris"), to="+79261112233")
+    office.do(call, "hangup", who="boris")
+    assert [leg.state for leg in office.account.calls.get(call).legs] == ["talking", "talking", "ended", "ended"]
+
+
 async def test_who_hangs_up_while_consulting_hands_the_call_over(office: Office) -> None:
     call = await played(office, [*CONSULTED, (60, "hangup", {"who": "anna"})])
     assert states(office, call) == {"contact": "talking", "anna": "ended", "boris": "talking"}
