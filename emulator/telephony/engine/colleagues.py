@@ -76,6 +76,8 @@ def leave(step: Step, by: Leg) -> None:
 def hand_over(step: Step, by: Leg) -> None:
     """Attended: `by` leaves and the colleague goes on with the others, or rings for them still."""
     asked = _asked_by(step, by, Verb.TRANSFER, also_ringing=True)
+    if asked.state is LegState.RINGING and len(step.call.others(by)) > 1:
+        raise illegal(Verb.TRANSFER, step.call, "transfer: a colleague talks as well; wait for the answer or hang up")
     step.session.is_transfer = True
     asked.is_transferred = True
     asked.consulted_by = None
@@ -90,8 +92,8 @@ def hand_over(step: Step, by: Leg) -> None:
 
 def give_away(step: Step, by: Leg, to: Target) -> None:
     """Blind: `by` leaves and somebody else is rung while the others wait."""
-    others = [leg for leg in step.call.legs_in(LegState.TALKING, LegState.HELD) if leg is not by]
-    if any(leg.role is Role.OPERATOR for leg in others) and not step.session.is_internal:
+    others = step.call.others(by)
+    if len(others) > 1:
         raise illegal(Verb.TRANSFER, step.call, "transfer: a colleague talks as well; hang up instead")
     step.session.is_transfer = True
     step.end(by, Reason.TRANSFER_DISCONNECTS)

@@ -109,6 +109,29 @@ async def test_who_dials_a_fourth_and_leaves_takes_him_along(office: Office) -> 
     assert [leg.state for leg in office.account.calls.get(call).legs] == ["talking", "talking", "ended", "ended"]
 
 
+async def test_two_who_talk_are_not_sent_to_wait_for_somebody_who_rings(office: Office) -> None:
+    partner = "+79261112233"
+    call = await played(office, CONFERENCE)
+    office.account.calls.do(call, "consult", by=office.id_of("anna"), to=partner)
+    before = office.account.calls.get(call)
+    with pytest.raises(Conflict, match="a colleague talks as well"):
+        office.account.calls.do(call, "transfer", by=office.id_of("anna"), to=partner, kind="attended")
+    assert office.account.calls.get(call) == before
+    office.account.calls.do(call, "answer", who=partner)
+    office.account.calls.do(call, "transfer", by=office.id_of("anna"), to=partner, kind="attended")
+    assert states(office, call) == {"contact": "talking", "anna": "ended", "boris": "talking", "operator": "talking"}
+
+
+async def test_inside_too_nobody_leaves_two_waiting_by_a_blind_transfer(office: Office) -> None:
+    call = office.account.calls.place("internal", office.id_of("boris"), office.id_of("anna"))
+    office.do(call, "answer", who="anna")
+    office.account.calls.do(call, "consult", by=office.id_of("anna"), to="+79261112233")
+    office.account.calls.do(call, "answer", who="+79261112233")
+    office.do(call, "conference", who="anna")
+    with pytest.raises(Conflict, match="a colleague talks as well"):
+        office.account.calls.do(call, "transfer", by=office.id_of("boris"), to="+79261112244")
+
+
 async def test_who_hangs_up_while_consulting_hands_the_call_over(office: Office) -> None:
     call = await played(office, [*CONSULTED, (60, "hangup", {"who": "anna"})])
     assert states(office, call) == {"contact": "talking", "anna": "ended", "boris": "talking"}
