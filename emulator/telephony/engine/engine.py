@@ -318,7 +318,8 @@ class Engine:
         """Whom a number typed for a talk option means: a colleague by extension or number, or a telephone outside."""
         phone = self._staff.phone_with(number)
         if phone is None:
-            return self._options.outside(number)
+            outside = self._options.outside(number)
+            return None if outside and step.call.open_leg_with(outside) else outside
         if step.call.open_leg_of(phone.employee_id):
             return None
         return self._staff.active_phone(phone.employee_id)
@@ -326,7 +327,11 @@ class Engine:
     # looking up
 
     def _target(self, call: Call, verb: Verb, to: Who) -> Target:
-        return to if isinstance(to, str) else self._first_phone(call, verb, to, "to")
+        if not isinstance(to, str):
+            return self._first_phone(call, verb, to, "to")
+        if call.open_leg_with(to):
+            raise illegal(verb, call, f"{to} is on call {call.id} already")
+        return to
 
     def _first_phone(self, call: Call, verb: Verb, employee_id: int, path: str) -> Phone:
         """Where to ring that person now. Raises Conflict when there is nowhere."""

@@ -191,6 +191,22 @@ async def test_somebody_outside_can_be_asked_too(office: Office) -> None:
     assert legs == {CONTACT: "talking", partner: "talking"}
 
 
+@pytest.mark.parametrize("to", ["+79261112233", CONTACT])
+async def test_a_telephone_outside_is_on_the_line_once(office: Office, to: str) -> None:
+    call = await played(office, TALK)
+    for verb, people in (
+        ("consult", {"by": office.id_of("anna"), "to": "+79261112233"}),
+        ("answer", {"who": "+79261112233"}),
+    ):
+        office.account.calls.do(call, verb, **people)
+    office.do(call, "conference", who="anna")
+    before = office.account.calls.get(call)
+    with pytest.raises(Conflict, match="already"):
+        office.account.calls.do(call, "consult", by=office.id_of("anna"), to=to)
+    await office.play(call, [(30, "dtmf", {"who": "anna", "digits": f"*3{to.replace('+7', '8')}#"})])
+    assert office.account.calls.get(call).legs == before.legs
+
+
 async def test_employees_hold_each_other_inside_too(office: Office) -> None:
     call = office.account.calls.place("internal", office.id_of("boris"), office.id_of("anna"))
     await office.play(call, [(1, "answer", {"who": "anna"}), (5, "hold", {"who": "boris"})])

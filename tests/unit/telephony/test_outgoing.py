@@ -174,7 +174,12 @@ async def test_a_callback_that_no_operator_answers_is_lost(office: Office) -> No
         ([*RUNG, (5, "answer", ANNA)], "ring", {"who": ["boris"]}),
         ([*RUNG, (5, "answer", ANNA)], "voicemail", {}),
     ],
-    ids=["message of nobody", "message of nobody, rung", "a second employee for the first", "a message of the employee"],
+    ids=[
+        "message of nobody",
+        "message of nobody, rung",
+        "a second employee for the first",
+        "a message of the employee",
+    ],
 )
 async def test_nobody_is_rung_and_no_message_left_without_the_subscriber(
     office: Office, steps: Steps, verb: str, people: dict[str, Any]
