@@ -58,8 +58,8 @@ def consultation_over(step: Step, by_id: int) -> None:
 def conference(step: Step, by: Leg) -> None:
     """Who was consulted joins the talk with the other party."""
     asked = _asked_by(step, by, Verb.CONFERENCE)
-    step.connect(asked)
     _talk(step, by)
+    step.connect(asked)
 
 
 def leave(step: Step, by: Leg) -> None:

@@ -88,6 +88,32 @@ async def test_in_a_conference_the_subscriber_ends_it_for_all(office: Office) ->
 CONFERENCE: Steps = [*CONSULTED, (60, "conference", {"who": "anna"})]
 
 
+async def last(office: Office, call: int) -> tuple[str | None, str | None]:
+    """Who answered and who talked last, in the report."""
+    names = ("last_answered_employee_full_name", "last_talked_employee_full_name")
+    [row] = await office.report(fields=list(names))
+    return row[names[0]], row[names[1]]
+
+
+@pytest.mark.parametrize(("leaves", "stays", "name"), [("anna", "boris", "Boris"), ("boris", "anna", "Anna")])
+async def test_who_stays_in_a_conference_talked_last(office: Office, leaves: str, stays: str, name: str) -> None:
+    call = await played(office, [*CONFERENCE, (70, "hangup", {"who": leaves}), (80, "hangup", {"who": stays})])
+    assert await last(office, call) == ("Boris", name)
+
+
+async def test_a_conference_that_ends_for_all_was_talked_last_by_who_came_last(office: Office) -> None:
+    call = await played(office, [*CONFERENCE, (70, "hangup", {"who": "contact"})])
+    assert await last(office, call) == ("Boris", "Boris")
+
+
+async def test_who_called_himself_and_comes_back_to_the_talk_has_not_answered_again(office: Office) -> None:
+    call = office.account.calls.place("out", office.id_of("anna"), CONTACT, kind="dial")
+    await office.play(call, [(1, "answer", {"who": "contact"})])
+    asked: Steps = [(10, "consult", {"by": "anna", "to": "boris"}), (15, "answer", {"who": "boris"})]
+    await office.play(call, [*asked, (20, "resume", {"who": "anna"}), (30, "hangup", {"who": "anna"})])
+    assert await last(office, call) == ("Boris", "Anna")
+
+
 async def test_who_is_held_in_a_conference_leaves_alone(office: Office) -> None:
     call = await played(office, [*CONFERENCE, (70, "hold", {"who": "anna"}), (80, "hangup", {"who": "boris"})])
     assert states(office, call) == {"contact": "held", "anna": "holding", "boris": "ended"}
