@@ -58,8 +58,19 @@ def consultation_over(step: Step, by_id: int) -> None:
 def conference(step: Step, by: Leg) -> None:
     """Who was consulted joins the talk with the other party."""
     asked = _asked_by(step, by, Verb.CONFERENCE)
-    step.connect(asked)
     _talk(step, by)
+    step.connect(asked)
+
+
+def leave(step: Step, by: Leg) -> None:
+    """One of several hangs up. Those whom `by` had put on hold hear each other again; whom `by` is dialling leaves."""
+    if asked := step.call.consulted_by(by):
+        step.end(asked, Reason.OPERATOR_DISCONNECTS)
+    was_holding = by.state is LegState.HOLDING
+    step.end(by, Reason.OPERATOR_DISCONNECTS)
+    if was_holding:
+        for leg in step.call.legs_in(LegState.HELD):
+            step.connect(leg)
 
 
 def hand_over(step: Step, by: Leg, *, ends_call: bool = False) -> None:
@@ -68,6 +79,8 @@ def hand_over(step: Step, by: Leg, *, ends_call: bool = False) -> None:
     `ends_call`: the call is over when the colleague does not take it.
     """
     asked = _asked_by(step, by, Verb.TRANSFER, also_ringing=True)
+    if asked.state is LegState.RINGING and len(step.call.others(by)) > 1:
+        raise illegal(Verb.TRANSFER, step.call, "transfer: a colleague talks as well; wait for the answer or hang up")
     step.session.is_transfer = True
     asked.is_transferred = True
     asked.consulted_by = None
@@ -83,8 +96,8 @@ def hand_over(step: Step, by: Leg, *, ends_call: bool = False) -> None:
 
 def give_away(step: Step, by: Leg, to: Target) -> None:
     """Blind: `by` leaves and somebody else is rung while the others wait."""
-    others = [leg for leg in step.call.legs_in(LegState.TALKING, LegState.HELD) if leg is not by]
-    if any(leg.role is Role.OPERATOR for leg in others) and not step.session.is_internal:
+    others = step.call.others(by)
+    if len(others) > 1:
         raise illegal(Verb.TRANSFER, step.call, "transfer: a colleague talks as well; hang up instead")
     step.session.is_transfer = True
     step.end(by, Reason.TRANSFER_DISCONNECTS)

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from emulator.core.errors import BadRequest, Conflict
+from emulator.core.errors import BadRequest, Conflict, NotFound
 from emulator.core.ground import Ground
 from emulator.core.instants import micros
 from emulator.telephony.communications.ledger import Communications
@@ -137,6 +137,8 @@ class Engine:
     def ring(self, call_id: int, employees: list[int]) -> None:
         """Dial the first active number of each of `employees`."""
         with self._step(call_id, Verb.RING, who=employees) as step:
+            if not step.call.contact_waits() and not step.call.is_only_ordered():
+                raise illegal(Verb.RING, step.call, "ring: the subscriber is being rung, whom an employee waits for")
             self._take_over(step)
             for employee_id in employees:
                 step.dial(self._first_phone(step.call, Verb.RING, employee_id, "who"))
@@ -144,6 +146,8 @@ class Engine:
     def voicemail(self, call_id: int) -> None:
         """Let voice mail take the call."""
         with self._step(call_id, Verb.VOICEMAIL) as step:
+            if not step.call.contact_waits():
+                raise illegal(Verb.VOICEMAIL, step.call, "voicemail: the subscriber is not on the line")
             self._take_over(step)
             step.to_voice_mail()
 
@@ -191,7 +195,7 @@ class Engine:
     def person_does(self, call_id: int, verb: Verb, who: Who) -> None:
         """`answer`, `decline`, `no_answer`, `busy`, `unreachable` or `hangup` of the line that `who` is on."""
         with self._step(call_id, verb, who=who) as step:
-            if who == CONTACT and verb is Verb.HANGUP and _is_only_ordered(step.call):
+            if who == CONTACT and verb is Verb.HANGUP and step.call.is_only_ordered():
                 step.finish(Reason.SUBSCRIBER_DISCONNECTS)
             else:
                 self._act(step, verb, self._leg_of(step.call, verb, who, "who"))
@@ -207,12 +211,14 @@ class Engine:
             step.record(step.call.leg(leg.id), on)
 
     def disconnect(self, call_id: int, leg_id: int) -> None:
-        """Cut one line off; a ringing one too."""
+        """Cut one line off; a ringing one too. Raises NotFound when the call has no such open line."""
         with self.stepping(call_id, "disconnect", leg=leg_id) as step:
-            leg = step.call.leg(leg_id)
+            leg = next((each for each in step.call.open_legs() if each.id == leg_id), None)
+            if leg is None:
+                raise NotFound(f"no open leg {leg_id} in call {call_id}")
             if leg.state is LegState.RINGING:
                 leg.dials_on = False
-                self._failed(step, leg, Reason.OPERATOR_DISCONNECTS if leg.is_operator else Reason.SCENARIO_DISCONNECTS)
+                self._failed(step, leg, Reason.OPERATOR_DISCONNECTS)
             else:
                 self._hang_up(step, leg)
 
@@ -287,15 +293,16 @@ class Engine:
             step.answer(leg)
 
     def _hang_up(self, step: Step, leg: Leg) -> None:
-        """One of several colleagues leaves; else the call is over. In a consultation the colleague takes it over."""
-        talking = [each for each in step.call.legs_in(LegState.TALKING) if each.is_operator]
+        """One of several leaves; else the call is over. In a consultation the colleague takes it over."""
+        several = leg.role is not Role.CONTACT and len(step.call.others(leg)) > 1
+        asked = step.call.consulted_by(leg)
         if leg.consulted_by is not None:
             step.end(leg, Reason.OPERATOR_DISCONNECTS)
             colleagues.consultation_over(step, leg.consulted_by)
-        elif step.call.consulted_by(leg):
+        elif asked and not (several and asked.state is LegState.RINGING):
             colleagues.hand_over(step, leg)
-        elif leg in talking and len(talking) > 1 and (len(talking) > 2 or not step.session.is_internal):
-            step.end(leg, of_hang_up(leg))
+        elif several:
+            colleagues.leave(step, leg)
         else:
             step.finish(of_hang_up(leg))
 
@@ -355,7 +362,8 @@ class Engine:
         """Whom a number typed for a talk option means: a colleague by extension or number, or a telephone outside."""
         phone = self._staff.phone_with(number)
         if phone is None:
-            return self._options.outside(number)
+            outside = self._options.outside(number)
+            return None if outside and step.call.open_leg_with(outside) else outside
         if step.call.open_leg_of(phone.employee_id):
             return None
         return self._staff.active_phone(phone.employee_id)
@@ -363,7 +371,11 @@ class Engine:
     # looking up
 
     def _target(self, call: Call, verb: Verb, to: Who) -> Target:
-        return to if isinstance(to, str) else self._first_phone(call, verb, to, "to")
+        if not isinstance(to, str):
+            return self._first_phone(call, verb, to, "to")
+        if call.open_leg_with(to):
+            raise illegal(verb, call, f"{to} is on call {call.id} already")
+        return to
 
     def _first_phone(self, call: Call, verb: Verb, employee_id: int, path: str) -> Phone:
         """Where to ring that person now. Raises Conflict when there is nowhere."""
@@ -490,11 +502,6 @@ class Engine:
             return
         self._hands.notices.send(step.session, did, said, step.now)
         step.tell()
-
-
-def _is_only_ordered(call: Call) -> bool:
-    """A callback whose subscriber is not on the line yet, and may want it no more."""
-    return call.session.kind == "callback" and call.contact_leg() is None
 
 
 def _called(opening: Opening) -> int | str | None:

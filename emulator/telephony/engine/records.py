@@ -153,6 +153,15 @@ class Call:
         """The subscriber's line, once there is one."""
         return next((leg for leg in self.legs if leg.role is Role.CONTACT), None)
 
+    def contact_waits(self) -> bool:
+        """The subscriber is on the line and has nobody to talk to."""
+        leg = self.contact_leg()
+        return leg is not None and leg.state is LegState.WAITING
+
+    def is_only_ordered(self) -> bool:
+        """A callback that nobody took yet: the subscriber is not on the line, and may want it no more."""
+        return self.session.kind == "callback" and self.contact_leg() is None
+
     def missed_contact(self) -> bool:
         """The subscriber was dialled and did not answer."""
         leg = self.contact_leg()
@@ -161,6 +170,10 @@ class Call:
     def consulted_by(self, leg: Leg) -> Leg | None:
         """The open line to the colleague whom `leg` consults or dials for it."""
         return next((each for each in self.open_legs() if each.consulted_by == leg.id), None)
+
+    def others(self, leg: Leg) -> list[Leg]:
+        """Who goes on without `leg`: a colleague who is only asked has nobody else to talk to."""
+        return [each for each in self.open_legs() if each is not leg and each.consulted_by is None]
 
     def anybody_dialled(self) -> bool:
         return any(leg.was_rung for leg in self.legs)

@@ -295,12 +295,12 @@ class Step:
         return leg.role is not Role.CONTACT
 
     def _has_talked(self, leg: Leg) -> None:
+        """Of several who talk at once, the one who talks on when the others have left talked last."""
         session, who = self.session, leg.employee_id
         if who is None:
             return
-        if leg.role is Role.CALLER:
-            session.first_answered_employee_id = session.first_answered_employee_id or who
-            session.last_answered_employee_id = who
+        if leg.role is Role.CALLER and session.first_answered_employee_id is None:
+            session.first_answered_employee_id = session.last_answered_employee_id = who
         session.first_talked_employee_id = session.first_talked_employee_id or who
         session.last_talked_employee_id = who
 
@@ -312,6 +312,7 @@ class Step:
         self._store.add_segment(segment)
         self.session.is_recorded = self.session.is_recorded or leg.is_recording
         leg.talking_since = None
+        self._has_talked(leg)
         self._moved[leg.id] = leg
 
     def _stop_clock(self, leg: Leg) -> None:

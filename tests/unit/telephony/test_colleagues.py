@@ -85,6 +85,79 @@ async def test_in_a_conference_the_subscriber_ends_it_for_all(office: Office) ->
     assert office.account.calls.get(call).state == "ended"
 
 
+CONFERENCE: Steps = [*CONSULTED, (60, "conference", {"who": "anna"})]
+
+
+async def last(office: Office, call: int) -> tuple[str | None, str | None]:
+    """Who answered and who talked last, in the report."""
+    names = ("last_answered_employee_full_name", "last_talked_employee_full_name")
+    [row] = await office.report(fields=list(names))
+    return row[names[0]], row[names[1]]
+
+
+@pytest.mark.parametrize(("leaves", "stays", "name"), [("anna", "boris", "Boris"), ("boris", "anna", "Anna")])
+async def test_who_stays_in_a_conference_talked_last(office: Office, leaves: str, stays: str, name: str) -> None:
+    call = await played(office, [*CONFERENCE, (70, "hangup", {"who": leaves}), (80, "hangup", {"who": stays})])
+    assert await last(office, call) == ("Boris", name)
+
+
+async def test_a_conference_that_ends_for_all_was_talked_last_by_who_came_last(office: Office) -> None:
+    call = await played(office, [*CONFERENCE, (70, "hangup", {"who": "contact"})])
+    assert await last(office, call) == ("Boris", "Boris")
+
+
+async def test_who_called_himself_and_comes_back_to_the_talk_has_not_answered_again(office: Office) -> None:
+    call = office.account.calls.place("out", office.id_of("anna"), CONTACT, kind="dial")
+    await office.play(call, [(1, "answer", {"who": "contact"})])
+    asked: Steps = [(10, "consult", {"by": "anna", "to": "boris"}), (15, "answer", {"who": "boris"})]
+    await office.play(call, [*asked, (20, "resume", {"who": "anna"}), (30, "hangup", {"who": "anna"})])
+    assert await last(office, call) == ("Boris", "Anna")
+
+
+async def test_who_is_held_in_a_conference_leaves_alone(office: Office) -> None:
+    call = await played(office, [*CONFERENCE, (70, "hold", {"who": "anna"}), (80, "hangup", {"who": "boris"})])
+    assert states(office, call) == {"contact": "held", "anna": "holding", "boris": "ended"}
+    await office.play(call, [(5, "resume", {"who": "anna"}), (10, "hangup", {"who": "anna"})])
+    assert segments(office, call) == [("anna", 5, 45), ("anna", 60, 70), ("boris", 60, 70), ("anna", 85, 90)]
+
+
+async def test_who_holds_a_conference_leaves_and_the_others_hear_each_other(office: Office) -> None:
+    call = await played(office, [*CONFERENCE, (70, "hold", {"who": "anna"}), (80, "hangup", {"who": "anna"})])
+    assert states(office, call) == {"contact": "talking", "anna": "ended", "boris": "talking"}
+
+
+async def test_who_dials_a_fourth_and_leaves_takes_him_along(office: Office) -> None:
+    """Else two who could talk would wait for somebody who only rings."""
+    call = office.account.calls.place("in", CONTACT, MAIN)
+    await office.play(call, CONFERENCE)
+    office.account.calls.do(call, "consult", by=office.id_of("boris"), to="+79261112233")
+    office.do(call, "hangup", who="boris")
+    assert [leg.state for leg in office.account.calls.get(call).legs] == ["talking", "talking", "ended", "ended"]
+
+
+async def test_two_who_talk_are_not_sent_to_wait_for_somebody_who_rings(office: Office) -> None:
+    partner = "+79261112233"
+    call = await played(office, CONFERENCE)
+    office.account.calls.do(call, "consult", by=office.id_of("anna"), to=partner)
+    before = office.account.calls.get(call)
+    with pytest.raises(Conflict, match="a colleague talks as well"):
+        office.account.calls.do(call, "transfer", by=office.id_of("anna"), to=partner, kind="attended")
+    assert office.account.calls.get(call) == before
+    office.account.calls.do(call, "answer", who=partner)
+    office.account.calls.do(call, "transfer", by=office.id_of("anna"), to=partner, kind="attended")
+    assert states(office, call) == {"contact": "talking", "anna": "ended", "boris": "talking", "operator": "talking"}
+
+
+async def test_inside_too_nobody_leaves_two_waiting_by_a_blind_transfer(office: Office) -> None:
+    call = office.account.calls.place("internal", office.id_of("boris"), office.id_of("anna"))
+    office.do(call, "answer", who="anna")
+    office.account.calls.do(call, "consult", by=office.id_of("anna"), to="+79261112233")
+    office.account.calls.do(call, "answer", who="+79261112233")
+    office.do(call, "conference", who="anna")
+    with pytest.raises(Conflict, match="a colleague talks as well"):
+        office.account.calls.do(call, "transfer", by=office.id_of("boris"), to="+79261112244")
+
+
 async def test_who_hangs_up_while_consulting_hands_the_call_over(office: Office) -> None:
     call = await played(office, [*CONSULTED, (60, "hangup", {"who": "anna"})])
     assert states(office, call) == {"contact": "talking", "anna": "ended", "boris": "talking"}
@@ -142,6 +215,22 @@ async def test_somebody_outside_can_be_asked_too(office: Office) -> None:
     office.account.calls.do(call, "transfer", by=office.id_of("anna"), to=partner, kind="attended")
     legs = {leg.number: leg.state for leg in office.account.calls.get(call).legs if leg.state != "ended"}
     assert legs == {CONTACT: "talking", partner: "talking"}
+
+
+@pytest.mark.parametrize("to", ["+79261112233", CONTACT])
+async def test_a_telephone_outside_is_on_the_line_once(office: Office, to: str) -> None:
+    call = await played(office, TALK)
+    for verb, people in (
+        ("consult", {"by": office.id_of("anna"), "to": "+79261112233"}),
+        ("answer", {"who": "+79261112233"}),
+    ):
+        office.account.calls.do(call, verb, **people)
+    office.do(call, "conference", who="anna")
+    before = office.account.calls.get(call)
+    with pytest.raises(Conflict, match="already"):
+        office.account.calls.do(call, "consult", by=office.id_of("anna"), to=to)
+    await office.play(call, [(30, "dtmf", {"who": "anna", "digits": f"*3{to.replace('+7', '8')}#"})])
+    assert office.account.calls.get(call).legs == before.legs
 
 
 async def test_employees_hold_each_other_inside_too(office: Office) -> None:

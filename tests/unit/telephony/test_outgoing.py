@@ -166,6 +166,30 @@ async def test_a_callback_that_no_operator_answers_is_lost(office: Office) -> No
     assert all(leg.employee_id for leg in seen.legs), "the subscriber was never dialled"
 
 
+@pytest.mark.parametrize(
+    ("steps", "verb", "people"),
+    [
+        ([], "voicemail", {}),
+        (RUNG, "voicemail", {}),
+        ([*RUNG, (5, "answer", ANNA)], "ring", {"who": ["boris"]}),
+        ([*RUNG, (5, "answer", ANNA)], "voicemail", {}),
+    ],
+    ids=[
+        "message of nobody",
+        "message of nobody, rung",
+        "a second employee for the first",
+        "a message of the employee",
+    ],
+)
+async def test_nobody_is_rung_and_no_message_left_without_the_subscriber(
+    office: Office, steps: Steps, verb: str, people: dict[str, Any]
+) -> None:
+    before = await ordered(office, steps)
+    with pytest.raises(Conflict, match="the subscriber is"):
+        office.do(before.id, verb, **people)
+    assert office.account.calls.get(before.id) == before
+
+
 async def test_a_callback_needs_a_number(office: Office) -> None:
     with pytest.raises(BadRequest) as refused:
         office.account.calls.place("in", None, MAIN, kind="callback")
