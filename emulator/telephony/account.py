@@ -99,7 +99,7 @@ class TelephonyAccount:
         self.preludes = Preludes(database, timers)
         self.media_files = MediaFiles(database)
         hands = Hands(self.store, self.staff, self.terminals, notices, timers, self.preludes)
-        self.engine = Engine(ground, hands, self.communications, self.marketing, self.talk_options)
+        self.engine = Engine(ground, hands, self.communications, self.marketing, self.talk_options, self.tags)
         self.people.listen(self.engine)
         self.terminals.automatic, self.terminals.offline = self.people, Offline(self.engine)
         timers.on(READY, announcing(self.store, notices, ground.clock))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from emulator.telephony.account import TelephonyAccount
 from emulator.telephony.answer import Answer, Methods, Params
 from emulator.telephony.call_api import shapes
-from emulator.telephony.call_api.lookups import tags_of
 from emulator.telephony.call_api.managing import DONE, found
 from emulator.telephony.call_api.states import refusals
 from emulator.telephony.data_api.params import Shape, checked, choice, required, text
@@ -22,8 +21,8 @@ def tag(account: TelephonyAccount, params: Params) -> Answer:
     """Raises Refusal `tag_not_found`, `duplicate_tag`."""
     given = checked(params, _TAG)
     session, tag_id = found(account, given, "tag.call").call.session, given["tag_id"]
-    tags = tags_of(account)
-    if tags is None or not tags.has(tag_id):
+    tags = account.tags
+    if not tags.has(tag_id):
         raise Refusal("tag_not_found", "tag_id", tag_id, params={"tag_id": tag_id})
     if any(mark.tag_id == tag_id for mark in tags.of(session.communication_id)):
         raise Refusal("duplicate_tag", "tag_id", tag_id)

@@ -8,7 +8,6 @@ from emulator.core.instants import from_micros, micros
 from emulator.core.phones import match_key
 from emulator.telephony.account import TelephonyAccount
 from emulator.telephony.answer import Answer, Methods, Params
-from emulator.telephony.call_api.lookups import tags_of
 from emulator.telephony.call_api.parties import outside
 from emulator.telephony.data_api.params import Shape, checked, choice, text
 from emulator.telephony.engine import ends
@@ -50,13 +49,12 @@ class Listing:
     def __init__(self, account: TelephonyAccount) -> None:
         self._account = account
         self._names = account.staff.names()
-        self._tags = tags_of(account)
         self._now = micros(account.ground.clock.now())
 
     def item(self, call: Call) -> dict[str, Any]:
         session = call.session
         began = from_micros(session.started_at).astimezone(self._account.ground.zone)
-        marks = self._tags.of(session.communication_id) if self._tags else ()
+        marks = self._account.tags.of(session.communication_id)
         keys = (self._account.preludes.of(session) or {}).get("dtmf", "")
         return {
             "call_session_id": session.id,

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from emulator.core.phones import match_key
 from emulator.telephony.account import TelephonyAccount
-from emulator.telephony.call_api.lookups import employee_at_extension
 from emulator.telephony.numbers import written
 from emulator.telephony.rpc import Refusal
 from emulator.telephony.staff import Employee, Phone, VirtualNumber
@@ -71,7 +70,7 @@ def employee(account: TelephonyAccount, employee_id: int, number: str | None) ->
     found = next((each for each in account.employees if each.id == employee_id), None)
     if found is None:
         raise Refusal("employee_not_found", "employee.id", employee_id, params={"employee_id": employee_id})
-    if number is None or employee_at_extension(account, number) == employee_id:
+    if number is None or account.staff.employee_by_extension(number) == employee_id:
         return _at_any(account, employee_id, "employee", employee_id)
     phone = _with_number(found, number)
     if phone is None or not phone.is_active:
@@ -95,7 +94,7 @@ def somebody(account: TelephonyAccount, value: str, field: str) -> Called | str:
     """Whoever can be dialled for a talk: an extension, a number of an employee, a telephone outside. Raises Refusal."""
     if account.staff.virtual_number(value) is not None:
         raise Refusal("invalid_parameter_value", field, value, "somebody else's number: this is your virtual one")
-    by_extension = employee_at_extension(account, value)
+    by_extension = account.staff.employee_by_extension(value)
     if by_extension is not None:
         return _at_any(account, by_extension, field, value)
     phone = colleague(account, value)

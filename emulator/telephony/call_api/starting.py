@@ -12,7 +12,6 @@ from typing import Any
 from emulator.telephony.account import TelephonyAccount
 from emulator.telephony.answer import Answer, Methods, Params
 from emulator.telephony.call_api import parties, shapes
-from emulator.telephony.call_api.lookups import has_scenario, scenario_of
 from emulator.telephony.call_api.usage import RULES, used_number
 from emulator.telephony.data_api.params import Shape, boolean, checked, choice, required, structure, text
 from emulator.telephony.engine.openings import Opening
@@ -135,7 +134,7 @@ def vnumber_call(account: TelephonyAccount, params: Params) -> Answer:
     given = _given(params, VNUMBER_CALL, "employee")
     opening = _opening(account, given, CALL_API, shows_virtual=False)
     asked = parties.virtual_number(account, given["virtual_phone_number"])
-    scenario_id = scenario_of(account, asked)
+    scenario_id = account.scenarios.of_number(asked.number)
     if scenario_id is None:
         hint = "the virtual number has none"
         raise Refusal("scenario_not_found", "virtual_phone_number", asked.number, hint, code=_NUMBER_CODE)
@@ -147,7 +146,7 @@ def scenario_call(account: TelephonyAccount, params: Params) -> Answer:
     given = _given(params, SCENARIO_CALL_SHAPE, "employee")
     opening = _opening(account, given, SCENARIO_CALL, shows_virtual=False)
     scenario_id = given["scenario_id"]
-    if not has_scenario(account, scenario_id):
+    if account.scenarios.first_of(scenario_id) is None:
         raise Refusal("scenario_not_found", "scenario_id", scenario_id, params={"scenario_id": scenario_id})
     return _led(account, given, replace(opening, scenario_id=scenario_id), "start.scenario_call")
 

@@ -16,6 +16,7 @@ from emulator.core.errors import BadRequest, Conflict, NotFound
 from emulator.core.ground import Ground
 from emulator.core.instants import micros
 from emulator.telephony.communications.ledger import Communications
+from emulator.telephony.communications.tags import Tags
 from emulator.telephony.engine import colleagues, options
 from emulator.telephony.engine.colleagues import Target
 from emulator.telephony.engine.openings import Opening
@@ -50,6 +51,7 @@ class Engine:
         communications: Communications,
         marketing: Marketing,
         talk_options: TalkOptions,
+        tags: Tags,
     ) -> None:
         self._ground = ground
         self._hands = hands
@@ -58,6 +60,7 @@ class Engine:
         self._communications = communications
         self._marketing = marketing
         self._options = talk_options
+        self._tags = tags
         self.routing: Routing = Undirected()
         self._rehearsing = False
         self._at: int | None = None
@@ -356,7 +359,7 @@ class Engine:
             return
         for key in digits:
             if leg.is_open and (option := self._options.pressed(step, leg, key)):
-                options.carry_out(step, leg, option, self._option_target)
+                options.carry_out(step, leg, option, self._option_target, self._tags)
 
     def _option_target(self, step: Step, number: str) -> Target | None:
         """Whom a number typed for a talk option means: a colleague by extension or number, or a telephone outside."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from emulator.core.database import Database
 from emulator.core.errors import BadRequest
+from emulator.telephony.communications.tags import Author, Tags
 from emulator.telephony.engine import colleagues
 from emulator.telephony.engine.colleagues import Target
 from emulator.telephony.engine.reasons import of_hang_up
@@ -26,9 +27,6 @@ DEFAULTS = {"*1": "record_talk", "*2": "tag_call", "*3": "transfer_call", "*4": 
 WITH_NUMBER = ("tag_call", "transfer_call")
 _SECOND = 1_000_000
 _KEYS = frozenset("0123456789*#")
-
-Tag = Callable[[Step, Leg, int], None]
-"""Puts the tag with that id on the call, in the name of the leg's employee; does nothing when there is none."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +96,7 @@ class TalkOptions:
 
 
 def carry_out(
-    step: Step, leg: Leg, option: Pressed, target_of: Callable[[Step, str], Target | None], tag: Tag | None = None
+    step: Step, leg: Leg, option: Pressed, target_of: Callable[[Step, str], Target | None], tags: Tags
 ) -> None:
     """Do what the employee asked for; what cannot be done now is ignored, as a telephone would ignore it."""
     match option.mnemonic:
@@ -106,8 +104,9 @@ def carry_out(
             step.finish(of_hang_up(leg))
         case "record_talk" if not leg.records:
             step.record(leg, not leg.is_recording)
-        case "tag_call" if tag and option.number:
-            tag(step, leg, int(option.number))
+        case "tag_call" if option.number.isdecimal() and tags.has(int(option.number)):
+            by = Author("manual", employee_id=leg.employee_id)
+            tags.put(step.session.communication_id, int(option.number), by=by)
         case "transfer_call" if leg.state in (LegState.TALKING, LegState.HOLDING):
             target = target_of(step, option.number)
             if target is not None and step.call.consulted_by(leg) is None:

@@ -116,3 +116,12 @@ async def test_the_subscriber_has_no_options(office: Office) -> None:
     call = await talk(office)
     await press(office, call, "*4", 10, "contact")
     assert office.account.calls.get(call).state == "talking"
+
+
+async def test_a_tag_is_put_by_its_number(office: Office) -> None:
+    tags, call = office.account.tags, await talk(office)
+    lead = tags.id_of("Лид")
+    await press(office, call, f"*2{lead}#", 10)
+    await press(office, call, "*2777#", 1)
+    (mark,) = tags.of(office.account.calls.get(call).communication_id)
+    assert (mark.tag_name, mark.by.type, mark.by.employee_id) == ("Лид", "manual", office.id_of("anna"))

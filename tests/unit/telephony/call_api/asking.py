@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import orjson
@@ -100,18 +99,10 @@ def lines(office: Office, call: int) -> list[tuple[str, str | None, str]]:
 
 
 def add_scenario(office: Office, name: str, number: str | None = None) -> int:
-    """A scenario that only has a name, for calls to `number`."""
-    database = office.account.database
-    database.execute("CREATE TABLE IF NOT EXISTS scenarios (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL)")
-    database.execute(
-        "CREATE TABLE IF NOT EXISTS scenario_numbers"
-        " (virtual_number_id INTEGER PRIMARY KEY, scenario_id INTEGER NOT NULL)"
-    )
-    scenario_id = database.insert("scenarios", {"name": name})
-    virtual = office.account.staff.virtual_number(number) if number else None
-    if virtual:
-        database.insert("scenario_numbers", {"virtual_number_id": virtual.id, "scenario_id": scenario_id})
-    return scenario_id
+    """A scenario that rings Anna, for calls to `number`."""
+    operations = {"sales": {"employees": [office.id_of("anna")]}}
+    document = {"numbers": [number] if number else [], "first": "sales", "operations": operations}
+    return office.account.scenarios.put(name, document).id
 
 
 class ToAnna(Undirected):
@@ -144,36 +135,4 @@ class ToAnna(Undirected):
 
 def add_tag(office: Office, name: str) -> int:
     """The id of a new tag."""
-    tags: Any = getattr(office.account, "tags", None)
-    if tags is None:
-        tags = FewTags()
-        office.account.tags = tags
-    tag_id: int = tags.create(name)
-    return tag_id
-
-
-@dataclass(frozen=True)
-class FewMarks:
-    tag_id: int
-    tag_name: str
-
-
-class FewTags:
-    """The tags of an account that keeps none itself."""
-
-    def __init__(self) -> None:
-        self._names: dict[int, str] = {}
-        self._put: dict[int, list[int]] = {}
-
-    def create(self, name: str) -> int:
-        self._names[len(self._names) + 1] = name
-        return len(self._names)
-
-    def has(self, tag_id: int) -> bool:
-        return tag_id in self._names
-
-    def put(self, communication_id: int, tag_id: int) -> None:
-        self._put.setdefault(communication_id, []).append(tag_id)
-
-    def of(self, communication_id: int) -> list[FewMarks]:
-        return [FewMarks(each, self._names[each]) for each in self._put.get(communication_id, [])]
+    return office.account.tags.create(name)
