@@ -45,6 +45,8 @@ class Profile:
 
     def changed(self, switches: dict[str, Any]) -> Profile:
         """This profile with other values. Raises BadRequest naming the switch and what it accepts."""
+        if not switches:
+            return self
         hints = get_type_hints(type(self))
         for key, value in switches.items():
             if key not in hints:

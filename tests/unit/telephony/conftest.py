@@ -15,6 +15,7 @@ import pytest
 from aiohttp import web
 
 from emulator.core.clock import ManualClock
+from emulator.core.database import Databases
 from emulator.core.ground import Ground
 from emulator.core.sender import Destination
 from emulator.core.settle import settle
@@ -155,6 +156,8 @@ class Line:
     receiver: Receiver
     receiver_url: str
     session: aiohttp.ClientSession
+    databases: Databases
+    """Shared, because compiling the statements anew is most of what an account costs."""
 
 
 @pytest.fixture(scope="session")
@@ -172,8 +175,10 @@ def line(loop: asyncio.AbstractEventLoop) -> Iterator[Line]:
     async def client() -> aiohttp.ClientSession:
         return aiohttp.ClientSession()
 
-    line = Line(accounts, urls[0], receiver, f"{urls[1]}/telephony/t/events", loop.run_until_complete(client()))
+    session = loop.run_until_complete(client())
+    line = Line(accounts, urls[0], receiver, f"{urls[1]}/telephony/t/events", session, Databases())
     yield line
+    line.databases.close()
     loop.run_until_complete(line.session.close())
     for runner in runners:
         loop.run_until_complete(runner.cleanup())
@@ -192,7 +197,7 @@ async def start(runner: web.AppRunner) -> str:
 def office(loop: asyncio.AbstractEventLoop, line: Line) -> Iterator[Office]:
     """An office without an integration."""
     line.receiver = Receiver()
-    ground = Ground.lay("t", ManualClock(ARRIVAL), 7, ZoneInfo("Europe/Moscow"))
+    ground = Ground.lay("t", ManualClock(ARRIVAL), 7, ZoneInfo("Europe/Moscow"), line.databases)
     office = Office(ground, line.accounts, line.receiver, line.session, line.url)
     office.open()
     yield office
