@@ -122,8 +122,10 @@ def _became(call: Json) -> str:
         return str(call["state"])
     if call["is_lost"]:
         return f"lost after {call['total']} s"
-    answered = call["first_answered"] or ("voice mail" if call["talk"] else "nobody")
-    return f"answered by {answered} after {call['wait']} s, talked {call['talk']} s"
+    if not call["talk"]:
+        return f"nobody talked, ended after {call['total']} s"
+    by = "" if call["direction"] == "out" else f" by {call['first_answered'] or 'voice mail'}"
+    return f"answered{by} after {call['wait']} s, talked {call['talk']} s"
 
 
 def _steps(script: list[Any] | None) -> Json:

@@ -109,6 +109,10 @@ async def test_a_call_is_placed_and_told(control: Control, tmp_path: Path) -> No
         (line,) = await said(control, name, from_="+79161234567", script=file)
         assert line.startswith("12:00:00  call ")
         assert line.endswith("+79161234567 → main  answered by anna after 9 s, talked 60 s")
+        click = tmp_path / "click.yaml"
+        click.write_text("- {at: 3, answer: anna}\n- {at: 8, answer: contact}\n- {at: 20, hangup: anna}\n")
+        (line,) = await said(control, name, from_="anna", to="+79165550001", script=click)
+        assert line.endswith("anna → +79165550001  answered after 8 s, talked 12 s")
         line, hint = await said(control, name, from_="anna", to="+79165550001")
         assert line.endswith("anna → +79165550001  ringing")
         assert "Drive it by its verbs" in hint
