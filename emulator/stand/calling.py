@@ -47,13 +47,13 @@ async def call(wanted: Wanted, say: Say) -> None:
         if isinstance(script, dict):
             if wanted.from_ or wanted.to:
                 raise Problem(f"{wanted.script} holds a whole day, whose calls say themselves who calls whom")
-            calls = (await world.post("/days", {**script, **speed}))["calls"]
+            calls = _told(await world.post("/days", {**script, **speed}))
         else:
-            calls = [await world.post("/calls", {**ends(wanted, world.body), **_steps(script), **speed})]
-        for made in calls:
-            say(orjson.dumps(made).decode() if wanted.as_json else line(made, world.body))
+            calls = [("call", await world.post("/calls", {**ends(wanted, world.body), **_steps(script), **speed}))]
+        for kind, made in calls:
+            say(orjson.dumps(made).decode() if wanted.as_json else line(kind, made, world.body))
         if not wanted.as_json and script is None:
-            say(f'Drive it by its verbs: POST {world.url}/calls/{calls[0]["id"]}/answer {{"who": "anna"}} …')
+            say(f'Drive it by its verbs: POST {world.url}/calls/{calls[0][1]["id"]}/answer {{"who": "anna"}} …')
 
 
 def read_script(file: Path) -> list[Any] | Json:
@@ -108,13 +108,23 @@ def ends(wanted: Wanted, world: Json) -> Json:
     return {"direction": "in", "from": from_, **({"to": wanted.to} if wanted.to else {})}
 
 
-def line(call: Json, world: Json) -> str:
-    """One call in one line, its time in the account's zone."""
-    zone = ZoneInfo(world["timezone"])
-    begun = datetime.fromisoformat(call["started_at"]).astimezone(zone)
+def _told(day: Json) -> list[tuple[str, Json]]:
+    """What happened in a day, in the order in which it began."""
+    began = {"visit": "started_at", "form": "received_at", "call": "started_at"}
+    made = [(kind, each) for kind in began for each in day[f"{kind}s"]]
+    return sorted(made, key=lambda each: str(each[1][began[each[0]]]))
+
+
+def line(kind: str, made: Json, world: Json) -> str:
+    """A call, visit or form in one line, its time in the account's zone."""
+    at = datetime.fromisoformat(made["received_at" if kind == "form" else "started_at"])
+    when = f"{at.astimezone(ZoneInfo(world['timezone'])):%H:%M:%S}  {kind:<5} {made['id']}"
     names = {number: key for key, number in world["numbers"].items()}
-    to = names.get(call["to"], call["to"])
-    return f"{begun:%H:%M:%S}  call {call['id']}  {call['from'] or 'hidden'} → {to}  {_became(call)}"
+    if kind == "visit":
+        return f"{when}  {made['visitor']} on {made['site']}, {made['channel']}, sees {made['number'] or 'no number'}"
+    if kind == "form":
+        return f"{when}  {made['name'] or 'somebody'}, {made['phone'] or made['email'] or 'no address'}"
+    return f"{when}  {made['from'] or 'hidden'} → {names.get(made['to'], made['to'])}  {_became(made)}"
 
 
 def _became(call: Json) -> str:

@@ -10,9 +10,9 @@ from emulator.stand.days import DayRequest, plan
 
 
 async def create(request: web.Request) -> web.Response:
-    """Play a day and answer with its calls as they ended."""
+    """Play a day and answer with its visits, forms and calls as they are then."""
     day = plan(world_of(request), await body_as(request, DayRequest))
-    return json_response({"calls": await day.play()}, 201)
+    return json_response(await day.play(), 201)
 
 
 ROUTES: Routes = [("POST", "/worlds/{world}/days", create)]

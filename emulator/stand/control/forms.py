@@ -53,8 +53,19 @@ class FormChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 async def create(request: web.Request) -> web.Response:
     """A visitor sends a form; without `visit` and `site` it comes from the account's first site, if there is one."""
     world = world_of(request)
-    asked = await body_as(request, FormRequest)
-    form = Form(
+    sent = send(world, await body_as(request, FormRequest))
+    await world.settle()
+    return json_response(form_body(sent, world.people), 201)
+
+
+def send(world: World, asked: FormRequest) -> OfflineMessage:
+    """The form is sent now. Raises BadRequest naming the field."""
+    return world.telephony.forms.send(form_of(asked), _origin(world, asked), is_technical=asked.technical)
+
+
+def form_of(asked: FormRequest) -> Form:
+    """Raises BadRequest naming `phone`."""
+    return Form(
         form_type="Пользовательская" if asked.form else "Стандартная",
         kind=asked.kind,
         form_name=asked.form,
@@ -65,9 +76,6 @@ async def create(request: web.Request) -> web.Response:
         agrees_to_processing=asked.agree_to_process_personal_data,
         agrees_to_mailing=asked.agree_to_mailing,
     )
-    sent = world.telephony.forms.send(form, _origin(world, asked), is_technical=asked.technical)
-    await world.settle()
-    return json_response(form_body(sent, world.people), 201)
 
 
 async def listing(request: web.Request) -> web.Response:

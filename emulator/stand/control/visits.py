@@ -66,11 +66,28 @@ class HitRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 async def create(request: web.Request) -> web.Response:
     world = world_of(request)
-    asked = await body_as(request, VisitRequest)
-    marketing = world.telephony.marketing
-    visit = marketing.arrive(marketing.sites.keyed(asked.site, "site"), asked.arrival())
+    visit = opened(world, await body_as(request, VisitRequest))
     await world.settle()
-    return json_response(_read(world, visit), 201)
+    return json_response(read_visit(world, visit), 201)
+
+
+def opened(world: World, asked: VisitRequest) -> VisitorSession:
+    """The visit begins now. Raises BadRequest naming the field."""
+    marketing = world.telephony.marketing
+    return marketing.arrive(marketing.sites.keyed(asked.site, "site"), asked.arrival())
+
+
+def check(world: World, asked: VisitRequest) -> None:
+    """Raises what `opened` would. Inside a rehearsal: the visit is taken back with it."""
+    marketing = world.telephony.marketing
+    now = micros(world.ground.clock.now())
+    marketing.visits.begin(marketing.sites.keyed(asked.site, "site"), asked.arrival(), now)
+
+
+def number_seen(world: World, visit: VisitorSession) -> str | None:
+    """The dynamic number that the visitor sees now; None when it sees none (any more)."""
+    shown = world.telephony.marketing.numbers.shown_to(visit.id, micros(world.ground.clock.now()))
+    return shown[0] if shown else None
 
 
 async def hit(request: web.Request) -> web.Response:
@@ -78,21 +95,21 @@ async def hit(request: web.Request) -> web.Response:
     asked = await body_as(request, HitRequest)
     visit = world.telephony.marketing.open_page(_identifier(request), asked.url)
     await world.settle()
-    return json_response(_read(world, visit), 201)
+    return json_response(read_visit(world, visit), 201)
 
 
 async def read(request: web.Request) -> web.Response:
     world = world_of(request)
-    return json_response(_read(world, world.telephony.marketing.visits.get(_identifier(request))))
+    return json_response(read_visit(world, world.telephony.marketing.visits.get(_identifier(request))))
 
 
 async def listing(request: web.Request) -> web.Response:
     world = world_of(request)
     visits = world.telephony.marketing.visits.all()
-    return json_response({"visits": [_read(world, visit) for visit in visits]})
+    return json_response({"visits": [read_visit(world, visit) for visit in visits]})
 
 
-def _read(world: World, visit: VisitorSession) -> dict[str, Any]:
+def read_visit(world: World, visit: VisitorSession) -> dict[str, Any]:
     return visit_body(world, visit, world.telephony.marketing.visits.hits_of(visit.id))
 
 

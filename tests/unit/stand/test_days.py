@@ -56,6 +56,7 @@ async def test_calls_of_a_day_overlap(control: Control) -> None:
     ("change", "path", "says"),
     [
         ({"script": [{"at": 0, "answer": "anna"}]}, None, "calls[1]: script[0] (answer)"),
+        ({"visitor": "ivan"}, "calls[1].visitor", "an earlier visit"),
         ({"script": [{"at": 0, "ring": "ana"}]}, "calls[1].script[0].who", "did you mean anna"),
         ({"to": "+74950000000"}, "calls[1].to", "a virtual number"),
         ({"at": -1}, "calls[1].at", "never goes back"),
@@ -93,12 +94,47 @@ async def test_a_script_on_a_live_clock_takes_a_part_of_its_time(control: Contro
         assert [error["path"] for error in problem["errors"]] == ["speed"]
 
 
+async def test_a_visitor_calls_the_number_that_the_visit_sees_and_sends_a_form(control: Control) -> None:
+    async with control.world() as driver:
+        day = {
+            "visits": [{"at": 0, "visitor": "ivan", "utm": {"source": "yandex"}, "search_query": "окна"}],
+            "forms": [{"at": 120, "visitor": "ivan", "name": "Иван", "phone": "+79161234567"}],
+            "calls": [{**FIRST, "at": 30, "visitor": "ivan"}, {**SECOND, "at": 40}],
+        }
+        status, made = await control.ask("POST", f"/_stand/worlds/{driver.world['id']}/days", day)
+        assert status == 201, made
+        assert [call["to"] for call in made["calls"]] == [driver.number("tracked"), driver.number("main")]
+        (form,) = made["forms"]
+        rows = {row["id"]: row for row in await driver._report("get.communications_report")}
+        assert rows[made["calls"][0]["communication_id"]]["visitor_session_id"] == made["visits"][0]["id"]
+        assert rows[form["communication_id"]]["visitor_session_id"] == made["visits"][0]["id"]
+
+
+@pytest.mark.parametrize(
+    ("part", "path"),
+    [
+        ({"visits": [{"at": 0, "site": "okna"}]}, "visits[0].site"),
+        ({"visits": [{"at": -1}]}, "visits[0].at"),
+        ({"forms": [{"at": 0, "phone": "nowhere"}]}, "forms[0].phone"),
+        ({"forms": [{"at": 5, "visitor": "ivan"}], "visits": [{"at": 6, "visitor": "ivan"}]}, "forms[0].visitor"),
+        ({}, "calls"),
+    ],
+)
+async def test_visits_and_forms_of_a_day_are_checked_too(control: Control, part: dict[str, Any], path: str) -> None:
+    async with control.world() as driver:
+        url = f"/_stand/worlds/{driver.world['id']}"
+        status, problem = await control.ask("POST", f"{url}/days", part)
+        assert (status, [error["path"] for error in problem["errors"]]) == (400, [path])
+        assert await control.ask("GET", f"{url}/visits") == (200, {"visits": []})
+
+
 @pytest.mark.parametrize("example", sorted(EXAMPLES.glob("*.yaml")), ids=lambda path: path.stem)
 async def test_each_example_ends_all_of_its_calls(control: Control, example: Path) -> None:
     async with control.world() as driver:
         lines = await said(control, driver.world["id"], script=example)
-        assert len(lines) == len(read_script(example)["calls"])  # type: ignore[call-overload]
-        assert all("answered" in each or "lost after" in each for each in lines), lines
+        calls = [each for each in lines if "  call " in each]
+        assert len(calls) == len(read_script(example)["calls"])  # type: ignore[call-overload]
+        assert all("answered" in each or "lost after" in each for each in calls), lines
 
 
 async def test_a_call_is_placed_and_told(control: Control, tmp_path: Path) -> None:
