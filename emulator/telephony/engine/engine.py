@@ -387,8 +387,7 @@ class Engine:
         phone = self._staff.active_phone(employee_id)
         if phone is None:
             name = self._staff.name_of(employee_id, path)
-            allowed = legal(call.session.state, call.session.direction)
-            raise Conflict(f"{name} has no active number", allowed=[each.value for each in allowed])
+            raise illegal(verb, call, f"{name} has no active number")
         return phone
 
     def _open_leg(self, call: Call, who: Who) -> Leg | None:

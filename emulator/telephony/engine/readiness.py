@@ -112,7 +112,9 @@ class ReadyPeople:
         """Waits patiently."""
 
     def end(self, leg: Leg) -> None:
-        self._timers.cancel(_HANGS_UP, str(leg.id))
+        """Whoever was answered by hand has not acted yet."""
+        for kind in (_ACTS, _HANGS_UP):
+            self._timers.cancel(kind, str(leg.id))
 
     def _of_leg(self, leg: Leg) -> Readiness | None:
         if leg.employee_id is not None:

@@ -141,11 +141,41 @@ def verb_named(name: str) -> Verb:
         raise problem from None
 
 
+def possible(call: Call) -> list[Verb]:
+    """The legal verbs for which there is somebody on the line who can do them now. Whether anybody is left to be rung
+    is not looked at."""
+    return [verb for verb in legal(call.session.state, call.session.direction) if _is_possible(verb, call)]
+
+
+def _is_possible(verb: Verb, call: Call) -> bool:
+    match verb:
+        case Verb.RING:
+            return call.contact_waits() or call.is_only_ordered()
+        case Verb.VOICEMAIL:
+            return call.contact_waits()
+        case Verb.HANGUP if call.is_only_ordered():
+            return True
+        case Verb.CONFERENCE:
+            return any(leg.consulted_by and leg.state is LegState.CONSULTING for leg in call.legs)
+        case Verb.HOLD | Verb.RESUME | Verb.CONSULT | Verb.TRANSFER:
+            return any(_can(verb, leg, call) for leg in call.legs_in(*LEG_STATES[verb]))
+    return bool(call.legs_in(*LEG_STATES[verb]))
+
+
+def _can(verb: Verb, leg: Leg, call: Call) -> bool:
+    """Whether somebody whose leg is in the right state is one who can do it: an employee who was not only asked."""
+    if leg.employee_id is None or leg.consulted_by is not None:
+        return False
+    asked = call.consulted_by(leg)
+    if verb is not Verb.TRANSFER or (asked and asked.state is LegState.CONSULTING):
+        return True
+    return len(call.others(leg)) == 1
+
+
 def illegal(verb: Verb, call: Call, why: str = "") -> Conflict:
-    """The refusal of a verb, with the verbs that are legal now."""
-    session = call.session
-    detail = why or f"call {call.id} is {session.state.value}: {verb.value} is not possible"
-    return Conflict(detail, allowed=[each.value for each in legal(session.state, session.direction)])
+    """The refusal of a verb, with the verbs that are possible now."""
+    detail = why or f"call {call.id} is {call.session.state.value}: {verb.value} is not possible"
+    return Conflict(detail, allowed=[each.value for each in possible(call)])
 
 
 def phase(legs: Iterable[Leg], dialled: bool) -> SessionState:

@@ -60,6 +60,13 @@ async def test_an_answer_by_hand_is_as_good(office: Office) -> None:
     assert (seen.finish_reason, seen.total) == ("no_success_subscriber_call", 67), "the subscriber rang for 60 s"
 
 
+async def test_of_a_call_that_is_over_nothing_is_left_to_happen(office: Office) -> None:
+    office.account.people.set(f"employee:{office.id_of('anna')}", Readiness("answer", after=30, talks=60))
+    call = click(office)
+    await office.play(call, [(1, "answer", {"who": "anna"}), (2, "hangup", {"who": "anna"})])
+    assert office.account.database.value("SELECT count(*) FROM timers") == 0
+
+
 async def test_in_a_driven_call_nothing_rings_out_and_nobody_acts(office: Office) -> None:
     office.account.people.set(f"employee:{office.id_of('anna')}", Readiness("answer", after=4))
     call = office.account.calls.place("in", CONTACT, MAIN)

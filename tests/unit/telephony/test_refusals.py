@@ -47,6 +47,53 @@ async def test_an_illegal_verb_says_what_is_legal_and_changes_nothing(
     assert len(connected.account.deliveries.log()) == events
 
 
+ASKED = [*TALKING, (2, "consult", {"by": "anna", "to": "boris"})]
+TOGETHER = [*ASKED, (3, "answer", {"who": "boris"}), (4, "conference", {"who": "anna"})]
+
+
+@pytest.mark.parametrize(
+    ("script", "allowed"),
+    [
+        (ASKED, ["answer", "decline", "no_answer", "busy", "unreachable", "resume", "transfer", "dtmf", "hangup"]),
+        (TOGETHER[:-1], ["resume", "transfer", "conference", "dtmf", "hangup"]),
+        (TOGETHER, ["hold", "consult", "dtmf", "hangup"]),
+        ([*TOGETHER, (5, "hold", {"who": "boris"})], ["resume", "consult", "dtmf", "hangup"]),
+    ],
+    ids=["a colleague rings", "a colleague is asked", "three talk", "one of three holds"],
+)
+async def test_what_is_named_can_be_done_by_somebody(office: Office, script: list[Any], allowed: list[str]) -> None:
+    call = office.account.calls.place("in", CONTACT, MAIN)
+    await office.play(call, script)
+    with pytest.raises(Conflict) as refused:
+        office.do(call, "voicemail")
+    assert refused.value.extra["allowed"] == allowed
+
+
+async def test_nobody_hangs_up_a_telephone_that_rings(office: Office) -> None:
+    call = office.account.calls.place("out", office.id_of("anna"), CONTACT)
+    with pytest.raises(Conflict) as refused:
+        office.do(call, "hangup", who="anna")
+    assert refused.value.extra["allowed"] == ["answer", "decline", "no_answer", "busy", "unreachable"]
+
+
+async def test_who_ordered_a_call_can_only_take_it_back(office: Office) -> None:
+    call = office.account.calls.place("in", CONTACT, MAIN, kind="callback")
+    with pytest.raises(Conflict) as refused:
+        office.do(call, "voicemail")
+    assert refused.value.extra["allowed"] == ["ring", "hangup"]
+
+
+async def test_somebody_outside_who_took_the_call_over_has_no_buttons(office: Office) -> None:
+    partner = "+79261112233"
+    call = office.account.calls.place("in", CONTACT, MAIN)
+    await office.play(call, TALKING)
+    office.account.calls.do(call, "transfer", by=office.id_of("anna"), to=partner)
+    office.account.calls.do(call, "answer", who=partner)
+    with pytest.raises(Conflict) as refused:
+        office.do(call, "voicemail")
+    assert refused.value.extra["allowed"] == ["dtmf", "hangup"]
+
+
 @pytest.mark.parametrize(
     ("verb", "arguments", "path"),
     [
