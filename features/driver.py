@@ -105,6 +105,9 @@ class Driver:
         """A transfer to the colleague who was consulted."""
         return await self._verb(call, "transfer", {"by": who, "to": colleague, "kind": "attended"})
 
+    async def presses(self, call: int, who: str, keys: str) -> Json:
+        return await self._verb(call, "dtmf", {"who": who, "digits": keys})
+
     async def voice_mail_takes(self, call: int) -> Json:
         return await self._verb(call, "voicemail", {})
 
@@ -156,6 +159,10 @@ class Driver:
     async def operations_of_call(self, call: int) -> list[Json]:
         """The way of the call through its scenario, as the call details tell it."""
         return list((await self._control("GET", f"/calls/{call}/details"))["operations"])
+
+    async def block_talk_options(self, direction: str, span: timedelta) -> None:
+        """For so long no talk option works in calls of the direction, `in` or `out`."""
+        await self._control("PATCH", "/telephony/options", {f"block_{direction}": int(span.total_seconds())})
 
     # Time
 
@@ -298,6 +305,9 @@ class Driver:
         """Whose user that is; a failed comparison then shows names."""
         people = self.world["people"].items()
         return next((key for key, each in people if each["user_id"] == user_id), f"a stranger ({user_id})")
+
+    def desk_phone(self, who: str) -> str:
+        return str(self.world["people"][who]["numbers"][0])
 
     def mobile(self, who: str) -> str:
         return str(self.world["people"][who]["numbers"][-1])

@@ -98,5 +98,6 @@ slot_type("moment", r"(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,6})?)?", to
 slot_type("date", r"\d{4}-\d\d-\d\d", dt.date.fromisoformat)
 slot_type("phone", r"\+?\(?\d[\d ().-]*\d")
 slot_type("direction", "incoming|outgoing", lambda text: {"incoming": "in", "outgoing": "out"}[text])
+slot_type("keys", r"[\d*#]+")
 slot_type("site", r"the (?:second )?site", lambda text: "second" if "second" in text else "main")
 slot_type("text", r"(?:«[^»]*»|\"[^\"]*\")", lambda text: text[1:-1])

@@ -45,6 +45,13 @@ async def answers_after(scene: Scene, who: str, wait: timedelta) -> None:
     await scene.do.answers(scene.call_id, key(who))
 
 
+@when("{who} answers the mobile after {wait:duration}")
+async def answers_mobile_after(scene: Scene, who: str, wait: timedelta) -> None:
+    """It rings already, because the desk phone was not answered."""
+    await mobile_rings(scene, who)
+    await answers_after(scene, who, wait)
+
+
 @when("{who} declines")
 async def declines(scene: Scene, who: str) -> None:
     await scene.do.declines(scene.call_id, key(who))

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from features.slots import when
+from datetime import timedelta
+
+from features.slots import given, when
+from features.steps.calls import answers_after
 from features.steps.scene import Scene, key
 
 
@@ -21,3 +24,16 @@ async def dials(scene: Scene, who: str, phone: str) -> None:
 @when("{phone:phone} orders a callback on {site}")
 async def orders_callback(scene: Scene, phone: str, site: str) -> None:
     scene.call = await scene.do.visitor_orders_callback(phone, site)
+
+
+@given("{who} has just begun an incoming talk with {phone:phone}")
+async def incoming_talk(scene: Scene, who: str, phone: str) -> None:
+    scene.call = await scene.do.call_arrives(phone)
+    await answers_after(scene, who, timedelta(seconds=5))
+
+
+@given("{who} has just begun an outgoing talk with {phone:phone}")
+async def outgoing_talk(scene: Scene, who: str, phone: str) -> None:
+    await clicks(scene, who, phone)
+    await answers_after(scene, who, timedelta(seconds=5))
+    await answers_after(scene, "client", timedelta(seconds=10))

@@ -67,6 +67,11 @@ def from_outside(original: Function) -> Function:
     return lambda opening: {**original(opening), **({"direction": "in"} if opening.kind in ("click", "dial") else {})}
 
 
+def not_on_mobiles(original: Function) -> Function:
+    """The first seconds of a talk are waited for on desk telephones alone."""
+    return lambda options, step, leg: leg.protocol == "PSTN" or original(options, step, leg)
+
+
 BREAKAGES = (
     Breakage(
         "the telephony records the talk with the first employee only",
@@ -151,6 +156,24 @@ BREAKAGES = (
         "emulator.telephony.engine.step:is_lost",
         lost(lambda call, right: right or not talked_for(call, 6)),
         ("TERM-10.c",),
+    ),
+    Breakage(
+        "nobody asks how long talk options do not work",
+        "emulator.telephony.engine.options:TalkOptions.blocked_seconds",
+        instead({"in": 3, "out": 30}),
+        ("PHONE-12.a",),
+    ),
+    Breakage(
+        "talk options work on mobiles from the beginning",
+        "emulator.telephony.engine.options:TalkOptions.works",
+        not_on_mobiles,
+        ("PHONE-12.b",),
+    ),
+    Breakage(
+        "talk options work from the beginning",
+        "emulator.telephony.engine.options:TalkOptions.works",
+        instead(True),
+        ("PHONE-12.c", "PHONE-12.d"),
     ),
     Breakage(
         "«Список сделок» shows no site's deals",

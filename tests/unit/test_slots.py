@@ -66,6 +66,8 @@ CONVERSIONS = [
     ("text", "«»", ""),
     ("direction", "incoming", "in"),
     ("direction", "outgoing", "out"),
+    ("keys", "*3", "*3"),
+    ("keys", "12#", "12#"),
     ("site", "the site", "main"),
     ("site", "the second site", "second"),
 ]
@@ -88,6 +90,7 @@ REFUSALS = [
     ("date", "2.3.2026"),
     ("phone", "Anna"),
     ("direction", "internal"),
+    ("keys", "*3a"),
     ("site", "the third site"),
     ("text", "«a"),
     ("text", '"a" and "b"'),
