@@ -58,8 +58,18 @@ class Driver:
         return await self._control("POST", "/calls", {"direction": "internal", "from": who, "to": colleague})
 
     async def employee_dials(self, who: str, number: str) -> Json:
-        """An employee dials a number."""
-        return await self._control("POST", "/calls", {"direction": "out", "from": who, "to": number})
+        """An employee dials a number by their own telephone; the other one rings at once."""
+        return await self._control("POST", "/calls", {"direction": "out", "kind": "dial", "from": who, "to": number})
+
+    async def employee_clicks(self, who: str, number: str) -> Json:
+        """An employee clicks a number in amoCRM: their telephone rings, and once they answer the other one."""
+        return await self._control("POST", "/calls", {"direction": "out", "kind": "click", "from": who, "to": number})
+
+    async def visitor_orders_callback(self, phone: str, site: str) -> Json:
+        """Somebody leaves their number on a site to be called; employees are rung first, the visitor after that."""
+        visit = await self._control("POST", "/visits", {"site": site})
+        order = {"direction": "in", "kind": "callback", "from": phone, "to": visit["number"]}
+        return await self._control("POST", "/calls", order)
 
     async def rings(self, call: int, *people: str) -> Json:
         return await self._verb(call, "ring", {"who": list(people)})
@@ -80,6 +90,24 @@ class Driver:
         """A transfer without talking to the colleague first."""
         return await self._verb(call, "transfer", {"by": who, "to": colleague, "kind": "blind"})
 
+    async def holds(self, call: int, who: str) -> Json:
+        return await self._verb(call, "hold", {"who": who})
+
+    async def goes_back(self, call: int, who: str) -> Json:
+        """To whom was put on hold; a colleague who was consulted leaves."""
+        return await self._verb(call, "resume", {"who": who})
+
+    async def consults(self, call: int, who: str, colleague: str) -> Json:
+        """A colleague is rung while the other party is on hold."""
+        return await self._verb(call, "consult", {"by": who, "to": colleague})
+
+    async def connects(self, call: int, who: str, colleague: str) -> Json:
+        """A transfer to the colleague who was consulted."""
+        return await self._verb(call, "transfer", {"by": who, "to": colleague, "kind": "attended"})
+
+    async def presses(self, call: int, who: str, keys: str) -> Json:
+        return await self._verb(call, "dtmf", {"who": who, "digits": keys})
+
     async def voice_mail_takes(self, call: int) -> Json:
         return await self._verb(call, "voicemail", {})
 
@@ -89,6 +117,11 @@ class Driver:
     async def call(self, call: int) -> Json:
         """The call as the telephony sees it now."""
         return await self._control("GET", f"/calls/{call}")
+
+    async def ringing(self, call: int, who: str) -> str | None:
+        """The number at which somebody is rung now."""
+        legs = (await self.call(call))["legs"]
+        return next((leg["number"] for leg in legs if (leg["who"], leg["state"]) == (who, "ringing")), None)
 
     async def recording(self, call: int) -> Json:
         """What the telephony says of the recording: its links, when the file is there, who has which tone."""
@@ -115,6 +148,21 @@ class Driver:
     async def together(self, *verbs: Awaitable[Json]) -> list[Json]:
         """Several things at the same instant."""
         return list(await asyncio.gather(*verbs))
+
+    # Telephony: how it is set up
+
+    async def number_leads_to(self, **operations: Json) -> None:
+        """Calls of the main number go through a scenario of these operations from now on, beginning with the first."""
+        scenario = {"numbers": ["main"], "first": next(iter(operations)), "operations": operations}
+        await self._control("PUT", "/scenarios/main", scenario)
+
+    async def operations_of_call(self, call: int) -> list[Json]:
+        """The way of the call through its scenario, as the call details tell it."""
+        return list((await self._control("GET", f"/calls/{call}/details"))["operations"])
+
+    async def block_talk_options(self, direction: str, span: timedelta) -> None:
+        """For so long no talk option works in calls of the direction, `in` or `out`."""
+        await self._control("PATCH", "/telephony/options", {f"block_{direction}": int(span.total_seconds())})
 
     # Time
 
@@ -247,13 +295,19 @@ class Driver:
         """The amoCRM user of a person."""
         return int(self.world["people"][who]["user_id"])
 
-    def employee_id(self, who: str) -> int:
-        return int(self.world["people"][who]["employee_id"])
+    def person_of_employee(self, employee_id: int | None) -> str:
+        """Who of the telephony that is, in the same way."""
+        people = self.world["people"].items()
+        found = (key for key, each in people if each["employee_id"] == employee_id is not None)
+        return next(found, f"a stranger ({employee_id})")
 
     def person_of_user(self, user_id: int) -> str:
         """Whose user that is; a failed comparison then shows names."""
         people = self.world["people"].items()
         return next((key for key, each in people if each["user_id"] == user_id), f"a stranger ({user_id})")
+
+    def desk_phone(self, who: str) -> str:
+        return str(self.world["people"][who]["numbers"][0])
 
     def mobile(self, who: str) -> str:
         return str(self.world["people"][who]["numbers"][-1])

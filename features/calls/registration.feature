@@ -1,6 +1,6 @@
 Feature: Registration of calls
   Every call between a contact and an employee is recorded in amoCRM, on the page «Звонки» and on the card of the
-  contact. The telephony decides which calls are lost.
+  contact.
 
   Background:
     Given Olga connected the integration
@@ -80,6 +80,30 @@ Feature: Registration of calls
     Background:
       Given there is a contact «Иван» with the phone +79161234567
 
+    @LOG-05.a
+    Scenario: Anna asks Boris while the caller is on hold, and leaves the call to him
+      When +79161234567 calls
+      And Anna answers after 5 s
+      And Anna puts the caller on hold after 40 s
+      And Anna consults Boris for 20 s
+      And Anna connects the caller to Boris
+      And the caller hangs up after 60 s
+      Then the call log has one row: incoming, 120 s of talk, on the contact «Иван»
+      And the row has the recording of the call
+      And the recording has Anna for 40 s, then Boris for 60 s
+
+    @LOG-05.b
+    Scenario: Anna asks Boris and goes on herself
+      When +79161234567 calls
+      And Anna answers after 5 s
+      And Anna puts the caller on hold after 40 s
+      And Anna consults Boris for 20 s
+      And Anna goes back to the caller
+      And the caller hangs up after 30 s
+      Then the call log has one row: incoming, 90 s of talk, on the contact «Иван»
+      And the row has the recording of the call
+      And the recording has Anna for 70 s
+
     @LOG-05.c
     Scenario: Anna hands the call over to Boris without asking him first
       When +79161234567 calls
@@ -92,49 +116,17 @@ Feature: Registration of calls
       And the row has the recording of the call
       And the recording has Anna for 40 s, then Boris for 60 s
 
-  @TERM-05 @stated
-  Rule: An incoming call is lost when no employee's leg was successful
-
-    @TERM-05.a
-    Scenario: One employee does not answer, one is busy, one declines
+    @LOG-05.d
+    Scenario: Anna leaves the call to Boris, and Boris to Viktor
       When +79161234567 calls
-      And Viktor does not answer for 20 s
-      And the phones of Anna and Boris ring
-      And Anna is busy
-      And Boris declines
-      And the caller hangs up
-      Then the telephony reports the call as lost
-
-    @TERM-05.d
-    Scenario: The second employee answers after the first did not
-      When +79161234567 calls
-      And Viktor does not answer for 20 s
-      And Boris answers after 5 s
-      And the caller hangs up after 60 s
-      Then the telephony reports the call as not lost
-      And the telephony reports two legs of employees, answered by Boris
-
-  @TERM-06 @stated @smoke
-  Rule: A call is lost in amoCRM exactly when the telephony says so
-
-    Background:
-      Given the mode for primary calls is «Создавать контакт»
-      And successful calls get the tag «Успех»
-
-    @TERM-06.a
-    Scenario: The telephony flags the call as lost
-      When +79161234567 calls
-      And Anna does not answer for 20 s
-      And the caller hangs up
-      Then the telephony reports the call as lost
-      And the call log shows it as missed
-      And the contact belongs to Rita
-      And the contact carries no tag
-
-    @TERM-06.b
-    Scenario: A talk of one second is not lost
-      When +79161234567 talks to Anna for 1 s
-      Then the telephony reports the call as not lost
-      And the call log shows it as talked
-      And the contact belongs to Anna
-      And the contact carries the tag «Успех»
+      And Anna answers after 5 s
+      And Anna puts the caller on hold after 40 s
+      And Anna consults Boris for 20 s
+      And Anna connects the caller to Boris
+      And Boris puts the caller on hold after 60 s
+      And Boris consults Viktor for 10 s
+      And Boris connects the caller to Viktor
+      And the caller hangs up after 30 s
+      Then the call log has one row: incoming, 160 s of talk, on the contact «Иван»
+      And the row has the recording of the call
+      And the recording has Anna for 40 s, then Boris for 60 s, then Viktor for 30 s

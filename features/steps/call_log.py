@@ -19,10 +19,10 @@ async def number_of_rows(scene: Scene, count: int) -> None:
     assert len(rows) == count, rows
 
 
-@then("the call log has one row: incoming, {talk:duration} of talk, on the contact {name:text}")
-async def one_incoming_row(scene: Scene, talk: timedelta, name: str) -> None:
+@then("the call log has one row: {direction}, {talk:duration} of talk, on the contact {name:text}")
+async def one_row(scene: Scene, direction: str, talk: timedelta, name: str) -> None:
     row = await the_row(scene)
-    assert row["direction"] == "in"
+    assert row["direction"] == direction
     assert row["duration"] == int(talk.total_seconds())
     assert row["entity"]["type"] == "contact"
     assert (await scene.do.contact(row["entity"]["id"]))["name"] == name

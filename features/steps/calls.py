@@ -40,10 +40,16 @@ async def answers(scene: Scene, who: str) -> None:
 
 @when("{who} answers after {wait:duration}")
 async def answers_after(scene: Scene, who: str, wait: timedelta) -> None:
-    """The phone rings at once and is answered after the wait."""
-    await scene.do.rings(scene.call_id, key(who))
-    await scene.do.time_passes(wait)
+    """The phone rings at once, if it does not do so yet, and is answered after the wait."""
+    await rings_for(scene, who, wait)
     await scene.do.answers(scene.call_id, key(who))
+
+
+@when("{who} answers the mobile after {wait:duration}")
+async def answers_mobile_after(scene: Scene, who: str, wait: timedelta) -> None:
+    """It rings already, because the desk phone was not answered."""
+    await mobile_rings(scene, who)
+    await answers_after(scene, who, wait)
 
 
 @when("{who} declines")
@@ -59,9 +65,15 @@ async def is_busy(scene: Scene, who: str) -> None:
 @when("{who} does not answer for {wait:duration}")
 async def does_not_answer(scene: Scene, who: str, wait: timedelta) -> None:
     """The phone rings all the while; the ringing then ends."""
-    await scene.do.rings(scene.call_id, key(who))
-    await scene.do.time_passes(wait)
-    await scene.do.does_not_answer(scene.call_id, key(who))
+    await rings_for(scene, who, wait)
+    scene.call = await scene.do.does_not_answer(scene.call_id, key(who))
+
+
+@when("{who} does not answer the mobile for {wait:duration}")
+async def does_not_answer_mobile(scene: Scene, who: str, wait: timedelta) -> None:
+    """It rings already, because the desk phone was not answered."""
+    await mobile_rings(scene, who)
+    await does_not_answer(scene, who, wait)
 
 
 @when("{who} hands the call over to {colleague:who} after {talk:duration}")
@@ -78,8 +90,8 @@ async def voice_mail(scene: Scene, wait: timedelta) -> None:
 
 @when("{who} hangs up")
 async def hangs_up(scene: Scene, who: str) -> None:
-    """The caller or an employee."""
-    scene.call = await scene.do.hangs_up(scene.call_id, "contact" if who == "caller" else key(who))
+    """The caller, whom an employee called, or an employee."""
+    scene.call = await scene.do.hangs_up(scene.call_id, key(who))
 
 
 @when("{who} hangs up after {span:duration}")
@@ -105,3 +117,14 @@ async def whole_call(scene: Scene, phone: str, who: str, talk: timedelta) -> Non
     scene.call = await scene.do.call_arrives(phone)
     await answers_after(scene, who, timedelta(seconds=5))
     await hangs_up_after(scene, "caller", talk)
+
+
+async def rings_for(scene: Scene, who: str, wait: timedelta) -> None:
+    """The phone rings for so long, by whoever's doing."""
+    if await scene.do.ringing(scene.call_id, key(who)) is None:
+        await scene.do.rings(scene.call_id, key(who))
+    await scene.do.time_passes(wait)
+
+
+async def mobile_rings(scene: Scene, who: str) -> None:
+    assert await scene.do.ringing(scene.call_id, key(who)) == scene.do.mobile(key(who))

@@ -17,7 +17,4 @@ async def recording_has(scene: Scene, stretches: Stretches) -> None:
 
 
 def with_the_caller(stretches: Stretches) -> list[tuple[set[str], float]]:
-    return [
-        ({"contact", *(key(who) for who in people if who != "caller")}, span.total_seconds())
-        for people, span in stretches
-    ]
+    return [({"contact", *map(key, people)}, span.total_seconds()) for people, span in stretches]

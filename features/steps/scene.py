@@ -40,5 +40,5 @@ def scene(http: aiohttp.ClientSession, stand_url: str, world: dict[str, Any]) ->
 
 
 def key(who: str) -> str:
-    """The key of a person named in a sentence."""
-    return who.lower()
+    """The key of a person named in a sentence; whoever is outside is `contact`, calling or called."""
+    return "contact" if who in ("caller", "client") else who.lower()

@@ -7,37 +7,13 @@ scenario that stays green under it proves nothing.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from integration.rules.decisions import AddTag, Classify, CreateContact, Nothing
 from integration.rules.facts import Kind
-
-Function = Callable[..., Any]
-
-
-@dataclass(frozen=True)
-class Breakage:
-    """`place` is `module:attribute`; `broken` takes what stands there and returns what takes its place."""
-
-    what: str
-    place: str
-    broken: Callable[[Any], Any]
-    turns_red: tuple[str, ...]
-
-
-def answers(change: Callable[[Any], Any]) -> Callable[[Function], Function]:
-    """Change what the function returns."""
-    return lambda original: lambda *arguments, **keywords: change(original(*arguments, **keywords))
-
-
-def asks(change: Callable[[Any], Any]) -> Callable[[Function], Function]:
-    """Change the facts that the rule sees."""
-    return lambda original: lambda facts: original(change(facts))
-
-
-def instead(result: Any) -> Callable[[Function], Function]:
-    return lambda _original: lambda *_arguments, **_keywords: result
+from tests.sabotage import telephony
+from tests.sabotage.breakage import Breakage, Function, answers, asks, instead
 
 
 def at_the_end_of_known_callers(original: Function) -> Function:
@@ -87,12 +63,6 @@ def tagged(when: Callable[[Any], bool], tag: str = "Успех") -> Callable[[Fu
         return at_end
 
     return broken
-
-
-def asked_once(original: Function) -> Function:
-    """Whether a site counts sales is asked when somebody looks for the first time, and never again."""
-    known: dict[Any, bool] = {}
-    return lambda database, site_id: known.setdefault(site_id, original(database, site_id))
 
 
 NOTHING = Nothing("SABOTAGE", "sabotage")
@@ -192,28 +162,10 @@ BREAKAGES = (
         ("LOG-01.c",),
     ),
     Breakage(
-        "the telephony records the talk with the first employee only",
-        "emulator.telephony.recordings.recordings:whole",
-        answers(lambda cut: cut[:1]),
-        ("LOG-05.c",),
-    ),
-    Breakage(
         "amoCRM writes no note of a call",
         "emulator.amocrm.calls:Calls._add_note",
         instead(None),
         ("LOG-02.a",),
-    ),
-    Breakage(
-        "the telephony never calls a call lost",
-        "emulator.telephony.engine.step:is_lost",
-        instead(False),
-        ("TERM-05.a",),
-    ),
-    Breakage(
-        "one leg that was not answered makes a call lost",
-        "emulator.telephony.engine.step:is_lost",
-        lambda _original: lambda call: any(leg.was_rung and leg.connected_at is None for leg in call.legs),
-        ("TERM-05.d",),
     ),
     Breakage(
         "the integration computes a lost flag of its own",
@@ -221,28 +173,5 @@ BREAKAGES = (
         asks(own_lost_flag),
         ("TERM-06.b",),
     ),
-    Breakage(
-        "«Список сделок» shows no site's deals",
-        "emulator.telephony.communications.deal_list:counts_sales",
-        instead(False),
-        ("REP-01.a",),
-    ),
-    Breakage(
-        "«Список сделок» shows the deals of every site",
-        "emulator.telephony.communications.deal_list:counts_sales",
-        lambda _original: lambda _database, site_id: site_id is not None,
-        ("REP-01.b", "REP-02.b"),
-    ),
-    Breakage(
-        "«Список сделок» does not notice a change of the option",
-        "emulator.telephony.communications.deal_list:counts_sales",
-        asked_once,
-        ("REP-01.c",),
-    ),
-    Breakage(
-        "«Список сделок» shows deals that came from no site",
-        "emulator.telephony.communications.deal_list:counts_sales",
-        lambda original: lambda database, site_id: site_id is None or original(database, site_id),
-        ("REP-01.d", "REP-02.a"),
-    ),
+    *telephony.BREAKAGES,
 )

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from features.driver import Refused
-from tests.sabotage.breakages import BREAKAGES, Breakage
+from tests.sabotage.breakage import Breakage
+from tests.sabotage.breakages import BREAKAGES
 
 BY_LETTER = {letter: breakage for breakage in BREAKAGES for letter in breakage.turns_red}
 

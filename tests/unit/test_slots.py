@@ -64,6 +64,10 @@ CONVERSIONS = [
     ("text", '«the "big" one»', 'the "big" one'),
     ("text", '"a «b» c"', "a «b» c"),
     ("text", "«»", ""),
+    ("direction", "incoming", "in"),
+    ("direction", "outgoing", "out"),
+    ("keys", "*3", "*3"),
+    ("keys", "12#", "12#"),
     ("site", "the site", "main"),
     ("site", "the second site", "second"),
 ]
@@ -85,6 +89,8 @@ REFUSALS = [
     ("moment", "10:60"),
     ("date", "2.3.2026"),
     ("phone", "Anna"),
+    ("direction", "internal"),
+    ("keys", "*3a"),
     ("site", "the third site"),
     ("text", "«a"),
     ("text", '"a" and "b"'),
@@ -130,7 +136,7 @@ def test_patterns_of_one_shape_match_the_same_steps() -> None:
 @pytest.mark.parametrize(
     ("pattern", "message"),
     [
-        ("{who:persn} calls", "no slot type 'persn'; there are date, duration"),
+        ("{who:persn} calls", "no slot type 'persn'; there are date, direction"),
         ("{who:} calls", "no slot type ''"),
         ("{who} calls {who}", "two slots are called 'who'"),
         ("{who calls", "a brace is not closed"),

@@ -1,0 +1,33 @@
+"""What a breakage is, and the usual ways to break a function."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+Function = Callable[..., Any]
+
+
+@dataclass(frozen=True)
+class Breakage:
+    """`place` is `module:attribute`; `broken` takes what stands there and returns what takes its place."""
+
+    what: str
+    place: str
+    broken: Callable[[Any], Any]
+    turns_red: tuple[str, ...]
+
+
+def answers(change: Callable[[Any], Any]) -> Callable[[Function], Function]:
+    """Change what the function returns."""
+    return lambda original: lambda *arguments, **keywords: change(original(*arguments, **keywords))
+
+
+def asks(change: Callable[[Any], Any]) -> Callable[[Function], Function]:
+    """Change the facts that the rule sees."""
+    return lambda original: lambda facts: original(change(facts))
+
+
+def instead(result: Any) -> Callable[[Function], Function]:
+    return lambda _original: lambda *_arguments, **_keywords: result
