@@ -204,12 +204,10 @@ def _employees(cast: tuple[Role, ...]) -> list[EmployeeSpec]:
 
 def _people(cast: tuple[Role, ...], amocrm: AmocrmAccount, telephony: TelephonyAccount) -> People:
     users = iter(amocrm.user_ids)
-    employees = iter(telephony.employees)
+    employees = iter(telephony.staff.hired())
     return People(
         {
-            role.key: Person(
-                role, next(users) if role.in_amocrm else None, next(employees).id if role.numbers else None
-            )
+            role.key: Person(role, next(users) if role.in_amocrm else None, next(employees) if role.numbers else None)
             for role in cast
         }
     )
