@@ -155,7 +155,7 @@ def assemble(
     people = _people(cast, amocrm, telephony)
     access = access or _outside_access(amocrm, telephony, people, place.urls["amocrm"])
     tabs = Tabs(ground, amocrm, people, place.urls["amocrm"], place.session)
-    return World(ground, amocrm, telephony, link, people, NUMBERS, access, place.urls, tabs, request)
+    return World(ground, amocrm, telephony, link, people, access, place.urls, tabs, request)
 
 
 async def connect(world: World, settings: dict[str, Any], capabilities: Capabilities | None = None) -> None:

@@ -62,7 +62,6 @@ class Person:
             "employee_id": self.employee_id,
             "email": self.role.email,
             "name": self.role.name,
-            "numbers": self.role.numbers,
         }
 
 

@@ -134,6 +134,18 @@ async def test_a_site_is_added_and_changed(control: Control) -> None:
         assert (shown["visit"], shown["reserved_until"]) == (seen["id"], seen["number_until"])
 
 
+async def test_a_new_number_is_called_by_its_key(control: Control) -> None:
+    async with control.world() as driver:
+        await driver._control("POST", "/snapshots/before")
+        new = {"number": "+74951112255", "name": "doors", "site": "main"}
+        await driver._control("POST", "/numbers", new)
+        assert (await call_to(driver, "doors"))["to"] == "+74951112255"
+        await driver._control("POST", "/snapshots/before/restore")
+        call = {"direction": "in", "from": CALLER, "to": "doors"}
+        status, said = await control.ask("POST", f"/_stand/worlds/{driver.world['id']}/calls", call)
+        assert (status, said["errors"][0]["path"]) == (400, "to")
+
+
 async def test_a_number_becomes_static_and_ordinary_again(control: Control) -> None:
     async with control.world() as driver:
         await driver._control("POST", "/campaigns", {"name": "Щит", "static_utm": {"source": "billboard"}})
