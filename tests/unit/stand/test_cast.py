@@ -45,3 +45,34 @@ async def test_a_kept_world_opens_again_although_somebody_was_dismissed(
     async with stand_on(tmp_path, http) as (stand, control):
         assert stand.damaged == {}
         assert employee_ids(await found(control, "kept")) == employee_ids(driver)
+
+
+async def test_an_employee_who_was_hired_later_is_named_by_the_id(control: Control) -> None:
+    async with control.world() as driver:
+        phones = [{"phone_number": "79990000109"}]
+        hired = (await data_api(driver, "create.employees", last_name="Новая", phone_numbers=phones))["id"]
+        script = [
+            {"at": 0, "ring": ["anna", f"{hired}"]},
+            {"at": 5, "answer": f"{hired}"},
+            {"at": 9, "hangup": f"{hired}"},
+        ]
+        call = await driver._control("POST", "/calls", {"direction": "in", "from": "+79161234567", "script": script})
+        assert call["first_answered"] == f"{hired}"
+        assert [leg["who"] for leg in call["legs"]] == ["contact", "anna", f"{hired}"]
+        heard = await driver._control("GET", f"/calls/{call['id']}/recording")
+        assert set(heard["speakers"]) == {"contact", f"{hired}"}
+        await driver._control("POST", "/calls", {"direction": "out", "from": f"{hired}", "to": "+79035556677"})
+        form = await driver._control("POST", "/forms", {"phone": "+79161234567"})
+        body = {"status": "processed", "by": f"{hired}"}
+        assert (await driver._control("PATCH", f"/forms/{form['id']}", body))["by"] == f"{hired}"
+
+
+async def test_an_id_that_nobody_has_is_refused(control: Control) -> None:
+    async with control.world() as driver:
+        for body, path in (
+            ({"direction": "out", "from": "5", "to": "+79035556677"}, "from"),
+            ({"direction": "internal", "from": "anna", "to": "5"}, "to"),
+            ({"direction": "in", "from": None, "script": [{"at": 0, "ring": "5"}]}, "who"),
+        ):
+            status, said = await control.ask("POST", f"/_stand/worlds/{driver.world['id']}/calls", body)
+            assert (status, said["errors"][0]["path"]) == (400, path)
