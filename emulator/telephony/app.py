@@ -12,7 +12,16 @@ from aiohttp import web
 
 from emulator.core.errors import NotFound, Problem
 from emulator.core.parsing import number_in
-from emulator.core.web import CONTROL_PREFIX, Handler, json_response, problem_response, route_problem, serve, whole_body
+from emulator.core.web import (
+    CONTROL_PREFIX,
+    MAX_BODY,
+    Handler,
+    json_response,
+    problem_response,
+    route_problem,
+    serve,
+    whole_body,
+)
 from emulator.telephony import recordings, rpc
 from emulator.telephony.account import TelephonyAccount
 from emulator.telephony.accounts import Accounts
@@ -30,7 +39,7 @@ APIS: dict[str, Api] = {"/v2.0": DATA_API, "/v4.0": CALL_API}
 
 def create_app(accounts: Accounts) -> web.Application:
     """A server for `accounts`, which may come and go while it runs."""
-    app = web.Application(middlewares=[_through_the_world])
+    app = web.Application(middlewares=[_through_the_world], client_max_size=MAX_BODY)
     app[ACCOUNTS] = accounts
     for path in APIS:
         app.router.add_post(path, json_rpc)
