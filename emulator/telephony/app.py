@@ -11,7 +11,7 @@ from functools import partial
 from aiohttp import web
 
 from emulator.core.errors import NotFound, Problem
-from emulator.core.parsing import number_in
+from emulator.core.parsing import is_too_deep, number_in
 from emulator.core.web import (
     CONTROL_PREFIX,
     MAX_BODY,
@@ -20,6 +20,7 @@ from emulator.core.web import (
     problem_response,
     route_problem,
     serve,
+    too_deep,
     whole_body,
 )
 from emulator.telephony import recordings, rpc
@@ -50,8 +51,10 @@ def create_app(accounts: Accounts) -> web.Application:
 
 async def json_rpc(request: web.Request) -> web.Response:
     """One JSON-RPC call; refusals too are HTTP 200, with an `error` member (facts §1.1)."""
-    body = await request.read()
-    return json_response(answer(APIS[request.path], body, request.get(ACCOUNT), request.remote))
+    body, account = await request.read(), request.get(ACCOUNT)
+    if account is None and is_too_deep(body):
+        raise too_deep()
+    return json_response(answer(APIS[request.path], body, account, request.remote))
 
 
 async def recording(cut: str, request: web.Request) -> web.Response:
