@@ -10,15 +10,16 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from emulator.core.instants import local_text, micros, whole_seconds
+from emulator.core.instants import micros, whole_seconds
 from emulator.telephony.account import TelephonyAccount
 from emulator.telephony.communications.ledger import Communication
 from emulator.telephony.data_api.answer import Answer, Methods, Params
 from emulator.telephony.data_api.fields import fields_of
-from emulator.telephony.data_api.origins import ORIGIN_COLUMNS, Origins
+from emulator.telephony.data_api.origins import ORIGIN_COLUMNS
 from emulator.telephony.data_api.period import PERIOD, period_in
 from emulator.telephony.data_api.query import query_in
-from emulator.telephony.data_api.tagging import TAG_COLUMNS, Tagging, columns_over
+from emulator.telephony.data_api.report import Report
+from emulator.telephony.data_api.tagging import TAG_COLUMNS, columns_over
 from emulator.telephony.engine import ends
 from emulator.telephony.engine.figures import Figures, clean_talk, figures
 from emulator.telephony.engine.records import Call, Leg, Session
@@ -27,73 +28,54 @@ from emulator.telephony.rpc import Refusal
 from emulator.telephony.scenarios.passages import Way
 
 
-class Report:
-    """What the rows of one request share: the time of the report, names, the account's zone."""
+class CallsReport(Report):
+    """Calls that began in the span, as they stand at the time of the report."""
 
     def __init__(self, account: TelephonyAccount, since: int, until: int) -> None:
+        super().__init__(account, since, until)
         self.now = micros(account.ground.clock.now())
-        self.names = account.staff.names()
-        self._zone = account.ground.zone
-        self._account = account
-        self._span = since, until
-        self.tagging = Tagging(account, since, until)
-
-    @cached_property
-    def origins(self) -> Origins:
-        return Origins(self._account)
 
     @cached_property
     def ways(self) -> dict[int, Way]:
         """The scenarios that led calls, by call."""
-        return self._account.routing.passages.ways(*self._span)
-
-    @cached_property
-    def communications(self) -> dict[int, Communication]:
-        """What the calls of the report are, read once, when a column looks at one."""
-        return {each.id: each for each in self._account.communications.between(*self._span)}
+        return self.account.routing.passages.ways(self.since, self.until)
 
     def calls(self, *, ongoing: bool) -> list[CallRow]:
-        """Calls that began in [since, until), oldest first; those that go on only when `ongoing`."""
-        calls = self._account.store.all(*self._span)
+        """Oldest first; those that go on only when `ongoing`."""
+        calls = self.account.store.all(self.since, self.until)
         return [CallRow(call, self) for call in calls if ongoing or call.session.ended_at is not None]
 
     def legs(self) -> list[LegRow]:
-        """Legs of the finished calls of the period."""
+        """Legs of the finished calls."""
         return [LegRow(leg, row) for row in self.calls(ongoing=False) for leg in row.call.legs]
-
-    def time(self, instant: int | None) -> str | None:
-        return None if instant is None else local_text(instant, self._zone)
-
-    def name(self, employee_id: int | None) -> str | None:
-        return None if employee_id is None else self.names.get(employee_id)
 
     def record_hashes(self, cut: str, call: Call, leg: Leg | None = None) -> list[str]:
         """Of all lines of the call, or of `leg`."""
-        return self._account.recordings.hashes(cut, call, leg)
+        return self.account.recordings.hashes(cut, call, leg)
 
     def api_request_id(self, session: Session) -> int | None:
         """The number of the Call API's request that began the call."""
-        row = self._account.preludes.of(session)
+        row = self.account.preludes.of(session)
         return row["id"] if row else None
 
     def record_link(self, session: Session) -> str | None:
-        return self._account.recordings.link(session)
+        return self.account.recordings.link(session)
 
 
 @dataclass(frozen=True)
 class CallRow:
     call: Call
-    report: Report
+    report: CallsReport
 
     @property
     def session(self) -> Session:
         return self.call.session
 
-    @property
+    @cached_property
     def communication(self) -> Communication:
         return self.report.communications[self.session.communication_id]
 
-    @property
+    @cached_property
     def figures(self) -> Figures:
         return figures(self.session, self.report.now)
 
@@ -136,7 +118,7 @@ class LegRow:
     row: CallRow
 
     @property
-    def report(self) -> Report:
+    def report(self) -> CallsReport:
         return self.row.report
 
     @property
@@ -246,14 +228,14 @@ def get_calls_report(account: TelephonyAccount, params: Params) -> Answer:
     if not isinstance(ongoing, bool):
         raise Refusal("data_type_error", "include_ongoing_calls", ongoing)
     since, until = period_in(params, account.ground.zone)
-    return query.run(Report(account, since, until).calls(ongoing=ongoing), CALL_COLUMNS)
+    return query.run(CallsReport(account, since, until).calls(ongoing=ongoing), CALL_COLUMNS)
 
 
 def get_call_legs_report(account: TelephonyAccount, params: Params) -> Answer:
     """Legs of the finished sessions that began in the period, the subscriber's own included."""
     query = query_in(params, fields_of("get.call_legs_report"), PERIOD)
     since, until = period_in(params, account.ground.zone)
-    return query.run(Report(account, since, until).legs(), LEG_COLUMNS)
+    return query.run(CallsReport(account, since, until).legs(), LEG_COLUMNS)
 
 
 METHODS: Methods = {

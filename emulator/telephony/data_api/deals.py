@@ -7,11 +7,14 @@ served. A contact that `create.deal_contacts` did not make is one of whom nothin
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from emulator.core.instants import local_text, micros
 from emulator.telephony.account import TelephonyAccount
 from emulator.telephony.communications.deals import Deal
+from emulator.telephony.communications.ledger import Communication
 from emulator.telephony.communications.money import shown
 from emulator.telephony.data_api.answer import Answer, Methods, Params
 from emulator.telephony.data_api.fields import fields_of
@@ -131,19 +134,16 @@ def _check_times(account: TelephonyAccount, item: Given, deal: Deal, now: int) -
         raise item.refusal("invalid_date_time", "modified_stage_date_time", "before that of the last stage loaded")
 
 
+@dataclass(frozen=True)
 class DealRow:
-    """A deal with what the account knows about its wire."""
+    """A deal with the communication that it is linked to."""
 
-    def __init__(self, account: TelephonyAccount, deal: Deal) -> None:
-        self.deal = deal
-        self._account = account
+    deal: Deal
+    communication: Communication | None
+    zone: ZoneInfo
 
     def time(self, instant: int | None) -> str | None:
-        return None if instant is None else local_text(instant, self._account.ground.zone)
-
-    def communication_type(self) -> str | None:
-        identifier = self.deal.communication_id
-        return None if identifier is None else self._account.communications.get(identifier).type
+        return None if instant is None else local_text(instant, self.zone)
 
 
 DEAL_COLUMNS: dict[str, Callable[[DealRow], Any]] = {
@@ -163,14 +163,16 @@ DEAL_COLUMNS: dict[str, Callable[[DealRow], Any]] = {
     "source": lambda row: row.deal.source,
     "is_generated": lambda _: False,
     "communication_id": lambda row: row.deal.communication_id,
-    "communication_type": lambda row: row.communication_type(),
+    "communication_type": lambda row: row.communication.type if row.communication else None,
 }
 
 
 def get_deals_history(account: TelephonyAccount, params: Params) -> Answer:
     """Every deal as it was handed over last, whether its site counts sales or not."""
     query = query_in(params, fields_of("get.deals_history"))
-    return query.run([DealRow(account, deal) for deal in account.deals.all()], DEAL_COLUMNS)
+    communications, zone = account.communications.named_in("deals"), account.ground.zone
+    rows = [DealRow(deal, communications.get(deal.communication_id or 0), zone) for deal in account.deals.all()]
+    return query.run(rows, DEAL_COLUMNS)
 
 
 METHODS: Methods = {

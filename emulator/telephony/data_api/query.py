@@ -32,16 +32,17 @@ class Query:
     def run(self, rows: Iterable[T], columns: Columns[T]) -> Answer:
         """The page asked for, and how many rows fit in all. A field without a column is null."""
 
-        def value(row: T, name: str) -> Any:
-            column = columns.get(name)
-            return column(row) if column else None
+        def column(name: str) -> Callable[[T], Any]:
+            return columns.get(name, _nothing)
 
         keep = self.keep
-        kept = [row for row in rows if keep is None or keep(lambda name, row=row: value(row, name))]  # type: ignore[misc]
+        kept = [row for row in rows if keep is None or keep(lambda name, row=row: column(name)(row))]  # type: ignore[misc]
         for name, descending in reversed(self.sort):
-            kept.sort(key=lambda row, name=name: _sortable(value(row, name)), reverse=descending)  # type: ignore[misc]
+            value = column(name)
+            kept.sort(key=lambda row, value=value: _sortable(value(row)), reverse=descending)  # type: ignore[misc]
+        shown = [(name, column(name)) for name in self.fields]
         page = kept[self.offset : self.offset + self.limit]
-        return Answer([{name: value(row, name) for name in self.fields} for row in page], len(kept))
+        return Answer([{name: value(row) for name, value in shown} for row in page], len(kept))
 
 
 def query_in(params: Mapping[str, Any], fields: Fields, own: tuple[str, ...] = ()) -> Query:
@@ -105,6 +106,10 @@ def _number(params: Mapping[str, Any], name: str, default: int, least: int, most
     if not least <= value <= most:
         raise Refusal("invalid_parameter_value", name, value, f"from {least} to {most}")
     return value
+
+
+def _nothing(_row: object) -> None:
+    return None
 
 
 def _sortable(value: Any) -> tuple[bool, Any]:
