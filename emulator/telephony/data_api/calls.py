@@ -12,11 +12,12 @@ from typing import Any
 
 from emulator.core.instants import micros, whole_seconds
 from emulator.telephony.account import TelephonyAccount
+from emulator.telephony.beginnings import Named
 from emulator.telephony.communications.ledger import Communication
 from emulator.telephony.data_api.answer import Answer, Methods, Params
 from emulator.telephony.data_api.fields import fields_of
 from emulator.telephony.data_api.origins import ORIGIN_COLUMNS
-from emulator.telephony.data_api.period import PERIOD, period_in
+from emulator.telephony.data_api.period import PERIOD, span_in
 from emulator.telephony.data_api.query import query_in
 from emulator.telephony.data_api.report import Report
 from emulator.telephony.data_api.tagging import TAG_COLUMNS, columns_over
@@ -227,14 +228,14 @@ def get_calls_report(account: TelephonyAccount, params: Params) -> Answer:
     ongoing = params.get("include_ongoing_calls", False)
     if not isinstance(ongoing, bool):
         raise Refusal("data_type_error", "include_ongoing_calls", ongoing)
-    since, until = period_in(params, account.ground.zone)
+    since, until = span_in(params, account, query, {"id": Named.CALL, "communication_id": Named.CALL_OF_COMMUNICATION})
     return query.run(CallsReport(account, since, until).calls(ongoing=ongoing), CALL_COLUMNS)
 
 
 def get_call_legs_report(account: TelephonyAccount, params: Params) -> Answer:
     """Legs of the finished sessions that began in the period, the subscriber's own included."""
     query = query_in(params, fields_of("get.call_legs_report"), PERIOD)
-    since, until = period_in(params, account.ground.zone)
+    since, until = span_in(params, account, query, {"id": Named.CALL_OF_LEG, "call_session_id": Named.CALL})
     return query.run(CallsReport(account, since, until).legs(), LEG_COLUMNS)
 
 

@@ -11,11 +11,12 @@ from functools import cached_property
 from typing import Any, Protocol
 
 from emulator.telephony.account import TelephonyAccount
+from emulator.telephony.beginnings import Named
 from emulator.telephony.communications.ledger import Communication
 from emulator.telephony.data_api.answer import Answer, Methods, Params
 from emulator.telephony.data_api.fields import fields_of
 from emulator.telephony.data_api.origins import ORIGIN_COLUMNS
-from emulator.telephony.data_api.period import PERIOD, period_in
+from emulator.telephony.data_api.period import PERIOD, span_in
 from emulator.telephony.data_api.query import query_in
 from emulator.telephony.data_api.report import Report
 from emulator.telephony.data_api.tagging import TAG_COLUMNS, columns_over
@@ -66,7 +67,7 @@ COMMUNICATION_COLUMNS: dict[str, Callable[[CommunicationRow], Any]] = {
 def get_communications_report(account: TelephonyAccount, params: Params) -> Answer:
     """The communications that began in the period, calls that go on included."""
     query = query_in(params, fields_of("get.communications_report"), PERIOD)
-    since, until = period_in(params, account.ground.zone)
+    since, until = span_in(params, account, query, {"id": Named.COMMUNICATION})
     report, internal = CommunicationsReport(account, since, until), account.communications.internal(since, until)
     rows = [CommunicationRow(each, report) for each in report.communications.values() if each.id not in internal]
     return query.run(rows, COMMUNICATION_COLUMNS)

@@ -41,6 +41,21 @@ def compiled(given: Any, fields: Fields, at: str = "filter") -> tuple[Predicate,
     return _tree(given, fields, at) if "filters" in given else _simple(given, fields, at)
 
 
+def named_by(given: Any, field: str) -> set[Any] | None:
+    """The only values of `field` for which a filter that was compiled can hold; None: it may hold for any."""
+    if not given:
+        return None
+    if "filters" not in given:
+        value = given.get("value")
+        values = {"=": [value], "in": value}.get(given["operator"])
+        return set(values) if given["field"] == field and values is not None else None
+    sets = [named_by(part, field) for part in given["filters"]]
+    some = [each for each in sets if each is not None]
+    if given["condition"] == "and":
+        return set.intersection(*some) if some else None
+    return set.union(*some) if some and len(some) == len(sets) else None
+
+
 def _tree(given: dict[str, Any], fields: Fields, at: str) -> tuple[Predicate, set[str]]:
     _no_other_keys(given, ("filters", "condition"), at)
     condition = given.get("condition")

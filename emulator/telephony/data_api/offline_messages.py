@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from emulator.telephony.account import TelephonyAccount
+from emulator.telephony.beginnings import Named
 from emulator.telephony.communications.forms import OfflineMessage
 from emulator.telephony.communications.ledger import Communication
 from emulator.telephony.data_api.answer import Answer, Methods, Params
 from emulator.telephony.data_api.communications import SHARED_COLUMNS, CommunicationsReport
 from emulator.telephony.data_api.fields import fields_of
-from emulator.telephony.data_api.period import PERIOD, period_in
+from emulator.telephony.data_api.period import PERIOD, span_in
 from emulator.telephony.data_api.query import query_in
 from emulator.telephony.numbers import in_reports
 from emulator.telephony.rpc import Refusal
@@ -65,7 +66,8 @@ def get_offline_messages_report(account: TelephonyAccount, params: Params) -> An
     technical = params.get(_TECHNICAL, False)
     if not isinstance(technical, bool):
         raise Refusal("data_type_error", _TECHNICAL, technical)
-    since, until = period_in(params, account.ground.zone)
+    ids = {"id": Named.FORM, "communication_id": Named.FORM_OF_COMMUNICATION}
+    since, until = span_in(params, account, query, ids)
     report = CommunicationsReport(account, since, until)
     rows = [
         FormRow(message, report.communications.get(message.communication_id or 0), report)

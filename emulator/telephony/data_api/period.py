@@ -9,8 +9,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from emulator.core.instants import micros
+from emulator.telephony.account import TelephonyAccount
+from emulator.telephony.beginnings import Named, span_of
+from emulator.telephony.data_api.filters import named_by
+from emulator.telephony.data_api.query import Query
 from emulator.telephony.rpc import Refusal
 
+Span = tuple[int, int]
 PERIOD = ("date_from", "date_till")
 _FORMAT = "%Y-%m-%d %H:%M:%S"
 _MONTHS = 3
@@ -29,6 +34,17 @@ def period_in(params: Mapping[str, Any], zone: ZoneInfo) -> tuple[int, int]:
         raise Refusal("date_interval_limit_reached", "date_till", params["date_till"])
     until = till.replace(tzinfo=zone, fold=1)
     return micros(since.replace(tzinfo=zone)), micros(until) + 1_000_000
+
+
+def span_in(params: Mapping[str, Any], account: TelephonyAccount, query: Query, ids: Mapping[str, Named]) -> Span:
+    """The period, or the part of it in which all began that the filter of `query` names by one of the fields `ids`."""
+    since, until = period_in(params, account.ground.zone)
+    for field, what in ids.items():
+        named = named_by(query.filter, field)
+        if named is not None:
+            first, last = span_of(account.database, what, named)
+            since, until = max(since, first), min(until, last)
+    return since, max(since, until)
 
 
 def _wall_clock(params: Mapping[str, Any], name: str) -> datetime:

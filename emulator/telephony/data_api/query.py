@@ -21,9 +21,11 @@ Columns = Mapping[str, Callable[[T], Any]]
 
 @dataclass(frozen=True)
 class Query:
-    """A checked request for rows. `sort` holds (field, descending), the most important first."""
+    """A checked request for rows. `keep` decides as `filter` says; `sort` holds (field, descending), the most important
+    first."""
 
     fields: list[str]
+    filter: Any
     keep: Predicate | None
     sort: list[tuple[str, bool]]
     limit: int
@@ -55,6 +57,7 @@ def query_in(params: Mapping[str, Any], fields: Fields, own: tuple[str, ...] = (
         keep, _ = compiled(params["filter"], fields)
     return Query(
         fields=_fields(params.get("fields"), fields),
+        filter=params.get("filter"),
         keep=keep,
         sort=_sort(params.get("sort"), fields),
         limit=_number(params, "limit", 1000, 1, MAX_LIMIT),

@@ -1,11 +1,13 @@
-"""A report reads its rows with as many statements however many there are."""
+"""A report reads its rows with as many statements however many there are, and no more rows than it has to."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
 import pytest
 
+from emulator.core.instants import micros
 from emulator.telephony.communications.forms import Form
 from emulator.telephony.data_api.fields import fields_of
 from emulator.telephony.data_api.methods import METHODS
@@ -17,6 +19,16 @@ from tests.unit.telephony.visiting import YANDEX, a_call_to, a_campaign, a_site,
 
 REPORTS = [method for method in METHODS if method.startswith("get.")]
 PERIOD = {"date_from": "2026-03-02 00:00:00", "date_till": "2026-03-03 23:59:59"}
+
+IDS = [
+    ("get.calls_report", "id"),
+    ("get.calls_report", "communication_id"),
+    ("get.call_legs_report", "id"),
+    ("get.call_legs_report", "call_session_id"),
+    ("get.communications_report", "id"),
+    ("get.offline_messages_report", "id"),
+    ("get.offline_messages_report", "communication_id"),
+]
 
 
 async def happen(office: Office, site: Site, turns: range) -> None:
@@ -60,3 +72,32 @@ async def test_no_row_is_read_by_itself(office: Office, method: str) -> None:
     many_rows, many = ask(), statements(office, ask)
     assert len(many) == len(few), many[:20]
     assert many_rows > few_rows or not method.endswith(("_report", "deals_history"))
+
+
+@pytest.mark.parametrize(("method", "field"), IDS)
+async def test_who_asks_for_an_id_has_no_others_read(office: Office, method: str, field: str) -> None:
+    """A filter that names ids finds what it would find among all, and of the rest nothing is read."""
+    await happen(office, a_site(office), range(5))
+    ids = [row[field] for row in await office.report(method, fields=[field])]
+    first, third = {"field": field, "operator": "=", "value": ids[0]}, ids[2]
+    some = {"field": field, "operator": "in", "value": [third, third + 0.0, ids[3], 1]}
+    from_third = {"field": field, "operator": ">=", "value": third}
+    for condition, found in (
+        (first, ids[:1]),
+        ({**first, "value": 1}, []),
+        ({**first, "value": 1e300}, []),
+        ({**first, "value": None}, []),
+        ({**first, "operator": "!="}, ids[1:]),
+        (some, ids[2:4]),
+        ({"filters": [some, first], "condition": "and"}, []),
+        ({"filters": [some, first], "condition": "or"}, [ids[0], *ids[2:4]]),
+        ({"filters": [some, {**from_third, "value": ids[3]}], "condition": "and"}, ids[3:4]),
+        ({"filters": [first, from_third], "condition": "or"}, [ids[0], *ids[2:]]),
+    ):
+        params = {"fields": [field], "filter": condition}
+        assert [row[field] for row in await office.report(method, **params)] == found, condition
+    asked = {**PERIOD, "filter": {**first, "value": ids[-1]}}
+    read = statements(office, lambda: METHODS[method](office.account, asked))
+    begin_of_period = str(micros(datetime(2026, 3, 2, tzinfo=office.ground.zone)))
+    assert read
+    assert not [each for each in read if begin_of_period in each]
