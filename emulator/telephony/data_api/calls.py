@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Any
 
 from emulator.core.instants import micros, whole_seconds
+from emulator.core.phones import match_key
 from emulator.telephony.account import TelephonyAccount
 from emulator.telephony.beginnings import Named
 from emulator.telephony.communications.ledger import Communication
@@ -23,6 +24,7 @@ from emulator.telephony.data_api.report import Report
 from emulator.telephony.data_api.tagging import TAG_COLUMNS, columns_over
 from emulator.telephony.engine import ends
 from emulator.telephony.engine.figures import Figures, clean_talk, figures
+from emulator.telephony.engine.processing import processed_after
 from emulator.telephony.engine.records import Call, Leg, Session
 from emulator.telephony.numbers import in_reports
 from emulator.telephony.rpc import Refusal
@@ -40,6 +42,15 @@ class CallsReport(Report):
     def ways(self) -> dict[int, Way]:
         """The scenarios that led calls, by call."""
         return self.account.routing.passages.ways(self.since, self.until)
+
+    @cached_property
+    def contacts(self) -> dict[str, tuple[int, str]]:
+        """The contacts of the address book by the keys of their numbers."""
+        return self.account.address_book.known()
+
+    @cached_property
+    def processed(self) -> dict[int, int]:
+        return processed_after(self.account.database, self.since)
 
     def calls(self, *, ongoing: bool) -> list[CallRow]:
         """Oldest first; those that go on only when `ongoing`."""
@@ -75,6 +86,11 @@ class CallRow:
     @cached_property
     def communication(self) -> Communication:
         return self.report.communications[self.session.communication_id]
+
+    @cached_property
+    def contact(self) -> tuple[int | None, str | None]:
+        """Id and name of the other party, who stands in the address book."""
+        return self.report.contacts.get(match_key(self.session.contact_phone), (None, None))
 
     @cached_property
     def figures(self) -> Figures:
@@ -166,6 +182,7 @@ CALL_COLUMNS: dict[str, Callable[[CallRow], Any]] = {
     "clean_talk_duration": lambda row: clean_talk(row.call, row.report.now),
     "total_duration": lambda row: row.figures.total,
     "postprocess_duration": lambda _: 0,
+    "lost_call_processing_duration": lambda row: row.report.processed.get(row.session.id),
     "call_records": lambda row: row.report.record_hashes("talk", row.call),
     "wav_call_records": lambda row: row.report.record_hashes("wav", row.call),
     "full_record_file_link": lambda row: row.report.record_link(row.session),
@@ -186,6 +203,8 @@ CALL_COLUMNS: dict[str, Callable[[CallRow], Any]] = {
     "scenario_id": lambda row: row.way and row.way.scenario_id,
     "scenario_name": lambda row: row.way and row.way.scenario_name,
     "scenario_operations": lambda row: row.operations(),
+    "contact_id": lambda row: row.contact[0],
+    "contact_full_name": lambda row: row.contact[1],
     "attributes": lambda row: ["lost"] if row.session.is_lost else [],
     **columns_over(ORIGIN_COLUMNS, lambda row: (row.report.origins, row.communication)),
     **columns_over(TAG_COLUMNS, lambda row: (row.report.tagging, row.communication)),
@@ -214,6 +233,8 @@ LEG_COLUMNS: dict[str, Callable[[LegRow], Any]] = {
     "is_coach": lambda _: False,
     "is_failed": lambda row: row.leg.connected_at is None,
     "is_talked": lambda row: row.leg.connected_at is not None,
+    "contact_id": lambda row: row.row.contact[0],
+    "contact_full_name": lambda row: row.row.contact[1],
     "contact_phone_number": lambda row: in_reports(row.session.contact_phone),
     "scenario_id": lambda row: row.row.way and row.row.way.scenario_id,
     "scenario_name": lambda row: row.row.way and row.row.way.scenario_name,
