@@ -30,11 +30,6 @@ class FormRow:
     communication: Communication | None
     report: CommunicationsReport
 
-    def phone(self) -> int | None:
-        """The vendor's table declares a number here, and text in the reports of calls."""
-        digits = in_reports(self.message.form.phone)
-        return int(digits) if digits else None
-
 
 FORM_COLUMNS: dict[str, Callable[[FormRow], Any]] = {
     **SHARED_COLUMNS,
@@ -53,7 +48,7 @@ FORM_COLUMNS: dict[str, Callable[[FormRow], Any]] = {
     "employee_id": lambda row: row.message.employee_id,
     "employee_full_name": lambda row: row.report.name(row.message.employee_id),
     "employee_comment": lambda row: row.message.employee_comment,
-    "visitor_phone_number": lambda row: row.phone(),
+    "visitor_phone_number": lambda row: in_reports(row.message.form.phone),
     "visitor_email": lambda row: row.message.form.email,
     "visitor_name": lambda row: row.message.form.name,
     "ext_id": lambda row: row.message.form.ext_id,

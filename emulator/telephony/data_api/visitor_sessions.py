@@ -93,6 +93,7 @@ VISITOR_SESSION_COLUMNS: dict[str, Callable[[VisitRow], Any]] = {
     "exit_page": lambda row: row.hits[-1].url,
     "duration": lambda row: whole_seconds(row.hits[-1].at - row.hits[0].at),
     "engine": lambda row: row.engine(),
+    "integrated_campaign_data": lambda _: {},
     "person_id": lambda row: row.report.persons.get(row.visit.visitor_id),
     "visitor_ip_address": lambda row: row.visit.ip,
     "hits_count": lambda row: len(row.hits),

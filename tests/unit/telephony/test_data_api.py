@@ -203,3 +203,6 @@ async def test_fields_that_a_client_in_use_asks_for(office: Office) -> None:
     assert {"utm_referrer", "source"} <= set(fields_of("get.offline_messages_report"))
     assert "utm_referrer" in fields_of("get.calls_report")
     assert "site_blocks" in fields_of("get.virtual_numbers")
+    assert "phone_number" in fields_of("get.group_employees")
+    of_hits = {"hit_time", "hit_duration", "hit_url", "segment_id", "segment_name"}
+    assert of_hits <= set(fields_of("get.visitor_sessions_report"))

@@ -74,6 +74,34 @@ async def test_no_row_is_read_by_itself(office: Office, method: str) -> None:
     assert many_rows > few_rows or not method.endswith(("_report", "deals_history"))
 
 
+KINDS: dict[str, tuple[type, ...]] = {
+    "number": (int, float),
+    "id": (int,),
+    "string": (str,),
+    "enum": (str,),
+    "iso8601": (str,),
+    "boolean": (bool,),
+    "array": (list,),
+    "object": (dict,),
+}
+
+
+@pytest.mark.parametrize("method", REPORTS)
+async def test_values_are_of_their_declared_types(office: Office, method: str) -> None:
+    """What is empty is null, but for an empty array and an empty object (facts §1.1)."""
+    await happen(office, a_site(office), range(2))
+    fields = fields_of(method)
+    params = {**(PERIOD if method.endswith("_report") else {}), "fields": list(fields)}
+    for row in METHODS[method](office.account, params).data:
+        for name, value in row.items():
+            kind = fields[name].type
+            if value is None:
+                assert kind not in ("array", "object"), name
+            else:
+                assert isinstance(value, KINDS[kind]), name
+                assert kind == "boolean" or not isinstance(value, bool), name
+
+
 @pytest.mark.parametrize(("method", "field"), IDS)
 async def test_who_asks_for_an_id_has_no_others_read(office: Office, method: str, field: str) -> None:
     """A filter that names ids finds what it would find among all, and of the rest nothing is read."""
