@@ -19,7 +19,7 @@ from emulator.telephony.data_api.answer import Answer, Methods, Params
 from emulator.telephony.data_api.fields import fields_of
 from emulator.telephony.data_api.origins import ORIGIN_COLUMNS
 from emulator.telephony.data_api.period import PERIOD, span_in
-from emulator.telephony.data_api.query import query_in
+from emulator.telephony.data_api.query import flag_in, query_in
 from emulator.telephony.data_api.report import Report
 from emulator.telephony.data_api.tagging import TAG_COLUMNS, columns_over
 from emulator.telephony.engine import ends
@@ -27,7 +27,6 @@ from emulator.telephony.engine.figures import Figures, clean_talk, figures
 from emulator.telephony.engine.processing import processed_after
 from emulator.telephony.engine.records import Call, Leg, Session
 from emulator.telephony.numbers import in_reports
-from emulator.telephony.rpc import Refusal
 from emulator.telephony.scenarios.passages import Way
 
 
@@ -246,9 +245,7 @@ LEG_COLUMNS: dict[str, Callable[[LegRow], Any]] = {
 def get_calls_report(account: TelephonyAccount, params: Params) -> Answer:
     """Sessions that began in the period; those that go on only with `include_ongoing_calls`."""
     query = query_in(params, fields_of("get.calls_report"), (*PERIOD, "include_ongoing_calls"))
-    ongoing = params.get("include_ongoing_calls", False)
-    if not isinstance(ongoing, bool):
-        raise Refusal("data_type_error", "include_ongoing_calls", ongoing)
+    ongoing = flag_in(params, "include_ongoing_calls")
     since, until = span_in(params, account, query, {"id": Named.CALL, "communication_id": Named.CALL_OF_COMMUNICATION})
     return query.run(CallsReport(account, since, until).calls(ongoing=ongoing), CALL_COLUMNS)
 

@@ -17,9 +17,8 @@ from emulator.telephony.data_api.answer import Answer, Methods, Params
 from emulator.telephony.data_api.communications import SHARED_COLUMNS, CommunicationsReport
 from emulator.telephony.data_api.fields import fields_of
 from emulator.telephony.data_api.period import PERIOD, span_in
-from emulator.telephony.data_api.query import query_in
+from emulator.telephony.data_api.query import flag_in, query_in
 from emulator.telephony.numbers import in_reports
-from emulator.telephony.rpc import Refusal
 
 _TECHNICAL = "include_tech_offline_messages"
 
@@ -58,9 +57,7 @@ FORM_COLUMNS: dict[str, Callable[[FormRow], Any]] = {
 def get_offline_messages_report(account: TelephonyAccount, params: Params) -> Answer:
     """Forms received in the period; technical ones only with `include_tech_offline_messages`."""
     query = query_in(params, fields_of("get.offline_messages_report"), (*PERIOD, _TECHNICAL))
-    technical = params.get(_TECHNICAL, False)
-    if not isinstance(technical, bool):
-        raise Refusal("data_type_error", _TECHNICAL, technical)
+    technical = flag_in(params, _TECHNICAL)
     ids = {"id": Named.FORM, "communication_id": Named.FORM_OF_COMMUNICATION}
     since, until = span_in(params, account, query, ids)
     report = CommunicationsReport(account, since, until)

@@ -52,9 +52,14 @@ def checked(params: Mapping[str, Any], shape: Shape) -> dict[str, Any]:
     required_parameter_missed, data_type_error, invalid_parameter_value.
     """
     own = {name: value for name, value in params.items() if name not in COMMON}
+    check_user(params)
+    return _fields(own, shape, "")
+
+
+def check_user(params: Mapping[str, Any]) -> None:
+    """`user_id`, for which an agent acts. Raises Refusal `data_type_error`."""
     if params.get("user_id") is not None:
         _number(params["user_id"], "user_id")
-    return _fields(own, shape, "")
 
 
 def _fields(given: Mapping[str, Any], shape: Shape, at: str) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from emulator.telephony.data_api.answer import Answer
 from emulator.telephony.data_api.fields import Fields
 from emulator.telephony.data_api.filters import Predicate, compiled
+from emulator.telephony.data_api.params import check_user
 from emulator.telephony.rpc import Refusal
 
 COMMON = ("access_token", "user_id", "limit", "offset", "fields", "filter", "sort")
@@ -52,6 +53,7 @@ def query_in(params: Mapping[str, Any], fields: Fields, own: tuple[str, ...] = (
     for name, given in params.items():
         if name not in COMMON and name not in own:
             raise Refusal("unexpected_parameters", name, given)
+    check_user(params)
     keep = None
     if params.get("filter"):
         keep, _ = compiled(params["filter"], fields)
@@ -65,8 +67,16 @@ def query_in(params: Mapping[str, Any], fields: Fields, own: tuple[str, ...] = (
     )
 
 
+def flag_in(params: Mapping[str, Any], name: str) -> bool:
+    """A parameter of one method that switches something on. Raises Refusal `data_type_error`."""
+    value = params.get(name)
+    if value is not None and not isinstance(value, bool):
+        raise Refusal("data_type_error", name, value)
+    return bool(value)
+
+
 def _fields(asked: Any, fields: Fields) -> list[str]:
-    if asked is None:
+    if asked is None or asked == []:
         return [field.name for field in fields.values() if field.is_default]
     if not isinstance(asked, list):
         raise Refusal("data_type_error", "fields", asked)
