@@ -43,6 +43,10 @@ class Refusal(Exception):
         self.value = None if (field or "").rpartition(".")[2] in SECRETS else value
         super().__init__(self.message)
 
+    def say(self, more: str) -> None:
+        """Add to the text."""
+        self.message = f"{self.message}, {more}"
+
     @property
     def shows_limits(self) -> bool:
         """Whether it got as far as the account's limits, so that they are reported with it."""
