@@ -80,6 +80,22 @@ async def test_a_visitor_of_a_campaign_calls_the_number_of_the_page(control: Con
         assert [entry["data"]["did"] for entry in entries] == ["arrive"]
 
 
+async def test_a_callback_is_of_the_visit_in_which_it_was_ordered(control: Control) -> None:
+    async with control.world() as driver:
+        await driver._control("POST", "/campaigns", DIRECT)
+        seen = await visit(driver, utm=YANDEX)
+        order = {"direction": "in", "kind": "callback", "from": CALLER, "visit": seen["id"]}
+        call = await driver._control("POST", "/calls", order)
+        assert (await origins(driver))[0][:4] == [seen["id"], "Директ", "okna.test", "yandex"]
+        events = (await driver._control("GET", "/journal?kind=event"))["entries"]
+        told = [entry["data"]["body"] for entry in events if entry["data"]["body"]["call_session_id"] == call["id"]]
+        assert {body["visitor_session_id"] for body in told} == {seen["id"]}
+        path = f"/_stand/worlds/{driver.world['id']}/calls"
+        for wrong in ({**order, "visit": 5}, {**order, "kind": None}, {**order, "visit": 0}):
+            status, said = await control.ask("POST", path, wrong)
+            assert (status, said["errors"][0]["path"]) == (400, "visit")
+
+
 async def test_a_visit_goes_on(control: Control) -> None:
     async with control.world() as driver:
         first = await visit(driver, visitor="ivan")
