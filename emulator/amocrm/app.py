@@ -39,6 +39,7 @@ from emulator.amocrm.api import (
     widgets,
 )
 from emulator.amocrm.entrance import entrance
+from emulator.core.web import MAX_BODY
 
 RESOURCES = (
     contacts,
@@ -74,12 +75,10 @@ RESOURCES = (
     status,
 )
 
-_MAX_BODY = 16 * 1024 * 1024
-
 
 def create_app(accounts: Accounts) -> web.Application:
     """An application that answers for `accounts`."""
-    app = web.Application(middlewares=[entrance(accounts)], client_max_size=_MAX_BODY)
+    app = web.Application(middlewares=[entrance(accounts)], client_max_size=MAX_BODY)
     for resource in RESOURCES:
         app.router.add_routes(resource.ROUTES)
     return app

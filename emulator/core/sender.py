@@ -110,13 +110,12 @@ class Sender:
             self._running.add(stream)
             self._ground.work.spawn(self._drain(stream), f"events of {stream}", awaits_integration=True)
 
-    def log(self, stream: str | None = None) -> list[dict[str, Any]]:
-        """The delivery log, oldest first."""
+    def log(self, stream: str | None = None, since: int = 0) -> list[dict[str, Any]]:
+        """The delivery log after number `since`, of all streams or of one, oldest first."""
         rows = self._database.all(
             "SELECT id, stream, subject, created_at, attempts, state, detail FROM deliveries"
-            " WHERE ? IS NULL OR stream = ? ORDER BY id",
-            stream,
-            stream,
+            " WHERE id > ? AND (? IS NULL OR stream = ?) ORDER BY id",
+            *(since, stream, stream),
         )
         return [{**row, "created_at": from_micros(row["created_at"]).isoformat()} for row in rows]
 

@@ -25,6 +25,9 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 OnProblem = Callable[[Problem], web.Response]
 
 PROBLEM_JSON = "application/problem+json"
+MAX_BODY = 16 * 1024 * 1024
+"""How large a request may be: a thousand entities with long texts."""
+
 _TRACE_PARENT = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
 
 CONTROL_PREFIX = "/_stand/"
@@ -72,7 +75,7 @@ async def serve(
         cause = _cause(request)
         journal.request(holder, target, subject, cause, request.query_string, body)
         if body and is_too_deep(body):
-            handler = refusing(BadRequest(f"the body nests deeper than {DEEPEST} levels"))
+            handler = refusing(too_deep())
         fault = ground.fault_for(target, request.method, path, body, cause, subject)
         if fault is None:
             response = await _answer(request, handler, on_problem, ground)
@@ -80,6 +83,11 @@ async def serve(
             response = await _spoiled(request, lambda: _answer(request, handler, on_problem, ground), fault, ground)
         journal.response(target, holder, subject, cause, response.status, _body_of(response))
         return response
+
+
+def too_deep() -> BadRequest:
+    """The refusal of JSON that could not be written again."""
+    return BadRequest(f"the body nests deeper than {DEEPEST} levels")
 
 
 def refusing(problem: Problem) -> Handler:

@@ -155,7 +155,7 @@ def assemble(
     people = _people(cast, amocrm, telephony)
     access = access or _outside_access(amocrm, telephony, people, place.urls["amocrm"])
     tabs = Tabs(ground, amocrm, people, place.urls["amocrm"], place.session)
-    return World(ground, amocrm, telephony, link, people, NUMBERS, access, place.urls, tabs, request)
+    return World(ground, amocrm, telephony, link, people, access, place.urls, tabs, request)
 
 
 async def connect(world: World, settings: dict[str, Any], capabilities: Capabilities | None = None) -> None:
@@ -204,12 +204,10 @@ def _employees(cast: tuple[Role, ...]) -> list[EmployeeSpec]:
 
 def _people(cast: tuple[Role, ...], amocrm: AmocrmAccount, telephony: TelephonyAccount) -> People:
     users = iter(amocrm.user_ids)
-    employees = iter(telephony.employees)
+    employees = iter(telephony.staff.hired())
     return People(
         {
-            role.key: Person(
-                role, next(users) if role.in_amocrm else None, next(employees).id if role.numbers else None
-            )
+            role.key: Person(role, next(users) if role.in_amocrm else None, next(employees) if role.numbers else None)
             for role in cast
         }
     )

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from emulator.core.errors import BadRequest, nearest
+from emulator.core.parsing import number_in
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,6 @@ class Person:
             "employee_id": self.employee_id,
             "email": self.role.email,
             "name": self.role.name,
-            "numbers": self.role.numbers,
         }
 
 
@@ -73,8 +73,13 @@ class People:
     by_key: dict[str, Person] = field(default_factory=dict)
 
     def employee_id(self, key: str, path: str) -> int:
-        """The employee behind `key`. Raises BadRequest naming `path` for a stranger or somebody without telephony."""
+        """The employee behind `key`; a number is the id of one who has no key, whom the telephony may not know.
+
+        Raises BadRequest naming `path` for a stranger or somebody without telephony.
+        """
         person = self.by_key.get(key)
+        if person is None and (identifier := number_in(key)) is not None:
+            return identifier
         employees = [each for each, someone in self.by_key.items() if someone.employee_id is not None]
         if person is None or person.employee_id is None:
             near = nearest(key, employees)
@@ -97,7 +102,10 @@ class People:
         return next((key for key, each in self.by_key.items() if each.user_id == user_id), str(user_id))
 
     def key_of_employee(self, employee_id: int | None) -> str | None:
-        return next((key for key, each in self.by_key.items() if each.employee_id == employee_id is not None), None)
+        """The key of an employee; the number as text for one who was added later, None for nobody."""
+        if employee_id is None:
+            return None
+        return next((key for key, each in self.by_key.items() if each.employee_id == employee_id), str(employee_id))
 
     def user_id(self, key: str) -> int:
         """The amoCRM user behind `key`, who must have one."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -15,13 +15,15 @@ from emulator.telephony.account import CallView, LegView
 
 
 class CallRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"from_": "from"}):
-    """The body of POST …/calls. `from` null is a hidden number; employees are people's keys."""
+    """The body of POST …/calls. `from` null is a hidden number; employees are people's keys. `visit` is the id of the
+    visit in which a callback was ordered."""
 
     direction: Literal["in", "out", "internal"]
     from_: str | None
     to: str | None = None
     kind: Literal["callback", "click", "dial"] | None = None
     number: str | None = None
+    visit: Annotated[int, msgspec.Meta(ge=1, le=2**53)] | None = None
     script: list[Step] | None = None
     speed: float | None = None
 
@@ -41,7 +43,7 @@ def ends_of(world: World, asked: CallRequest) -> Placed:
     """
     people, numbers = world.people, world.numbers
     shown = None if asked.number is None else numbers.get(asked.number, asked.number)
-    how = {"kind": asked.kind, "number": shown, "is_led": not asked.script}
+    how = {"kind": asked.kind, "number": shown, "is_led": not asked.script, "visit": asked.visit}
     if asked.direction == "in":
         called = "main" if asked.to is None else asked.to
         return Placed(("in", asked.from_, numbers.get(called, called)), how)

@@ -45,7 +45,6 @@ class World:
     telephony: TelephonyAccount
     integration: IntegrationLink
     people: People
-    numbers: dict[str, str]
     access: OutsideAccess
     urls: dict[str, str]
     tabs: Tabs
@@ -54,6 +53,11 @@ class World:
     @property
     def name(self) -> str:
         return self.ground.name
+
+    @property
+    def numbers(self) -> dict[str, str]:
+        """The virtual numbers that have a key, by it."""
+        return {each.name: each.number for each in self.telephony.virtual_numbers if each.name}
 
     @property
     def told(self) -> dict[str, str]:
@@ -131,11 +135,18 @@ class World:
                 "url": self.integration.base_url,
                 "settings_url": self.integration.settings_url,
             },
-            "people": {key: person.body() for key, person in self.people.by_key.items()},
-            "numbers": {each.name: each.number for each in self.telephony.virtual_numbers if each.name},
+            "people": self._people_body(),
+            "numbers": self.numbers,
             "sites": {
                 site.key: {"id": site.id, "domain": site.domain_name} for site in self.telephony.marketing.sites.all()
             },
+        }
+
+    def _people_body(self) -> dict[str, Any]:
+        phones = self.telephony.staff.phones.by_employee()
+        return {
+            key: {**person.body(), "numbers": [phone.number for phone in phones.get(person.employee_id or 0, ())]}
+            for key, person in self.people.by_key.items()
         }
 
     async def close(self) -> None:

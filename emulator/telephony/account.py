@@ -38,6 +38,7 @@ from emulator.telephony.marketing.marketing import Marketing
 from emulator.telephony.marketing.sites import SiteSpec
 from emulator.telephony.media_files import MediaFiles
 from emulator.telephony.recordings import READY, Recordings, announcing
+from emulator.telephony.rpc import SECRETS
 from emulator.telephony.scenarios.account import ScenarioParts
 from emulator.telephony.schema import COUNTERS, schema
 from emulator.telephony.staff import Employee, EmployeeSpec, NumberOfEmployee, NumberSpec, Staff, VirtualNumber
@@ -86,7 +87,7 @@ class TelephonyAccount:
         self.terminals = Terminals()
         self.tokens = Tokens(database, ground)
         self.access = Access(database, ground)
-        ground.journal.conceal("/v2.0", ("operator_password",))
+        ground.journal.conceal("/v2.0", SECRETS)
         self.limits = ApiLimits(database, ground)
         self.timers = timers = Timers("telephony", database, ground.clock)
         self.recordings = Recordings(ground, self.store, timers, base_url)

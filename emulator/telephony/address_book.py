@@ -86,6 +86,13 @@ class AddressBook:
         contact_id = self._database.value(question, key)
         return None if contact_id is None else self.get(contact_id)
 
+    def known(self) -> dict[str, tuple[int, str]]:
+        """(id, full name) by the keys of all numbers; of several contacts with a number the oldest."""
+        rows = self._database.all(
+            "SELECT match_key, id, full_name FROM contact_phones JOIN contacts ON id = contact_id ORDER BY id DESC"
+        )
+        return {row["match_key"]: (row["id"], row["full_name"]) for row in rows}
+
     def managed_by(self, employee_id: int) -> bool:
         """Whether somebody is the personal manager of a contact."""
         question = "SELECT 1 FROM contacts WHERE personal_manager_id = ? LIMIT 1"

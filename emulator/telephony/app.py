@@ -11,8 +11,18 @@ from functools import partial
 from aiohttp import web
 
 from emulator.core.errors import NotFound, Problem
-from emulator.core.parsing import number_in
-from emulator.core.web import CONTROL_PREFIX, Handler, json_response, problem_response, route_problem, serve, whole_body
+from emulator.core.parsing import is_too_deep, number_in
+from emulator.core.web import (
+    CONTROL_PREFIX,
+    MAX_BODY,
+    Handler,
+    json_response,
+    problem_response,
+    route_problem,
+    serve,
+    too_deep,
+    whole_body,
+)
 from emulator.telephony import recordings, rpc
 from emulator.telephony.account import TelephonyAccount
 from emulator.telephony.accounts import Accounts
@@ -30,7 +40,7 @@ APIS: dict[str, Api] = {"/v2.0": DATA_API, "/v4.0": CALL_API}
 
 def create_app(accounts: Accounts) -> web.Application:
     """A server for `accounts`, which may come and go while it runs."""
-    app = web.Application(middlewares=[_through_the_world])
+    app = web.Application(middlewares=[_through_the_world], client_max_size=MAX_BODY)
     app[ACCOUNTS] = accounts
     for path in APIS:
         app.router.add_post(path, json_rpc)
@@ -41,8 +51,10 @@ def create_app(accounts: Accounts) -> web.Application:
 
 async def json_rpc(request: web.Request) -> web.Response:
     """One JSON-RPC call; refusals too are HTTP 200, with an `error` member (facts §1.1)."""
-    body = await request.read()
-    return json_response(answer(APIS[request.path], body, request.get(ACCOUNT), request.remote))
+    body, account = await request.read(), request.get(ACCOUNT)
+    if account is None and is_too_deep(body):
+        raise too_deep()
+    return json_response(answer(APIS[request.path], body, account, request.remote))
 
 
 async def recording(cut: str, request: web.Request) -> web.Response:

@@ -7,7 +7,7 @@ and what remains is always all of it, as every answer reports.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 from emulator.core.database import Database, Row
@@ -36,11 +36,10 @@ class ApiLimits:
         """`limits` of the metadata; `*_reset` are seconds until the account's day or minute is over."""
         row, now = self._settings(), self._now()
         used = self._used(api, row, now)
-        passed = now.hour * 3600 + now.minute * 60 + now.second
         return {
             "day_limit": row["day_limit"],
             "day_remaining": max(0, row["day_limit"] - used["day_used"]),
-            "day_reset": 86_400 - passed,
+            "day_reset": _until_midnight(now),
             "minute_limit": row["minute_limit"],
             "minute_remaining": max(0, row["minute_limit"] - used["minute_used"]),
             "minute_reset": 60 - now.second,
@@ -106,6 +105,13 @@ class ApiLimits:
 
     def _now(self) -> datetime:
         return self._ground.clock.now().astimezone(self._ground.zone)
+
+
+def _until_midnight(now: datetime) -> int:
+    """Seconds until the next day of the account, which may have 23 or 25 hours; a part of one counts whole."""
+    midnight = (now + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
+    left = midnight.astimezone(UTC) - now.replace(microsecond=0).astimezone(UTC)
+    return left // timedelta(seconds=1)
 
 
 def _minute(now: datetime) -> str:

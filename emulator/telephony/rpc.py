@@ -13,12 +13,15 @@ from emulator.telephony.rpc_errors import CATALOGUE, WITHOUT_LIMITS, text_of
 LOG_IN = "login.user"
 """The one method that needs no access token."""
 
+SECRETS = ("access_token", "password", "operator_password")
+"""Parameters that no answer and no journal repeats."""
+
 
 class Refusal(Exception):
     """An error of the vendor's catalogue. `field` is dotted; clients match on `mnemonic`.
 
-    `params` are substitutions of the text, also shown; `hint` is added to the text; `code` stands in for the
-    catalogue's where an API has another one.
+    `value` is what was given, unless it is a secret; `params` are substitutions of the text, also shown; `hint` is
+    added to the text; `code` stands in for the catalogue's where an API has another one.
     """
 
     def __init__(
@@ -37,8 +40,12 @@ class Refusal(Exception):
         self.message = f"{text}: {hint}" if hint else text
         self.mnemonic = mnemonic
         self.field = field
-        self.value = value
+        self.value = None if (field or "").rpartition(".")[2] in SECRETS else value
         super().__init__(self.message)
+
+    def say(self, more: str) -> None:
+        """Add to the text."""
+        self.message = f"{self.message}, {more}"
 
     @property
     def shows_limits(self) -> bool:

@@ -17,7 +17,7 @@ from emulator.core.web import json_response
 from emulator.stand.control.context import Routes, body_as, world_of
 from emulator.stand.people import People
 from emulator.stand.world import World
-from emulator.telephony.communications.form_origin import origin_of_form, site_keyed
+from emulator.telephony.communications.form_origin import origin_of_form
 from emulator.telephony.communications.forms import Form, Kind, OfflineMessage, Status
 from emulator.telephony.marketing.origin import Origin
 from emulator.telephony.numbers import written
@@ -121,10 +121,13 @@ def form_body(message: OfflineMessage, people: People) -> dict[str, Any]:
 
 def _origin(world: World, asked: FormRequest) -> Origin:
     """Raises BadRequest naming `site` or `visit`."""
-    database = world.telephony.database
-    site_id = site_keyed(database, asked.site) if asked.visit is None or asked.site else None
+    sites = world.telephony.marketing.sites
+    if asked.site is not None:
+        site_id: int | None = sites.keyed(asked.site, "site").id
+    else:
+        site_id = next((site.id for site in sites.all()), None) if asked.visit is None else None
     try:
-        origin, _ = origin_of_form(database, visitor_session_id=asked.visit, site_id=site_id)
+        origin, _ = origin_of_form(world.telephony.database, visitor_session_id=asked.visit, site_id=site_id)
     except NotFound:
         raise BadRequest.field("visit", asked.visit, "the id of a visit") from None
     except Conflict:

@@ -52,7 +52,7 @@ async def delete(request: web.Request) -> web.Response:
 
 
 def _key(world: World, who: str) -> str:
-    """The telephony's key of an employee by key or `employee:<id>`, `contact`, or a telephone outside by its number.
+    """The telephony's key of an employee by key or id, `contact`, or a telephone outside by its number.
 
     Raises NotFound, BadRequest for a number that is none.
     """
@@ -60,20 +60,19 @@ def _key(world: World, who: str) -> str:
         return ANYBODY
     if who.startswith("+"):
         return written(who, "who")
-    if who.startswith(_EMPLOYEE):
-        if any(who == f"{_EMPLOYEE}{each.id}" for each in world.telephony.employees):
-            return who
-        raise NotFound(f"no {who}")
     try:
-        return f"{_EMPLOYEE}{world.people.employee_id(who, 'who')}"
+        employee_id = world.people.employee_id(who.removeprefix(_EMPLOYEE), "who")
     except BadRequest as problem:
         raise NotFound(f"{problem.detail}; or {ANYBODY}, or a telephone outside such as +79161234567") from None
+    if world.telephony.staff.employee(employee_id) is None:
+        raise NotFound(f"no employee {who}")
+    return f"{_EMPLOYEE}{employee_id}"
 
 
 def _shown(world: World, key: str) -> str:
     if not key.startswith(_EMPLOYEE):
         return key
-    return world.people.key_of_employee(int(key.removeprefix(_EMPLOYEE))) or key
+    return str(world.people.key_of_employee(int(key.removeprefix(_EMPLOYEE))))
 
 
 def _body(readiness: Readiness) -> dict[str, Any]:

@@ -55,7 +55,7 @@ def _body(recording: Heard, people: People) -> dict[str, Any]:
     def name(speaker: int) -> str:
         """`contact`, the key of a person, or the number of somebody outside who was called in."""
         if speaker > 0:
-            return people.key_of_employee(speaker) or str(speaker)
+            return str(people.key_of_employee(speaker))
         return (recording.outsiders.get(speaker) or str(speaker)) if speaker < 0 else "contact"
 
     return {

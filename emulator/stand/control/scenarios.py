@@ -107,13 +107,8 @@ def _by_key(world: World, scenario: Scenario) -> dict[str, Any]:
     document["numbers"] = [keys.get(number, number) for number in document["numbers"]]
     for operation in document["operations"].values():
         if settings := operation.get("employees"):
-            settings["who"] = [_who(world, each) for each in settings["who"]]
+            settings["who"] = [world.people.key_of_employee(each) for each in settings["who"]]
     return document
-
-
-def _who(world: World, employee_id: int | None) -> str | int | None:
-    """The key of an employee; the id of one who has none."""
-    return world.people.key_of_employee(employee_id) or employee_id
 
 
 def _operation(world: World, operation: OperationDetails) -> dict[str, Any]:
@@ -130,7 +125,7 @@ def _operation(world: World, operation: OperationDetails) -> dict[str, Any]:
         "dialled": [
             {
                 "at": each.at.isoformat(),
-                "who": _who(world, each.employee_id),
+                "who": world.people.key_of_employee(each.employee_id),
                 "number": each.number,
                 "leg": each.leg_id,
                 "result": each.result,
@@ -143,7 +138,7 @@ def _operation(world: World, operation: OperationDetails) -> dict[str, Any]:
 
 def _with_key(world: World, said: Any) -> Any:
     if isinstance(said, dict) and "employee_id" in said:
-        return {**said, "who": _who(world, said["employee_id"])}
+        return {**said, "who": world.people.key_of_employee(said["employee_id"])}
     return said
 
 

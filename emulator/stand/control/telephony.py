@@ -50,7 +50,9 @@ class NumberChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 async def people(request: web.Request) -> web.Response:
     world = world_of(request)
-    return json_response({"people": {_key_of(world, each.id): _person(world, each) for each in _employees(world)}})
+    return json_response(
+        {"people": {str(world.people.key_of_employee(each.id)): _person(world, each) for each in _employees(world)}}
+    )
 
 
 async def change_person(request: web.Request) -> web.Response:
@@ -116,13 +118,9 @@ def _employees(world: World) -> list[Employee]:
     return world.telephony.employees
 
 
-def _key_of(world: World, employee_id: int | None) -> str:
-    return world.people.key_of_employee(employee_id) or str(employee_id)
-
-
 def _employee(world: World, key: str) -> Employee:
     """Raises NotFound naming the nearest key."""
-    known = {_key_of(world, each.id): each for each in _employees(world)}
+    known = {str(world.people.key_of_employee(each.id)): each for each in _employees(world)}
     if key in known:
         return known[key]
     by_id = next((each for each in known.values() if each.id == number_in(key)), None)
@@ -200,7 +198,7 @@ def _line(world: World, line: Line) -> dict[str, Any]:
         "id": line.id,
         "login": line.login,
         "password": line.password,
-        "who": None if line.employee_id is None else _key_of(world, line.employee_id),
+        "who": world.people.key_of_employee(line.employee_id),
         "registered": line.is_registered,
         "registered_at": registered_at,
         "billing_state": line.billing_state,

@@ -12,7 +12,7 @@ from emulator.core.database import Database
 from emulator.telephony.communications.deals import Deal, Deals
 from emulator.telephony.communications.ledger import Communication, Communications
 from emulator.telephony.communications.sales import Sales
-from emulator.telephony.communications.site_options import counts_sales
+from emulator.telephony.communications.site_options import counting_sites
 
 
 @dataclass(frozen=True)
@@ -43,15 +43,14 @@ class DealList:
         return sorted([*self._handed_over(), *self._set_by_clients()], key=lambda row: row.at)
 
     def _handed_over(self) -> Iterator[ListedDeal]:
+        counting, communications = counting_sites(self._database), self._communications.named_in("deals")
         for deal in self._deals.all():
-            if deal.communication_id is None:
-                continue
-            communication = self._communications.get(deal.communication_id)
-            if counts_sales(self._database, communication.site_id):
+            communication = communications.get(deal.communication_id or 0)
+            if communication is not None and communication.site_id in counting:
                 at = deal.created_at if deal.closed_at is None else deal.closed_at
                 yield ListedDeal(communication, at, deal.revenue, deal.comments, deal)
 
     def _set_by_clients(self) -> Iterator[ListedDeal]:
+        communications = self._communications.named_in("sales")
         for sale in self._sales.shown():
-            communication = self._communications.get(sale.communication_id)
-            yield ListedDeal(communication, sale.sold_at, sale.value, sale.comment)
+            yield ListedDeal(communications[sale.communication_id], sale.sold_at, sale.value, sale.comment)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from emulator.core.database import Database
-from emulator.core.errors import BadRequest, Conflict, NotFound, nearest
+from emulator.core.errors import Conflict, NotFound
 from emulator.telephony.marketing.origin import Origin
 
 _TABLES = {
@@ -14,23 +14,6 @@ _TABLES = {
     "campaign_id": ("campaigns", "id AS campaign_id, site_id"),
     "site_id": ("sites", "id AS site_id"),
 }
-
-
-def site_keyed(database: Database, key: str | None) -> int | None:
-    """The site that the stand calls `key`; with none named the first one, if there is any.
-
-    Raises BadRequest naming `site`.
-    """
-    if key is None:
-        site_id: int | None = database.value("SELECT id FROM sites ORDER BY id LIMIT 1")
-        return site_id
-    site_id = database.value("SELECT id FROM sites WHERE key = ?", key)
-    if site_id is None:
-        keys = [row["key"] for row in database.all("SELECT key FROM sites ORDER BY id")]
-        near = nearest(key, keys)
-        hint = f" (did you mean {near}?)" if near else ""
-        raise BadRequest.field("site", key[:80], f"a site: {', '.join(keys) or 'there is none'}{hint}")
-    return site_id
 
 
 def origin_of_form(

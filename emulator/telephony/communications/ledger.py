@@ -83,6 +83,11 @@ class Communications:
         )
         return [Communication(**row) for row in rows]
 
+    def named_in(self, table: Literal["deals", "sales"]) -> dict[int, Communication]:
+        """Those that have a row in `table`, by id."""
+        question = f"SELECT * FROM communications WHERE id IN (SELECT communication_id FROM {table})"
+        return {row["id"]: Communication(**row) for row in self._database.all(question)}
+
     def of_visits_between(self, since: int, until: int) -> dict[int, list[Communication]]:
         """Those of visits that began in [since, until), by visit, oldest first."""
         rows = self._database.all(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from emulator.core.database import Database
 from emulator.core.errors import BadRequest, Conflict
 from emulator.telephony.communications.ledger import Communication
-from emulator.telephony.communications.site_options import counts_sales
+from emulator.telephony.communications.site_options import counting_sites, counts_sales
 from emulator.telephony.communications.tags import Author, Tags
 
 
@@ -65,6 +65,5 @@ class Sales:
         else:
             span = "communications.created_at >= ? AND communications.created_at < ?"
             rows = self._database.all(f"{_SALES} WHERE {span} ORDER BY sales.id", since, until)
-        sites = {row["site_id"] for row in rows}
-        counting = {site_id for site_id in sites if counts_sales(self._database, site_id)}
+        counting = counting_sites(self._database)
         return [Sale(**row) for row in rows if row.pop("site_id") in counting]

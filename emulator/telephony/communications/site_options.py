@@ -10,3 +10,8 @@ def counts_sales(database: Database, site_id: int | None) -> bool:
     if site_id is None:
         return False
     return bool(database.value("SELECT sales_enabled FROM sites WHERE id = ?", site_id))
+
+
+def counting_sites(database: Database) -> set[int]:
+    """The sites that count sales now."""
+    return {row["id"] for row in database.all("SELECT id FROM sites WHERE sales_enabled")}

@@ -10,90 +10,88 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from emulator.core.instants import local_text, micros, whole_seconds
+from emulator.core.instants import micros, whole_seconds
+from emulator.core.phones import match_key
 from emulator.telephony.account import TelephonyAccount
+from emulator.telephony.beginnings import Named
 from emulator.telephony.communications.ledger import Communication
 from emulator.telephony.data_api.answer import Answer, Methods, Params
 from emulator.telephony.data_api.fields import fields_of
-from emulator.telephony.data_api.origins import ORIGIN_COLUMNS, Origins
-from emulator.telephony.data_api.period import PERIOD, period_in
-from emulator.telephony.data_api.query import query_in
-from emulator.telephony.data_api.tagging import TAG_COLUMNS, Tagging, columns_over
+from emulator.telephony.data_api.origins import ORIGIN_COLUMNS
+from emulator.telephony.data_api.period import PERIOD, span_in
+from emulator.telephony.data_api.query import flag_in, query_in
+from emulator.telephony.data_api.report import Report
+from emulator.telephony.data_api.tagging import TAG_COLUMNS, columns_over
 from emulator.telephony.engine import ends
 from emulator.telephony.engine.figures import Figures, clean_talk, figures
+from emulator.telephony.engine.processing import processed_after
 from emulator.telephony.engine.records import Call, Leg, Session
 from emulator.telephony.numbers import in_reports
-from emulator.telephony.rpc import Refusal
 from emulator.telephony.scenarios.passages import Way
 
 
-class Report:
-    """What the rows of one request share: the time of the report, names, the account's zone."""
+class CallsReport(Report):
+    """Calls that began in the span, as they stand at the time of the report."""
 
     def __init__(self, account: TelephonyAccount, since: int, until: int) -> None:
+        super().__init__(account, since, until)
         self.now = micros(account.ground.clock.now())
-        self.names = account.staff.names()
-        self._zone = account.ground.zone
-        self._account = account
-        self._span = since, until
-        self.tagging = Tagging(account, since, until)
-
-    @cached_property
-    def origins(self) -> Origins:
-        return Origins(self._account)
 
     @cached_property
     def ways(self) -> dict[int, Way]:
         """The scenarios that led calls, by call."""
-        return self._account.routing.passages.ways(*self._span)
+        return self.account.routing.passages.ways(self.since, self.until)
 
     @cached_property
-    def communications(self) -> dict[int, Communication]:
-        """What the calls of the report are, read once, when a column looks at one."""
-        return {each.id: each for each in self._account.communications.between(*self._span)}
+    def contacts(self) -> dict[str, tuple[int, str]]:
+        """The contacts of the address book by the keys of their numbers."""
+        return self.account.address_book.known()
+
+    @cached_property
+    def processed(self) -> dict[int, int]:
+        return processed_after(self.account.database, self.since)
 
     def calls(self, *, ongoing: bool) -> list[CallRow]:
-        """Calls that began in [since, until), oldest first; those that go on only when `ongoing`."""
-        calls = self._account.store.all(*self._span)
+        """Oldest first; those that go on only when `ongoing`."""
+        calls = self.account.store.all(self.since, self.until)
         return [CallRow(call, self) for call in calls if ongoing or call.session.ended_at is not None]
 
     def legs(self) -> list[LegRow]:
-        """Legs of the finished calls of the period."""
+        """Legs of the finished calls."""
         return [LegRow(leg, row) for row in self.calls(ongoing=False) for leg in row.call.legs]
-
-    def time(self, instant: int | None) -> str | None:
-        return None if instant is None else local_text(instant, self._zone)
-
-    def name(self, employee_id: int | None) -> str | None:
-        return None if employee_id is None else self.names.get(employee_id)
 
     def record_hashes(self, cut: str, call: Call, leg: Leg | None = None) -> list[str]:
         """Of all lines of the call, or of `leg`."""
-        return self._account.recordings.hashes(cut, call, leg)
+        return self.account.recordings.hashes(cut, call, leg)
 
     def api_request_id(self, session: Session) -> int | None:
         """The number of the Call API's request that began the call."""
-        row = self._account.preludes.of(session)
+        row = self.account.preludes.of(session)
         return row["id"] if row else None
 
     def record_link(self, session: Session) -> str | None:
-        return self._account.recordings.link(session)
+        return self.account.recordings.link(session)
 
 
 @dataclass(frozen=True)
 class CallRow:
     call: Call
-    report: Report
+    report: CallsReport
 
     @property
     def session(self) -> Session:
         return self.call.session
 
-    @property
+    @cached_property
     def communication(self) -> Communication:
         return self.report.communications[self.session.communication_id]
 
-    @property
+    @cached_property
+    def contact(self) -> tuple[int | None, str | None]:
+        """Id and name of the other party, who stands in the address book."""
+        return self.report.contacts.get(match_key(self.session.contact_phone), (None, None))
+
+    @cached_property
     def figures(self) -> Figures:
         return figures(self.session, self.report.now)
 
@@ -136,7 +134,7 @@ class LegRow:
     row: CallRow
 
     @property
-    def report(self) -> Report:
+    def report(self) -> CallsReport:
         return self.row.report
 
     @property
@@ -183,6 +181,7 @@ CALL_COLUMNS: dict[str, Callable[[CallRow], Any]] = {
     "clean_talk_duration": lambda row: clean_talk(row.call, row.report.now),
     "total_duration": lambda row: row.figures.total,
     "postprocess_duration": lambda _: 0,
+    "lost_call_processing_duration": lambda row: row.report.processed.get(row.session.id),
     "call_records": lambda row: row.report.record_hashes("talk", row.call),
     "wav_call_records": lambda row: row.report.record_hashes("wav", row.call),
     "full_record_file_link": lambda row: row.report.record_link(row.session),
@@ -203,6 +202,8 @@ CALL_COLUMNS: dict[str, Callable[[CallRow], Any]] = {
     "scenario_id": lambda row: row.way and row.way.scenario_id,
     "scenario_name": lambda row: row.way and row.way.scenario_name,
     "scenario_operations": lambda row: row.operations(),
+    "contact_id": lambda row: row.contact[0],
+    "contact_full_name": lambda row: row.contact[1],
     "attributes": lambda row: ["lost"] if row.session.is_lost else [],
     **columns_over(ORIGIN_COLUMNS, lambda row: (row.report.origins, row.communication)),
     **columns_over(TAG_COLUMNS, lambda row: (row.report.tagging, row.communication)),
@@ -231,6 +232,8 @@ LEG_COLUMNS: dict[str, Callable[[LegRow], Any]] = {
     "is_coach": lambda _: False,
     "is_failed": lambda row: row.leg.connected_at is None,
     "is_talked": lambda row: row.leg.connected_at is not None,
+    "contact_id": lambda row: row.row.contact[0],
+    "contact_full_name": lambda row: row.row.contact[1],
     "contact_phone_number": lambda row: in_reports(row.session.contact_phone),
     "scenario_id": lambda row: row.row.way and row.row.way.scenario_id,
     "scenario_name": lambda row: row.row.way and row.row.way.scenario_name,
@@ -242,18 +245,16 @@ LEG_COLUMNS: dict[str, Callable[[LegRow], Any]] = {
 def get_calls_report(account: TelephonyAccount, params: Params) -> Answer:
     """Sessions that began in the period; those that go on only with `include_ongoing_calls`."""
     query = query_in(params, fields_of("get.calls_report"), (*PERIOD, "include_ongoing_calls"))
-    ongoing = params.get("include_ongoing_calls", False)
-    if not isinstance(ongoing, bool):
-        raise Refusal("data_type_error", "include_ongoing_calls", ongoing)
-    since, until = period_in(params, account.ground.zone)
-    return query.run(Report(account, since, until).calls(ongoing=ongoing), CALL_COLUMNS)
+    ongoing = flag_in(params, "include_ongoing_calls")
+    since, until = span_in(params, account, query, {"id": Named.CALL, "communication_id": Named.CALL_OF_COMMUNICATION})
+    return query.run(CallsReport(account, since, until).calls(ongoing=ongoing), CALL_COLUMNS)
 
 
 def get_call_legs_report(account: TelephonyAccount, params: Params) -> Answer:
     """Legs of the finished sessions that began in the period, the subscriber's own included."""
     query = query_in(params, fields_of("get.call_legs_report"), PERIOD)
-    since, until = period_in(params, account.ground.zone)
-    return query.run(Report(account, since, until).legs(), LEG_COLUMNS)
+    since, until = span_in(params, account, query, {"id": Named.CALL_OF_LEG, "call_session_id": Named.CALL})
+    return query.run(CallsReport(account, since, until).legs(), LEG_COLUMNS)
 
 
 METHODS: Methods = {

@@ -111,9 +111,8 @@ class CampaignRow:
         }
 
     def conditions(self) -> dict[str, Any]:
-        return {
-            "group_conditions": [{"conditions": [asdict(each) for each in group]} for group in self.campaign.groups]
-        }
+        """Groups as lists. The documentation wraps each into an object, which a client in use does not know."""
+        return {"group_conditions": [[asdict(each) for each in group] for group in self.campaign.groups]}
 
 
 def _static_utm(mark: str) -> Callable[[CampaignRow], Any]:

@@ -10,82 +10,67 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Protocol
 
-from emulator.core.instants import local_text
 from emulator.telephony.account import TelephonyAccount
+from emulator.telephony.beginnings import Named
 from emulator.telephony.communications.ledger import Communication
 from emulator.telephony.data_api.answer import Answer, Methods, Params
 from emulator.telephony.data_api.fields import fields_of
-from emulator.telephony.data_api.origins import ORIGIN_COLUMNS, Origins
-from emulator.telephony.data_api.period import PERIOD, period_in
+from emulator.telephony.data_api.origins import ORIGIN_COLUMNS
+from emulator.telephony.data_api.period import PERIOD, span_in
 from emulator.telephony.data_api.query import query_in
-from emulator.telephony.data_api.tagging import TAG_COLUMNS, Tagging, columns_over
+from emulator.telephony.data_api.report import Report
+from emulator.telephony.data_api.tagging import TAG_COLUMNS, columns_over
 
 
-class Shared:
-    """What the rows of one report have in common; each part reads its rows when a column looks at them first."""
-
-    def __init__(self, account: TelephonyAccount, since: int, until: int) -> None:
-        self.tagging = Tagging(account, since, until)
-        self._account = account
-        self._span = since, until
-
-    def time(self, instant: int | None) -> str | None:
-        return None if instant is None else local_text(instant, self._account.ground.zone)
-
-    @cached_property
-    def origins(self) -> Origins:
-        return Origins(self._account)
+class CommunicationsReport(Report):
+    """Communications of any kind."""
 
     @cached_property
     def lost(self) -> set[int]:
-        return self._account.communications.lost(*self._span)
-
-    @cached_property
-    def names(self) -> dict[int, str]:
-        return self._account.staff.names()
+        return self.account.communications.lost(self.since, self.until)
 
 
 class Row(Protocol):
     """A row of a report of communications; a technical form has none."""
 
     @property
-    def shared(self) -> Shared: ...
+    def report(self) -> CommunicationsReport: ...
     @property
     def communication(self) -> Communication | None: ...
 
 
-_OWN: dict[str, Callable[[Shared, Communication], Any]] = {
+_OWN: dict[str, Callable[[CommunicationsReport, Communication], Any]] = {
     "communication_type": lambda _, communication: communication.type,
-    "attributes": lambda shared, communication: ["lost"] if communication.id in shared.lost else [],
+    "attributes": lambda report, communication: ["lost"] if communication.id in report.lost else [],
 }
 
 SHARED_COLUMNS: dict[str, Callable[[Row], Any]] = {
-    **columns_over(_OWN, lambda row: (row.shared, row.communication)),
-    **columns_over(TAG_COLUMNS, lambda row: (row.shared.tagging, row.communication)),
-    **columns_over(ORIGIN_COLUMNS, lambda row: (row.shared.origins, row.communication)),
+    **columns_over(_OWN, lambda row: (row.report, row.communication)),
+    **columns_over(TAG_COLUMNS, lambda row: (row.report.tagging, row.communication)),
+    **columns_over(ORIGIN_COLUMNS, lambda row: (row.report.origins, row.communication)),
 }
 
 
 @dataclass(frozen=True)
 class CommunicationRow:
     communication: Communication
-    shared: Shared
+    report: CommunicationsReport
 
 
 COMMUNICATION_COLUMNS: dict[str, Callable[[CommunicationRow], Any]] = {
     **SHARED_COLUMNS,
     "id": lambda row: row.communication.id,
-    "date_time": lambda row: row.shared.time(row.communication.created_at),
+    "date_time": lambda row: row.report.time(row.communication.created_at),
 }
 
 
 def get_communications_report(account: TelephonyAccount, params: Params) -> Answer:
     """The communications that began in the period, calls that go on included."""
     query = query_in(params, fields_of("get.communications_report"), PERIOD)
-    since, until = period_in(params, account.ground.zone)
-    shared, internal = Shared(account, since, until), account.communications.internal(since, until)
-    found = [each for each in account.communications.between(since, until) if each.id not in internal]
-    return query.run([CommunicationRow(each, shared) for each in found], COMMUNICATION_COLUMNS)
+    since, until = span_in(params, account, query, {"id": Named.COMMUNICATION})
+    report, internal = CommunicationsReport(account, since, until), account.communications.internal(since, until)
+    rows = [CommunicationRow(each, report) for each in report.communications.values() if each.id not in internal]
+    return query.run(rows, COMMUNICATION_COLUMNS)
 
 
 METHODS: Methods = {"get.communications_report": get_communications_report}

@@ -2,44 +2,66 @@
 
 from __future__ import annotations
 
-from emulator.core.errors import BadRequest, Conflict
+from functools import cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from emulator.core.errors import Conflict
 from emulator.core.instants import micros
 from emulator.telephony.account import TelephonyAccount
 from emulator.telephony.communications.deal_contacts import DealContact
 from emulator.telephony.data_api.answer import Answer, Methods, Params
-from emulator.telephony.data_api.given import ENVELOPE, Given
-from emulator.telephony.numbers import written
+from emulator.telephony.data_api.params import (
+    Shape,
+    array,
+    batch,
+    checked,
+    filled,
+    moment,
+    of_item,
+    required,
+    structure,
+    telephone,
+    text,
+)
+from emulator.telephony.rpc import Refusal
 
 MOST = 1000
-_KNOWN = ("ext_id", "name", "created_date_time", "phone_numbers", "emails")
+
+
+@cache
+def _create(zone: ZoneInfo) -> Shape:
+    contact: Shape = {
+        "ext_id": required(filled()),
+        "name": required(filled()),
+        "created_date_time": moment(zone),
+        "phone_numbers": array(telephone()),
+        "emails": array(text()),
+    }
+    return {"contacts": batch(structure(contact), MOST)}
 
 
 def create_deal_contacts(account: TelephonyAccount, params: Params) -> Answer:
     """Up to 1000 contacts, all of them or none."""
-    given = Given(params, (*ENVELOPE, "contacts"))
-    given.require("contacts")
+    given = checked(params, _create(account.ground.zone))
+    now = micros(account.ground.clock.now())
     with account.database.transaction():
-        for item in given.objects("contacts", _KNOWN, MOST):
-            try:
-                account.deal_contacts.create(_contact(account, item))
-            except Conflict as conflict:
-                raise item.refusal("duplicate_entity", "ext_id", conflict.detail) from None
+        for index, item in enumerate(given["contacts"]):
+            with of_item("contacts", index):
+                _create_one(account, item, now)
     return Answer({})
 
 
-def _contact(account: TelephonyAccount, item: Given) -> DealContact:
-    created_at = item.maybe_moment("created_date_time", account.ground.zone)
-    emails = item.texts("emails")
+def _create_one(account: TelephonyAccount, item: dict[str, Any], now: int) -> None:
+    ext_id, created_at, emails = item["ext_id"], item.get("created_date_time"), item.get("emails") or []
     if len({email.casefold() for email in emails}) < len(emails):
-        raise item.refusal("invalid_parameter_value", "emails", "each only once")
+        raise Refusal("invalid_parameter_value", "contacts.emails", emails, "each only once")
+    phones = [phone for phone in item.get("phone_numbers") or () if phone]
+    contact = DealContact(ext_id, item["name"], now if created_at is None else created_at, phones, emails)
     try:
-        phones = [written(phone, "phone_numbers") for phone in item.texts("phone_numbers")]
-    except BadRequest as refused:
-        raise item.refusal("invalid_parameter_value", "phone_numbers", refused.detail) from None
-    now = micros(account.ground.clock.now())
-    return DealContact(
-        item.text("ext_id"), item.text("name"), now if created_at is None else created_at, phones, emails
-    )
+        account.deal_contacts.create(contact)
+    except Conflict as conflict:
+        raise Refusal("duplicate_entity", "contacts.ext_id", ext_id, conflict.detail) from None
 
 
 METHODS: Methods = {"create.deal_contacts": create_deal_contacts}

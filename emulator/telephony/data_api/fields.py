@@ -2,8 +2,12 @@
 
 A line is `name: "type flags"` with the flags F filterable, S sortable, D in the default answer. Children of arrays and
 objects come with their parent (`children.json`, under the parent's name, or `method parent` where it means another
-thing there) and can be filtered by as `parent.child` where the parent can. `utm_referrer` of calls and site forms and
-`source` of the latter are no longer documented, but a client in use asks for them.
+thing there) and can be filtered by as `parent.child` where the parent can.
+
+Some are no longer documented or never were, but `comagic-data-api-sdk`, a client in use, asks for them: `utm_referrer`
+of calls and site forms, `source` of the latter, what lies in the hits and segments of a visit, `phone_number` of a
+group. Where there is nothing to show they are null. `visitor_phone_number` is documented as a number; a client in use
+that is strict about types takes text.
 """
 
 from __future__ import annotations

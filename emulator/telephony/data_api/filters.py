@@ -1,6 +1,7 @@
 """The filter grammar of the Data API (facts §1.4).
 
-A filter is simple, `{field, operator, value}`, or a tree, `{filters: […], condition: "and" | "or"}`, of any depth.
+A filter is simple, `{field, operator, value}`, or a tree, `{filters: […], condition: "and" | "or"}`, of any depth;
+one without filters holds for every row.
 A row is given as a function from a field's name to its value. What lies inside an array or object is named with a dot,
 `phone_numbers.status`, and stands for the values of all items: one that fits is enough, and what is negated holds when
 none fits.
@@ -13,6 +14,7 @@ from typing import Any
 
 from emulator.telephony.data_api.fields import Fields
 from emulator.telephony.data_api.operators import OPERATORS, Operator, Test, is_empty
+from emulator.telephony.data_api.wall_clock import wall_clock
 from emulator.telephony.rpc import Refusal
 
 ValueOf = Callable[[str], Any]
@@ -34,11 +36,26 @@ def compiled(given: Any, fields: Fields, at: str = "filter") -> tuple[Predicate,
     """(what decides on a row, the fields it looks at). Raises Refusal naming the dotted place.
 
     unexpected_parameters: an unknown field or key; filter_prohibited: a field that cannot be filtered by;
-    invalid_parameter_value: an operator that does not suit the field, a `regexp` or `jsquery` that is none.
+    invalid_parameter_value: an operator that does not suit the field, a date, `regexp` or `jsquery` that is none.
     """
     if not isinstance(given, dict):
         raise Refusal("data_type_error", at, given)
     return _tree(given, fields, at) if "filters" in given else _simple(given, fields, at)
+
+
+def named_by(given: Any, field: str) -> set[Any] | None:
+    """The only values of `field` for which a filter that was compiled can hold; None: it may hold for any."""
+    if not given:
+        return None
+    if "filters" not in given:
+        value = given.get("value")
+        values = {"=": [value], "in": value}.get(given["operator"])
+        return set(values) if given["field"] == field and values is not None else None
+    sets = [named_by(part, field) for part in given["filters"]]
+    some = [each for each in sets if each is not None]
+    if given["condition"] == "and":
+        return set.intersection(*some) if some else None
+    return set.union(*some) if some and len(some) == len(sets) else None
 
 
 def _tree(given: dict[str, Any], fields: Fields, at: str) -> tuple[Predicate, set[str]]:
@@ -53,7 +70,7 @@ def _tree(given: dict[str, Any], fields: Fields, at: str) -> tuple[Predicate, se
     parts = [compiled(part, fields, f"{at}.filters") for part in given["filters"]]
     tests = [test for test, _ in parts]
     used = {name for _, names in parts for name in names}
-    if condition == "and":
+    if condition == "and" or not tests:
         return lambda value_of: all(test(value_of) for test in tests), used
     return lambda value_of: any(test(value_of) for test in tests), used
 
@@ -103,6 +120,10 @@ def _test(chosen: Operator, kind: str, want: Any, at: str) -> Test:
         fits = _is_of(kind, want)
     if not fits:
         raise Refusal("data_type_error", f"{at}.value", want)
+    if kind == "iso8601":
+        for each in want if isinstance(want, list) else [want]:
+            if each is not None:
+                wall_clock(each, f"{at}.value")
     try:
         return chosen.make(want)
     except ValueError as problem:

@@ -11,10 +11,10 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
-from emulator.telephony.account import TelephonyAccount
 from emulator.telephony.communications.ledger import Communication
 from emulator.telephony.marketing.campaigns import Campaign
 from emulator.telephony.marketing.channels import NAMES
+from emulator.telephony.marketing.marketing import Marketing
 from emulator.telephony.marketing.pages import UTM
 from emulator.telephony.marketing.sessions import VisitorSession
 from emulator.telephony.marketing.sites import Site
@@ -42,12 +42,33 @@ _OF_VISIT = (
 
 
 class Origins:
-    """What the rows of one report share: each site, campaign, visit and visitor is read once, when first asked for."""
+    """Where the communications that began in [since, until) came from; each part is read when first asked for."""
 
-    def __init__(self, account: TelephonyAccount) -> None:
-        self._marketing = account.marketing
-        self._visits: dict[int, VisitorSession | None] = {}
-        self._campaigns_of: dict[int, list[int]] = {}
+    def __init__(self, marketing: Marketing, since: int, until: int) -> None:
+        self._marketing = marketing
+        self._span = since, until
+
+    def site(self, site_id: int | None) -> Site | None:
+        return None if site_id is None else self._sites.get(site_id)
+
+    def campaign(self, campaign_id: int | None) -> Campaign | None:
+        return None if campaign_id is None else self._campaigns.get(campaign_id)
+
+    def visit(self, session_id: int | None) -> VisitorSession | None:
+        return None if session_id is None else self._visits.get(session_id)
+
+    def campaigns_of(self, visitor_id: int) -> list[int]:
+        """The campaigns by which a visitor came, in the order of the first visit by each."""
+        return self._campaigns_of.get(visitor_id, [])
+
+    def first_campaign(self, visitor_id: int | None) -> Campaign | None:
+        if visitor_id is None:
+            return None
+        return self.campaign(next(iter(self.campaigns_of(visitor_id)), None))
+
+    def page(self, communication: Communication) -> str | None:
+        """The page at which the visitor was, or had been last, when the communication began."""
+        return self._pages.get(communication.id)
 
     @cached_property
     def _sites(self) -> dict[int, Site]:
@@ -57,35 +78,17 @@ class Origins:
     def _campaigns(self) -> dict[int, Campaign]:
         return {campaign.id: campaign for campaign in self._marketing.campaigns.all()}
 
-    def site(self, site_id: int | None) -> Site | None:
-        return None if site_id is None else self._sites.get(site_id)
+    @cached_property
+    def _visits(self) -> dict[int, VisitorSession]:
+        return self._marketing.visits.of_communications(*self._span)
 
-    def campaign(self, campaign_id: int | None) -> Campaign | None:
-        return None if campaign_id is None else self._campaigns.get(campaign_id)
+    @cached_property
+    def _campaigns_of(self) -> dict[int, list[int]]:
+        return self._marketing.visits.campaigns_of_visitors(*self._span)
 
-    def visit(self, session_id: int | None) -> VisitorSession | None:
-        if session_id is None:
-            return None
-        if session_id not in self._visits:
-            self._visits[session_id] = self._marketing.visits.find(session_id)
-        return self._visits[session_id]
-
-    def campaigns_of(self, visitor_id: int) -> list[int]:
-        """The campaigns by which a visitor came, in the order of the first visit by each."""
-        if visitor_id not in self._campaigns_of:
-            self._campaigns_of[visitor_id] = self._marketing.visits.campaigns_of(visitor_id)
-        return self._campaigns_of[visitor_id]
-
-    def first_campaign(self, visitor_id: int | None) -> Campaign | None:
-        if visitor_id is None:
-            return None
-        return self.campaign(next(iter(self.campaigns_of(visitor_id)), None))
-
-    def page(self, communication: Communication) -> str | None:
-        """The page at which the visitor was, or had been last, when the communication began."""
-        if communication.visitor_session_id is None:
-            return None
-        return self._marketing.visits.page_at(communication.visitor_session_id, communication.created_at)
+    @cached_property
+    def _pages(self) -> dict[int, str]:
+        return self._marketing.visits.pages_of_communications(*self._span)
 
 
 VisitColumn = Callable[[Origins, VisitorSession], Any]

@@ -7,19 +7,24 @@
     }
     given = checked(params, SHAPE)   # only what was given; a parameter that was emptied with null is None
 
-Every check raises Refusal with the dotted name of the parameter; those of the items of an array have no number.
+Every check raises Refusal with the dotted name of the parameter. Those of the items of an array have no number in it;
+the message ends with which item it is, `deals[3]`. A year that nobody can mean is `invalid_date_time`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from emulator.core.errors import BadRequest
 from emulator.core.instants import micros
 from emulator.core.parsing import FIRST_YEAR, LAST_YEAR
+from emulator.telephony.communications.money import MOST, hundredths
+from emulator.telephony.data_api.wall_clock import wall_clock
+from emulator.telephony.numbers import written
 from emulator.telephony.rpc import Refusal
 
 COMMON = ("access_token", "user_id")
@@ -52,9 +57,14 @@ def checked(params: Mapping[str, Any], shape: Shape) -> dict[str, Any]:
     required_parameter_missed, data_type_error, invalid_parameter_value.
     """
     own = {name: value for name, value in params.items() if name not in COMMON}
+    check_user(params)
+    return _fields(own, shape, "")
+
+
+def check_user(params: Mapping[str, Any]) -> None:
+    """`user_id`, for which an agent acts. Raises Refusal `data_type_error`."""
     if params.get("user_id") is not None:
         _number(params["user_id"], "user_id")
-    return _fields(own, shape, "")
 
 
 def _fields(given: Mapping[str, Any], shape: Shape, at: str) -> dict[str, Any]:
@@ -85,6 +95,33 @@ def text(most: int | None = None, least: int = 0) -> Parameter:
     return Parameter(check)
 
 
+def filled(most: int | None = None) -> Parameter:
+    """Text that is not blank."""
+    whole = text(most)
+
+    def check(value: Any, at: str) -> str:
+        given: str = whole.check(value, at)
+        if not given.strip():
+            raise Refusal("invalid_parameter_value", at, value, "a text that is not blank")
+        return given
+
+    return Parameter(check)
+
+
+def telephone() -> Parameter:
+    """A telephone number as people write it, in E.164 with `+`; empty text is none."""
+    whole = text()
+
+    def check(value: Any, at: str) -> str | None:
+        given: str = whole.check(value, at)
+        try:
+            return written(given, at) if given else None
+        except BadRequest as refused:
+            raise Refusal("invalid_parameter_value", at, value, refused.detail) from None
+
+    return Parameter(check)
+
+
 def number(least: int | None = None, most: int | None = None) -> Parameter:
     """A whole number: an id, a count, seconds."""
 
@@ -98,13 +135,13 @@ def number(least: int | None = None, most: int | None = None) -> Parameter:
     return Parameter(check)
 
 
-def amount(least: float | None = None, most: float | None = None) -> Parameter:
-    """A number that may have a fraction, such as money."""
+def money() -> Parameter:
+    """An amount that may have a fraction, in hundredths."""
 
-    def check(value: Any, at: str) -> int | float:
+    def check(value: Any, at: str) -> int:
         _number(value, at)
-        _bounded(value, at, least, most)
-        return value  # type: ignore[no-any-return]
+        _bounded(value, at, -MOST, MOST)
+        return hundredths(value)
 
     return Parameter(check)
 
@@ -135,9 +172,10 @@ def moment(zone: ZoneInfo) -> Parameter:
     """`YYYY-MM-DD hh:mm:ss` in the account's time zone, as microseconds."""
 
     def check(value: Any, at: str) -> int:
-        if not isinstance(value, str):
-            raise Refusal("data_type_error", at, value)
-        return instant_in(value, zone, at)
+        local = wall_clock(value, at)
+        if not FIRST_YEAR <= local.year <= LAST_YEAR:
+            raise Refusal("invalid_date_time", at, value, f"a year from {FIRST_YEAR} to {LAST_YEAR}")
+        return micros(local.replace(tzinfo=zone))
 
     return Parameter(check)
 
@@ -150,12 +188,39 @@ def array(of: Parameter, most: int | None = None, least: int = 0, *, unique: boo
             raise Refusal("data_type_error", at, value)
         if len(value) < least or (most is not None and len(value) > most):
             raise Refusal("invalid_parameter_value", at, value, f"from {least} to {most if most else 'any'} items")
-        items = [of.check(item, at) for item in value]
-        if unique and (twice := _twice(items)):
-            raise Refusal("invalid_parameter_value", at, twice[0], "each once")
+        items = [_item(of, item, at, index) for index, item in enumerate(value)]
+        if unique and len(set(items)) < len(items):
+            raise Refusal("invalid_parameter_value", at, _twice(items), "each once")
         return items
 
     return Parameter(check)
+
+
+def batch(of: Parameter, most: int) -> Parameter:
+    """What one request brings: a list of one to `most` items. More are `data_limit_exceeded`."""
+    whole = array(of, least=1)
+
+    def check(value: Any, at: str) -> Any:
+        if isinstance(value, list) and len(value) > most:
+            raise Refusal("data_limit_exceeded", at, len(value), f"at most {most} in one request")
+        return whole.check(value, at)
+
+    return required(Parameter(check))
+
+
+@contextmanager
+def of_item(at: str, index: int) -> Iterator[None]:
+    """A refusal from inside says which item of the list `at` it is about."""
+    try:
+        yield
+    except Refusal as refusal:
+        refusal.say(f"{at}[{index}]")
+        raise
+
+
+def _item(of: Parameter, value: Any, at: str, index: int) -> Any:
+    with of_item(at, index):
+        return of.check(value, at)
 
 
 def structure(shape: Shape) -> Parameter:
@@ -169,17 +234,6 @@ def structure(shape: Shape) -> Parameter:
     return Parameter(check)
 
 
-def instant_in(value: str, zone: ZoneInfo, at: str) -> int:
-    """Account-local text as microseconds. Raises Refusal `invalid_parameter_value`."""
-    try:
-        wall_clock = datetime.strptime(value, "%Y-%m-%d %H:%M:%S")  # noqa: DTZ007 - the account's zone is put on below
-    except ValueError:
-        raise Refusal("invalid_parameter_value", at, value, "YYYY-MM-DD hh:mm:ss") from None
-    if not FIRST_YEAR <= wall_clock.year <= LAST_YEAR:
-        raise Refusal("invalid_parameter_value", at, value, f"a year from {FIRST_YEAR} to {LAST_YEAR}")
-    return micros(wall_clock.replace(tzinfo=zone))
-
-
 def _number(value: Any, at: str) -> None:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise Refusal("data_type_error", at, value)
@@ -191,5 +245,11 @@ def _bounded(value: float, at: str, least: float | None, most: float | None) -> 
         raise Refusal("invalid_parameter_value", at, value, bounds)
 
 
-def _twice(items: Sequence[Any]) -> list[Any]:
-    return [item for index, item in enumerate(items) if item in items[:index]]
+def _twice(items: Sequence[Any]) -> Any:
+    """The first item that was there before."""
+    seen: set[Any] = set()
+    for item in items:
+        if item in seen:
+            return item
+        seen.add(item)
+    return None

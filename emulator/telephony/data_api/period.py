@@ -9,10 +9,15 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from emulator.core.instants import micros
+from emulator.telephony.account import TelephonyAccount
+from emulator.telephony.beginnings import Named, span_of
+from emulator.telephony.data_api.filters import named_by
+from emulator.telephony.data_api.query import Query
+from emulator.telephony.data_api.wall_clock import wall_clock
 from emulator.telephony.rpc import Refusal
 
+Span = tuple[int, int]
 PERIOD = ("date_from", "date_till")
-_FORMAT = "%Y-%m-%d %H:%M:%S"
 _MONTHS = 3
 
 
@@ -22,7 +27,7 @@ def period_in(params: Mapping[str, Any], zone: ZoneInfo) -> tuple[int, int]:
     Raises Refusal: required_parameter_missed, data_type_error, invalid_parameter_value (not `YYYY-MM-DD hh:mm:ss`),
     invalid_parameters_combination (till before from), date_interval_limit_reached.
     """
-    since, till = (_wall_clock(params, name) for name in PERIOD)
+    since, till = (_required(params, name) for name in PERIOD)
     if till < since:
         raise Refusal("invalid_parameters_combination", "date_till", params["date_till"], "before date_from")
     if till > _months_later(since):
@@ -31,16 +36,21 @@ def period_in(params: Mapping[str, Any], zone: ZoneInfo) -> tuple[int, int]:
     return micros(since.replace(tzinfo=zone)), micros(until) + 1_000_000
 
 
-def _wall_clock(params: Mapping[str, Any], name: str) -> datetime:
-    given = params.get(name)
-    if given is None:
+def span_in(params: Mapping[str, Any], account: TelephonyAccount, query: Query, ids: Mapping[str, Named]) -> Span:
+    """The period, or the part of it in which all began that the filter of `query` names by one of the fields `ids`."""
+    since, until = period_in(params, account.ground.zone)
+    for field, what in ids.items():
+        named = named_by(query.filter, field)
+        if named is not None:
+            first, last = span_of(account.database, what, named)
+            since, until = max(since, first), min(until, last)
+    return since, max(since, until)
+
+
+def _required(params: Mapping[str, Any], name: str) -> datetime:
+    if params.get(name) is None:
         raise Refusal("required_parameter_missed", name)
-    if not isinstance(given, str):
-        raise Refusal("data_type_error", name, given)
-    try:
-        return datetime.strptime(given, _FORMAT)  # noqa: DTZ007 - the account's zone is put on by period_in
-    except ValueError:
-        raise Refusal("invalid_parameter_value", name, given, "YYYY-MM-DD hh:mm:ss") from None
+    return wall_clock(params[name], name)
 
 
 def _months_later(start: datetime) -> datetime:

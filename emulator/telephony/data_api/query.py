@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from emulator.telephony.data_api.answer import Answer
 from emulator.telephony.data_api.fields import Fields
 from emulator.telephony.data_api.filters import Predicate, compiled
+from emulator.telephony.data_api.params import check_user
 from emulator.telephony.rpc import Refusal
 
 COMMON = ("access_token", "user_id", "limit", "offset", "fields", "filter", "sort")
@@ -21,9 +22,11 @@ Columns = Mapping[str, Callable[[T], Any]]
 
 @dataclass(frozen=True)
 class Query:
-    """A checked request for rows. `sort` holds (field, descending), the most important first."""
+    """A checked request for rows. `keep` decides as `filter` says; `sort` holds (field, descending), the most important
+    first."""
 
     fields: list[str]
+    filter: Any
     keep: Predicate | None
     sort: list[tuple[str, bool]]
     limit: int
@@ -32,16 +35,17 @@ class Query:
     def run(self, rows: Iterable[T], columns: Columns[T]) -> Answer:
         """The page asked for, and how many rows fit in all. A field without a column is null."""
 
-        def value(row: T, name: str) -> Any:
-            column = columns.get(name)
-            return column(row) if column else None
+        def column(name: str) -> Callable[[T], Any]:
+            return columns.get(name, _nothing)
 
         keep = self.keep
-        kept = [row for row in rows if keep is None or keep(lambda name, row=row: value(row, name))]  # type: ignore[misc]
+        kept = [row for row in rows if keep is None or keep(lambda name, row=row: column(name)(row))]  # type: ignore[misc]
         for name, descending in reversed(self.sort):
-            kept.sort(key=lambda row, name=name: _sortable(value(row, name)), reverse=descending)  # type: ignore[misc]
+            value = column(name)
+            kept.sort(key=lambda row, value=value: _sortable(value(row)), reverse=descending)  # type: ignore[misc]
+        shown = [(name, column(name)) for name in self.fields]
         page = kept[self.offset : self.offset + self.limit]
-        return Answer([{name: value(row, name) for name in self.fields} for row in page], len(kept))
+        return Answer([{name: value(row) for name, value in shown} for row in page], len(kept))
 
 
 def query_in(params: Mapping[str, Any], fields: Fields, own: tuple[str, ...] = ()) -> Query:
@@ -49,11 +53,13 @@ def query_in(params: Mapping[str, Any], fields: Fields, own: tuple[str, ...] = (
     for name, given in params.items():
         if name not in COMMON and name not in own:
             raise Refusal("unexpected_parameters", name, given)
+    check_user(params)
     keep = None
     if params.get("filter"):
         keep, _ = compiled(params["filter"], fields)
     return Query(
         fields=_fields(params.get("fields"), fields),
+        filter=params.get("filter"),
         keep=keep,
         sort=_sort(params.get("sort"), fields),
         limit=_number(params, "limit", 1000, 1, MAX_LIMIT),
@@ -61,8 +67,16 @@ def query_in(params: Mapping[str, Any], fields: Fields, own: tuple[str, ...] = (
     )
 
 
+def flag_in(params: Mapping[str, Any], name: str) -> bool:
+    """A parameter of one method that switches something on. Raises Refusal `data_type_error`."""
+    value = params.get(name)
+    if value is not None and not isinstance(value, bool):
+        raise Refusal("data_type_error", name, value)
+    return bool(value)
+
+
 def _fields(asked: Any, fields: Fields) -> list[str]:
-    if asked is None:
+    if asked is None or asked == []:
         return [field.name for field in fields.values() if field.is_default]
     if not isinstance(asked, list):
         raise Refusal("data_type_error", "fields", asked)
@@ -105,6 +119,10 @@ def _number(params: Mapping[str, Any], name: str, default: int, least: int, most
     if not least <= value <= most:
         raise Refusal("invalid_parameter_value", name, value, f"from {least} to {most}")
     return value
+
+
+def _nothing(_row: object) -> None:
+    return None
 
 
 def _sortable(value: Any) -> tuple[bool, Any]:

@@ -9,8 +9,7 @@ from typing import Any
 from emulator.telephony.account import TelephonyAccount
 from emulator.telephony.data_api.answer import Answer, Methods, Params
 from emulator.telephony.data_api.fields import fields_of
-from emulator.telephony.data_api.query import query_in
-from emulator.telephony.rpc import Refusal
+from emulator.telephony.data_api.query import flag_in, query_in
 from emulator.telephony.staff import STATUSES, Status
 from emulator.telephony.staff.statuses import status_id
 
@@ -42,9 +41,7 @@ STATUS_COLUMNS: dict[str, Callable[[_Row], Any]] = {
 def get_statuses(account: TelephonyAccount, params: Params) -> Answer:
     """With `is_deleted` only those that were deleted."""
     query = query_in(params, fields_of("get.statuses"), ("is_deleted",))
-    deleted = params.get("is_deleted", False)
-    if not isinstance(deleted, bool):
-        raise Refusal("data_type_error", "is_deleted", deleted)
+    deleted = flag_in(params, "is_deleted")
     ids = account.ground.ids
     rows = [] if deleted else [_Row(status_id(ids, each.mnemonic), each) for each in STATUSES.values()]
     return query.run(rows, STATUS_COLUMNS)

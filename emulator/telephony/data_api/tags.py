@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from emulator.core.errors import BadRequest, Conflict
 from emulator.telephony.account import TelephonyAccount
@@ -11,15 +13,30 @@ from emulator.telephony.communications.ledger import Communication
 from emulator.telephony.communications.tags import Author, Tag
 from emulator.telephony.data_api.answer import Answer, Methods, Params
 from emulator.telephony.data_api.fields import fields_of
-from emulator.telephony.data_api.given import ENVELOPE, Given
+from emulator.telephony.data_api.params import Shape, checked, choice, filled, moment, money, number, required, text
 from emulator.telephony.data_api.query import query_in
+from emulator.telephony.rpc import Refusal
 
 TYPES = ("chat", "call", "goal", "offline_message")
 """Of chats and goals there are none here."""
 
-_TAGGED = (*ENVELOPE, "communication_id", "communication_ext_id", "communication_type", "tag_id")
-_SOLD = (*ENVELOPE, "communication_id", "communication_type", "date_time", "transaction_value", "comment")
 _LONGEST_COMMENT = 255
+
+_NAMED: Shape = {"communication_id": number(), "communication_type": required(choice(*TYPES))}
+_TAGGED: Shape = {"tag_id": required(number()), "communication_ext_id": filled(), **_NAMED}
+_NEW: Shape = {"name": required(filled())}
+
+
+@cache
+def _sold(zone: ZoneInfo) -> Shape:
+    return {
+        **_NAMED,
+        "communication_id": required(number()),
+        "date_time": required(moment(zone)),
+        "transaction_value": required(money()),
+        "comment": text(_LONGEST_COMMENT),
+    }
+
 
 TAG_LIST_COLUMNS: dict[str, Callable[[Tag], Any]] = {
     "id": lambda row: row.id,
@@ -33,11 +50,11 @@ def get_tags(account: TelephonyAccount, params: Params) -> Answer:
 
 
 def create_tags(account: TelephonyAccount, params: Params) -> Answer:
-    given = Given(params, (*ENVELOPE, "name"))
+    name = checked(params, _NEW)["name"]
     try:
-        return Answer({"id": account.tags.create(given.text("name"))})
+        return Answer({"id": account.tags.create(name)})
     except Conflict as conflict:
-        raise given.refusal("duplicate_entity", "name", conflict.detail) from None
+        raise Refusal("duplicate_entity", "name", name, conflict.detail) from None
 
 
 def set_tag_communications(account: TelephonyAccount, params: Params) -> Answer:
@@ -56,45 +73,44 @@ def unset_tag_communications(account: TelephonyAccount, params: Params) -> Answe
 
 def set_tag_sales(account: TelephonyAccount, params: Params) -> Answer:
     """Set again, a sale is changed and keeps its id."""
-    given = Given(params, _SOLD)
-    given.require("communication_id", "communication_type", "date_time", "transaction_value")
-    sold_at, value = given.moment("date_time", account.ground.zone), given.money("transaction_value")
-    comment = given.maybe_text("comment", _LONGEST_COMMENT)
+    given = checked(params, _sold(account.ground.zone))
     communication = communication_in(account, given)
+    sold_at, value, by = given["date_time"], given["transaction_value"], _author(account, params)
     try:
-        sale_id = account.sales.set(communication, sold_at, value, comment, by=_author(account, params))
+        sale_id = account.sales.set(communication, sold_at, value, given.get("comment"), by=by)
     except Conflict as conflict:
-        raise given.refusal("forbidden", "communication_id", conflict.detail) from None
+        raise Refusal("forbidden", "communication_id", given["communication_id"], conflict.detail) from None
     except BadRequest as refused:
-        raise given.refusal("invalid_date_time", "date_time", refused.detail) from None
+        raise Refusal("invalid_date_time", "date_time", params["date_time"], refused.detail) from None
     return Answer({"id": sale_id})
 
 
-def communication_in(account: TelephonyAccount, given: Given, types: tuple[str, ...] = TYPES) -> Communication:
+def communication_in(account: TelephonyAccount, given: Mapping[str, Any], at: str = "") -> Communication:
     """The communication that is named by its id, or else by its id in the client's system, and by its type.
 
-    Raises Refusal `entity_not_found` for none, or one of another type.
+    `at` is the place of these parameters. Raises Refusal: required_parameter_missed for neither id, entity_not_found
+    for a communication that is not there or of another type.
     """
-    kind = given.choice("communication_type", types)
-    if given.has("communication_id") or not given.has("communication_ext_id"):
-        name, communication_id = "communication_id", given.number("communication_id")
+    ext_id = given.get("communication_ext_id")
+    if given.get("communication_id") is not None or ext_id is None:
+        name, communication_id = "communication_id", given.get("communication_id")
+        if communication_id is None:
+            raise Refusal("required_parameter_missed", at + name)
     else:
-        name = "communication_ext_id"
-        communication_id = account.forms.communication_of(given.text(name)) or 0
+        name, communication_id = "communication_ext_id", account.forms.communication_of(ext_id) or 0
     communication = account.communications.find(communication_id)
-    if communication is None or communication.type != kind:
-        raise given.refusal("entity_not_found", name)
+    if communication is None or communication.type != given["communication_type"]:
+        raise Refusal("entity_not_found", at + name, given[name])
     return communication
 
 
 def _tagged(account: TelephonyAccount, params: Params) -> tuple[Communication, int]:
     """(communication, id of the tag). Raises Refusal `entity_not_found` naming the one that is not there."""
-    given = Given(params, _TAGGED)
-    tag_id = given.number("tag_id")
+    given = checked(params, _TAGGED)
     communication = communication_in(account, given)
-    if not account.tags.has(tag_id):
-        raise given.refusal("entity_not_found", "tag_id")
-    return communication, tag_id
+    if not account.tags.has(given["tag_id"]):
+        raise Refusal("entity_not_found", "tag_id", given["tag_id"])
+    return communication, given["tag_id"]
 
 
 def _author(account: TelephonyAccount, params: Params) -> Author:

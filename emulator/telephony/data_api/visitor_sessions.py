@@ -7,49 +7,42 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from emulator.core.instants import local_text, whole_seconds
+from emulator.core.instants import whole_seconds
 from emulator.telephony.account import TelephonyAccount
 from emulator.telephony.communications.ledger import Communication
 from emulator.telephony.data_api.answer import Answer, Methods, Params
 from emulator.telephony.data_api.fields import fields_of
-from emulator.telephony.data_api.origins import VISIT_COLUMNS, Origins, VisitColumn
+from emulator.telephony.data_api.origins import VISIT_COLUMNS, VisitColumn
 from emulator.telephony.data_api.period import PERIOD, period_in
 from emulator.telephony.data_api.query import query_in
+from emulator.telephony.data_api.report import Report
 from emulator.telephony.marketing.sessions import Hit, VisitorSession
 
 
-class Report:
-    """What the rows of one request share; pages and communications are read once, when first asked for."""
-
-    def __init__(self, account: TelephonyAccount, since: int, until: int) -> None:
-        self.origins = Origins(account)
-        self._account = account
-        self._span = since, until
+class VisitsReport(Report):
+    """Visits that began in the span."""
 
     def visits(self) -> list[VisitRow]:
-        return [VisitRow(visit, self) for visit in self._account.marketing.visits.between(*self._span)]
-
-    def time(self, instant: int) -> str:
-        return local_text(instant, self._account.ground.zone)
+        return [VisitRow(visit, self) for visit in self.account.marketing.visits.between(self.since, self.until)]
 
     @cached_property
     def hits(self) -> dict[int, list[Hit]]:
-        return self._account.marketing.visits.hits_between(*self._span)
+        return self.account.marketing.visits.hits_between(self.since, self.until)
 
     @cached_property
-    def communications(self) -> dict[int, list[Communication]]:
+    def communications_of(self) -> dict[int, list[Communication]]:
         """By visit, oldest first."""
-        return self._account.communications.of_visits_between(*self._span)
+        return self.account.communications.of_visits_between(self.since, self.until)
 
     @cached_property
     def persons(self) -> dict[int, int]:
-        return self._account.communications.persons_of_visitors(*self._span)
+        return self.account.communications.persons_of_visitors(self.since, self.until)
 
 
 @dataclass(frozen=True)
 class VisitRow:
     visit: VisitorSession
-    report: Report
+    report: VisitsReport
 
     @property
     def hits(self) -> list[Hit]:
@@ -74,7 +67,7 @@ class VisitRow:
                 "communication_id": each.id,
                 "communication_date_time": self.report.time(each.created_at),
             }
-            for each in self.report.communications.get(self.visit.id, [])
+            for each in self.report.communications_of.get(self.visit.id, [])
         ]
 
     def engine(self) -> str | None:
@@ -100,6 +93,7 @@ VISITOR_SESSION_COLUMNS: dict[str, Callable[[VisitRow], Any]] = {
     "exit_page": lambda row: row.hits[-1].url,
     "duration": lambda row: whole_seconds(row.hits[-1].at - row.hits[0].at),
     "engine": lambda row: row.engine(),
+    "integrated_campaign_data": lambda _: {},
     "person_id": lambda row: row.report.persons.get(row.visit.visitor_id),
     "visitor_ip_address": lambda row: row.visit.ip,
     "hits_count": lambda row: len(row.hits),
@@ -111,7 +105,7 @@ VISITOR_SESSION_COLUMNS: dict[str, Callable[[VisitRow], Any]] = {
 def get_visitor_sessions_report(account: TelephonyAccount, params: Params) -> Answer:
     """Visits that began in the period."""
     query = query_in(params, fields_of("get.visitor_sessions_report"), PERIOD)
-    report = Report(account, *period_in(params, account.ground.zone))
+    report = VisitsReport(account, *period_in(params, account.ground.zone))
     return query.run(report.visits(), VISITOR_SESSION_COLUMNS)
 
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from emulator.core.errors import BadRequest, Conflict, Problem
+from emulator.core.errors import BadRequest, Conflict, NotFound, Problem
 from emulator.core.ground import Ground
 from emulator.core.instants import micros
 from emulator.telephony.engine.engine import CONTACT, Engine, Who
@@ -54,15 +54,17 @@ class Calls:
         kind: Kind | None = None,
         number: str | None = None,
         is_led: bool = True,
+        visit: int | None = None,
     ) -> int:
         """Begin a call and return its id.
 
         in: `from_` a telephone number or None (hidden), `to` a virtual number; with `kind` callback the subscriber has
-        ordered it and is dialled after an employee. internal: employees' ids. out: `from_` an employee's id, `to` a
-        telephone number; a click (default) rings the employee first, with `dial` he calls by his own telephone;
-        `number` is the virtual number that is shown. An employee's number makes the call internal (GAP-73). `is_led`
-        off: the scenario of the number stays out of it, for whoever has a script.
-        Raises BadRequest naming `from`, `to`, `kind`, `number` or `direction`; Conflict when there is nobody to ring.
+        ordered it, in that `visit` if it is known, and is dialled after an employee. internal: employees' ids. out:
+        `from_` an employee's id, `to` a telephone number; a click (default) rings the employee first, with `dial` he
+        calls by his own telephone; `number` is the virtual number that is shown. An employee's number makes the call
+        internal (GAP-73). `is_led` off: the scenario of the number stays out of it, for whoever has a script.
+        Raises BadRequest naming `from`, `to`, `kind`, `number`, `visit` or `direction`; Conflict when there is nobody
+        to ring.
         """
         if direction not in _KINDS:
             raise BadRequest.field("direction", direction, "in, out or internal")
@@ -71,13 +73,15 @@ class Calls:
             raise BadRequest.field("kind", kind, f"{known} when the direction is {direction}")
         if number is not None and direction != "out":
             raise BadRequest.field("number", number, "nothing: only an outgoing call shows a number of choice")
+        if visit is not None and kind != "callback":
+            raise BadRequest.field("visit", visit, "nothing: only a callback says in which visit it was ordered")
         if direction == "in":
-            return self._place_in(from_, to, kind, is_led)
+            return self._place_in(from_, to, kind, is_led, visit)
         if direction == "internal":
             return self._place_internal(from_, to)
         return self._place_out(from_, to, kind or "click", number)
 
-    def _place_in(self, from_: Party, to: Party, kind: Kind | None, is_led: bool) -> int:
+    def _place_in(self, from_: Party, to: Party, kind: Kind | None, is_led: bool, visit: int | None) -> int:
         if isinstance(from_, int):
             raise BadRequest.field("from", from_, "a telephone number, or null for a hidden one")
         if from_ is None and kind == "callback":
@@ -87,7 +91,12 @@ class Calls:
         opening = Opening("incoming", "in", number.type, contact, number.number, records=number.is_recorded)
         if kind == "callback":
             opening = replace(opening, kind="callback", source="sitephone", dials_next="contact")
-        return self.engine.arrive(opening, number, is_led=is_led)
+        try:
+            return self.engine.arrive(opening, number, is_led=is_led, visit=visit)
+        except NotFound:
+            if visit is None:
+                raise
+            raise BadRequest.field("visit", visit, "the id of a visit") from None
 
     def _place_internal(self, from_: Party, to: Party) -> int:
         caller = self._employee(from_, "from")

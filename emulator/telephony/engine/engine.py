@@ -70,12 +70,13 @@ class Engine:
 
     # how calls begin
 
-    def arrive(self, opening: Opening, number: VirtualNumber, *, is_led: bool = True) -> int:
+    def arrive(self, opening: Opening, number: VirtualNumber, *, is_led: bool = True, visit: int | None = None) -> int:
         """Somebody outside dials `number`, or orders a callback. Returns the call session's id.
 
-        `is_led`: the number's scenario leads the call, if it has one.
+        `is_led`: the number's scenario leads the call, if it has one. `visit` is where a callback was ordered; without
+        one the number tells where the call comes from. Raises NotFound for a visit that is not there.
         """
-        with self._beginning(opening, number) as step:
+        with self._beginning(opening, number, visit) as step:
             self._hands.notices.begun(step.session, step.now)
             if opening.kind == "incoming":
                 step.join(Role.CONTACT, opening.contact_phone)
@@ -459,10 +460,15 @@ class Engine:
         self._over(step, did, said)
 
     @contextmanager
-    def _beginning(self, opening: Opening, number: VirtualNumber | None = None) -> Iterator[Step]:
+    def _beginning(
+        self, opening: Opening, number: VirtualNumber | None = None, visit: int | None = None
+    ) -> Iterator[Step]:
         now = self._now()
         with self._store.database.transaction():
-            origin = self._marketing.origin_of_call(number, opening.contact_phone, now) if number else UNKNOWN
+            if visit is not None:
+                origin = self._marketing.origin_of_session(visit)
+            else:
+                origin = self._marketing.origin_of_call(number, opening.contact_phone, now) if number else UNKNOWN
             phone = None if opening.is_internal else opening.contact_phone
             communication_id = self._communications.begin("call", now, phone=phone, origin=origin)
             session = self._store.add_session(communication_id=communication_id, started_at=now, **opening.row())

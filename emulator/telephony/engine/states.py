@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from emulator.core.errors import BadRequest, Conflict, nearest
 
@@ -192,8 +192,3 @@ def phase(legs: Iterable[Leg], dialled: bool) -> SessionState:
     if LegState.RINGING in states:
         return SessionState.RINGING
     return SessionState.WAITING if dialled else SessionState.ARRIVED
-
-
-def as_flag(value: Any) -> bool | None:
-    """A flag of a row: 0, 1 or null."""
-    return None if value is None else bool(value)

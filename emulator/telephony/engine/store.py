@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from operator import attrgetter
-from typing import Any
+from typing import Any, TypeVar
 
-from emulator.core.database import Database, Row
+from emulator.core.database import Database
 from emulator.core.errors import NotFound
+from emulator.telephony.engine.reading import Reading
 from emulator.telephony.engine.records import Call, Leg, Segment, Session
-from emulator.telephony.engine.states import LegState, Role, SessionState, as_flag
+from emulator.telephony.engine.states import LegState, Role, SessionState
+
+R = TypeVar("R")
 
 _SESSION_FLAGS = (
     "is_internal",
@@ -58,11 +61,17 @@ _LEG_MOVING = (
     "keys",
 )
 
+_SESSION = Reading(Session, "sessions", _SESSION_FLAGS, state=SessionState)
+_LEG = Reading(Leg, "legs", _LEG_FLAGS, state=LegState, role=Role)
+_SEGMENT = Reading(Segment, "segments", ("is_recorded",))
+
 _session_moving: Callable[[Session], tuple[Any, ...]] = attrgetter(*_MOVING)
 _leg_moving: Callable[[Leg], tuple[Any, ...]] = attrgetter(*_LEG_MOVING)
 
 _AT_HAND = 4096
 """Calls under way that are kept ready, so that a step need not read them again."""
+
+_END_OF_TIME = 2**63 - 1
 
 
 class CallStore:
@@ -96,8 +105,10 @@ class CallStore:
 
     def segments_of(self, call_id: int) -> list[Segment]:
         """The talk of a call, in order."""
-        rows = self.database.all("SELECT * FROM segments WHERE session_id = ? ORDER BY id", call_id)
-        return [_segment(row) for row in rows]
+        rows = self.database.execute(
+            f"SELECT {_SEGMENT.columns} FROM segments WHERE session_id = ? ORDER BY id", call_id
+        )
+        return [_SEGMENT.record(row) for row in rows]
 
     def save(self, call: Call, moved: Iterable[Leg]) -> None:
         """Write what a step changed: the columns of the session and of the legs that are not as they were stored."""
@@ -112,11 +123,15 @@ class CallStore:
 
     def load(self, call_id: int) -> Call:
         """Raises NotFound for an unknown call."""
-        row = self.database.one("SELECT * FROM sessions WHERE id = ?", call_id)
+        row = self.database.execute(f"SELECT {_SESSION.columns} FROM sessions WHERE id = ?", call_id).fetchone()
         if row is None:
             raise NotFound(f"no call {call_id}")
-        legs = self.database.all("SELECT * FROM legs WHERE session_id = ? ORDER BY id", call_id)
-        return Call(_session(row), [_leg(leg) for leg in legs])
+        legs = self.database.execute(f"SELECT {_LEG.columns} FROM legs WHERE session_id = ? ORDER BY id", call_id)
+        call = Call(_SESSION.record(row), [_LEG.record(leg) for leg in legs])
+        call.session.stored = _session_moving(call.session)
+        for leg in call.legs:
+            leg.stored = _leg_moving(leg)
+        return call
 
     def take(self, call_id: int) -> Call:
         """The call for a step that changes it. Whoever has stored it puts it back with `keep`: a step that fails does
@@ -146,47 +161,27 @@ class CallStore:
         rows = self.database.all("SELECT id FROM sessions WHERE ended_at IS NULL ORDER BY id")
         return [self.load(row["id"]) for row in rows]
 
-    def all(self, since: int = 0, until: int | None = None) -> list[Call]:
-        """The calls that arrived from `since` to before `until`, oldest first, with legs and segments."""
-        span = "started_at >= ? AND (? IS NULL OR started_at < ?)"
-        rows = self.database.all(f"SELECT * FROM sessions WHERE {span} ORDER BY started_at, id", since, until, until)
-        of_span = f"SELECT id FROM sessions WHERE {span}"
-        calls = {row["id"]: Call(_session(row), []) for row in rows}
-        legs = f"SELECT * FROM legs WHERE session_id IN ({of_span}) ORDER BY id"
-        for row in self.database.all(legs, since, until, until):
-            calls[row["session_id"]].legs.append(_leg(row))
-        segments = f"SELECT * FROM segments WHERE session_id IN ({of_span}) ORDER BY id"
-        for row in self.database.all(segments, since, until, until):
-            calls[row["session_id"]].segments.append(_segment(row))
+    def all(self, since: int = 0, until: int = _END_OF_TIME) -> list[Call]:
+        """The calls that arrived from `since` to before `until`, oldest first, with legs and segments; to be looked at
+        and not to be changed.
+        """
+        calls = {session.id: Call(session, []) for session in self._read(_SESSION, "sessions", since, until)}
+        for leg in self._read(_LEG, "legs", since, until):
+            calls[leg.session_id].legs.append(leg)
+        for segment in self._read(_SEGMENT, "segments", since, until):
+            calls[segment.session_id].segments.append(segment)
         return list(calls.values())
 
-
-def _session(row: Row) -> Session:
-    for flag in _SESSION_FLAGS:
-        row[flag] = as_flag(row[flag])
-    row["state"] = SessionState(row["state"])
-    session = Session(**row)
-    session.stored = _session_moving(session)
-    return session
-
-
-def _leg(row: Row) -> Leg:
-    for flag in _LEG_FLAGS:
-        row[flag] = bool(row[flag])
-    row["state"] = LegState(row["state"])
-    row["role"] = Role(row["role"])
-    leg = Leg(**row)
-    leg.stored = _leg_moving(leg)
-    return leg
+    def _read(self, reading: Reading[R], table: str, since: int, until: int) -> Iterator[R]:
+        """The records of those calls in `table`, call by call."""
+        joined = "" if table == "sessions" else f"JOIN {table} ON {table}.session_id = sessions.id"
+        span = "sessions.started_at >= ? AND sessions.started_at < ?"
+        order = f"sessions.started_at, sessions.id, {table}.id"
+        question = f"SELECT {reading.columns} FROM sessions {joined} WHERE {span} ORDER BY {order}"
+        return map(reading.record, self.database.execute(question, since, until))
 
 
 def _changed(columns: tuple[str, ...], stored: tuple[Any, ...], now: tuple[Any, ...]) -> dict[str, Any]:
     if stored == now:
         return {}
     return {column: new for column, old, new in zip(columns, stored, now, strict=True) if old != new}
-
-
-def _segment(row: Row) -> Segment:
-    del row["id"]
-    row["is_recorded"] = bool(row["is_recorded"])
-    return Segment(**row)

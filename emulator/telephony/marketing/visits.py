@@ -15,6 +15,8 @@ from emulator.telephony.marketing.sessions import ABOUT, Arrival, Hit, VisitorSe
 from emulator.telephony.marketing.sites import Site
 from emulator.telephony.marketing.tracking import TrackingNumbers
 
+_COMMUNICATIONS = "FROM communications WHERE created_at >= ? AND created_at < ?"
+
 
 class Visits:
     """The visits of one account."""
@@ -127,20 +129,35 @@ class Visits:
             found.setdefault(row["visitor_session_id"], []).append(Hit(**row))
         return found
 
-    def page_at(self, session_id: int, at: int) -> str | None:
-        """The page that a visit had open at an instant (microseconds)."""
-        last = "SELECT url FROM hits WHERE visitor_session_id = ? AND at <= ? ORDER BY id DESC LIMIT 1"
-        url: str | None = self._database.value(last, session_id, at)
-        return url
+    def of_communications(self, since: int, until: int) -> dict[int, VisitorSession]:
+        """The visits that the communications of [since, until) came from, by id."""
+        of_span = f"SELECT visitor_session_id {_COMMUNICATIONS}"
+        rows = self._database.all(f"SELECT * FROM visitor_sessions WHERE id IN ({of_span})", since, until)
+        return {row["id"]: VisitorSession(**row) for row in rows}
 
-    def campaigns_of(self, visitor_id: int) -> list[int]:
-        """The campaigns by which a visitor came, in the order of the first visit by each."""
+    def pages_of_communications(self, since: int, until: int) -> dict[int, str]:
+        """The page that a visit had open when a communication of [since, until) began, by communication."""
         rows = self._database.all(
-            "SELECT campaign_id FROM visitor_sessions WHERE visitor_id = ? AND campaign_id IS NOT NULL"
-            " GROUP BY campaign_id ORDER BY min(id)",
-            visitor_id,
+            "SELECT c.id, (SELECT url FROM hits WHERE visitor_session_id = c.visitor_session_id AND at <= c.created_at"
+            " ORDER BY id DESC LIMIT 1) AS url FROM communications AS c"
+            " WHERE c.created_at >= ? AND c.created_at < ? AND c.visitor_session_id IS NOT NULL",
+            *(since, until),
         )
-        return [row["campaign_id"] for row in rows]
+        return {row["id"]: row["url"] for row in rows}
+
+    def campaigns_of_visitors(self, since: int, until: int) -> dict[int, list[int]]:
+        """The campaigns by which those who had a communication in [since, until) ever came, by visitor, in the order of
+        the first visit by each."""
+        rows = self._database.all(
+            "SELECT visitor_id, campaign_id FROM visitor_sessions"
+            f" WHERE campaign_id IS NOT NULL AND visitor_id IN (SELECT visitor_id {_COMMUNICATIONS})"
+            " GROUP BY visitor_id, campaign_id ORDER BY min(id)",
+            *(since, until),
+        )
+        found: dict[int, list[int]] = {}
+        for row in rows:
+            found.setdefault(row["visitor_id"], []).append(row["campaign_id"])
+        return found
 
     def visitor_key(self, visitor_id: int) -> str:
         """What the stand calls a visitor: the key, else the id."""

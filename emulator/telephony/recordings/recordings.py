@@ -59,7 +59,7 @@ class Recordings:
 
     def link(self, session: Session) -> str | None:
         """The whole recording: None while the call goes on, when nobody talked, and when recording is off."""
-        if session.ended_at is None or not session.is_recorded:
+        if not _is_there(session):
             return None
         return self._links.full(session.communication_id, self._links.hash_of("full", session.id))
 
@@ -81,7 +81,7 @@ class Recordings:
 
         `cut` is talk, wav or voice_mail.
         """
-        if self.link(call.session) is None:
+        if not _is_there(call.session):
             return []
         lines = {each.id for each in call.legs if _is_of(each, cut) and (leg is None or leg.id == each.id)}
         recorded = [each.leg_id for each in call.segments if each.is_recorded and each.leg_id in lines]
@@ -133,7 +133,7 @@ class Recordings:
         )
         for row in rows:
             call = self._store.load(row["id"])
-            if self.link(call.session) is not None:
+            if _is_there(call.session):
                 call.segments = self._store.segments_of(call.id)
                 yield call
 
@@ -147,6 +147,10 @@ class Recordings:
         for leg in call.legs:
             if _is_of(leg, cut):
                 yield self._links.hash_of(cut, leg.id), lambda leg=leg: of_leg(talk, leg.id)  # type: ignore[misc]
+
+
+def _is_there(session: Session) -> bool:
+    return session.ended_at is not None and session.is_recorded
 
 
 def _is_of(leg: Leg, cut: str) -> bool:

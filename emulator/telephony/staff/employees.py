@@ -65,8 +65,9 @@ class Employees:
         return name
 
     def names(self) -> dict[int, str]:
-        """Also of those who were deleted."""
-        return {row["id"]: row["full_name"] for row in self._database.all("SELECT id, full_name FROM employees")}
+        """In the order of hiring, also of those who were deleted."""
+        rows = self._database.all("SELECT id, full_name FROM employees ORDER BY id")
+        return {row["id"]: row["full_name"] for row in rows}
 
     def with_extension(self, extension: str) -> int | None:
         """The id of who is called at that short number from inside."""

@@ -76,6 +76,10 @@ class Staff:
                 groups.setdefault(member_id, []).append(group.id)
         return [employee(row, phones.get(row["id"], []), groups.get(row["id"], [])) for row in self.cards.rows()]
 
+    def hired(self) -> list[int]:
+        """The ids of all who were ever hired, in that order: those who were dismissed keep their places."""
+        return list(self.cards.names())
+
     def employee(self, employee_id: int) -> Employee | None:
         """None when nobody has that id."""
         row = self.cards.row(employee_id)

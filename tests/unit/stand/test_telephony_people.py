@@ -66,6 +66,8 @@ async def test_numbers_are_set_as_a_whole_in_their_order(control: Control) -> No
         status, said = await control.ask("PATCH", path, {"numbers": wanted})
         assert (status, said["numbers"][0]["dial_time"]) == (200, 7)
         assert await numbers(control, driver) == [(MOBILE, True), ("100109", True), (SIP, False)]
+        world = await driver._control("GET", "")
+        assert world["people"]["anna"]["numbers"] == [MOBILE, "100109", SIP]
         [line] = (
             await data_api(
                 driver, "get.sip_lines", filter={"field": "phone_number", "operator": "=", "value": "100109"}

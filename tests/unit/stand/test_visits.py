@@ -80,6 +80,22 @@ async def test_a_visitor_of_a_campaign_calls_the_number_of_the_page(control: Con
         assert [entry["data"]["did"] for entry in entries] == ["arrive"]
 
 
+async def test_a_callback_is_of_the_visit_in_which_it_was_ordered(control: Control) -> None:
+    async with control.world() as driver:
+        await driver._control("POST", "/campaigns", DIRECT)
+        seen = await visit(driver, utm=YANDEX)
+        order = {"direction": "in", "kind": "callback", "from": CALLER, "visit": seen["id"]}
+        call = await driver._control("POST", "/calls", order)
+        assert (await origins(driver))[0][:4] == [seen["id"], "Директ", "okna.test", "yandex"]
+        events = (await driver._control("GET", "/journal?kind=event"))["entries"]
+        told = [entry["data"]["body"] for entry in events if entry["data"]["body"]["call_session_id"] == call["id"]]
+        assert {body["visitor_session_id"] for body in told} == {seen["id"]}
+        path = f"/_stand/worlds/{driver.world['id']}/calls"
+        for wrong in ({**order, "visit": 5}, {**order, "kind": None}, {**order, "visit": 0}):
+            status, said = await control.ask("POST", path, wrong)
+            assert (status, said["errors"][0]["path"]) == (400, "visit")
+
+
 async def test_a_visit_goes_on(control: Control) -> None:
     async with control.world() as driver:
         first = await visit(driver, visitor="ivan")
@@ -132,6 +148,18 @@ async def test_a_site_is_added_and_changed(control: Control) -> None:
         assert (seen["number"], seen["number_until"]) == ("+74951112255", "2026-03-02T09:05:00+00:00")
         shown = (await driver._control("GET", "/numbers"))["numbers"][-1]
         assert (shown["visit"], shown["reserved_until"]) == (seen["id"], seen["number_until"])
+
+
+async def test_a_new_number_is_called_by_its_key(control: Control) -> None:
+    async with control.world() as driver:
+        await driver._control("POST", "/snapshots/before")
+        new = {"number": "+74951112255", "name": "doors", "site": "main"}
+        await driver._control("POST", "/numbers", new)
+        assert (await call_to(driver, "doors"))["to"] == "+74951112255"
+        await driver._control("POST", "/snapshots/before/restore")
+        call = {"direction": "in", "from": CALLER, "to": "doors"}
+        status, said = await control.ask("POST", f"/_stand/worlds/{driver.world['id']}/calls", call)
+        assert (status, said["errors"][0]["path"]) == (400, "to")
 
 
 async def test_a_number_becomes_static_and_ordinary_again(control: Control) -> None:

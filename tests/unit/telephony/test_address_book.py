@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit.telephony.conftest import CONTACT, Office
+from tests.unit.telephony.conftest import CONTACT, MAIN, Office
 from tests.unit.telephony.test_employees import done, refused
 
 NUMBER = CONTACT.removeprefix("+")
@@ -130,3 +130,20 @@ async def test_a_contact_that_is_refused(office: Office, params: dict[str, Any],
     assert await refused(office, "update.contacts", **created, **params) == (mnemonic, field)
     assert await refused(office, "update.contacts", **{**NAMED, "id": 5}) == ("entity_not_found", "id")
     assert await done(office, "get.contacts") == before
+
+
+async def test_reports_name_the_contact_of_a_call(office: Office) -> None:
+    first = await done(office, "create.contacts", **NAMED, first_name="Олег")
+    await done(office, "create.contacts", last_name="Второй", phone_numbers=[NUMBER, "79165550000"])
+    for phone in ("8 (916) 123-45-67", "+79165551111", None):
+        call = office.account.calls.place("in", phone, MAIN)
+        office.do(call, "hangup", who="contact")
+    call = office.account.calls.place("out", office.id_of("anna"), "+79165550000")
+    await office.play(call, [(0, "answer", {"who": "anna"}), (5, "hangup", {"who": "anna"})])
+    fields = ["contact_id", "contact_full_name"]
+    shown = [(first["id"], "Лебедев Олег"), (None, None), (None, None), (first["id"] + 1, "Второй")]
+    assert [tuple(row.values()) for row in await office.report(fields=fields)] == shown
+    legs = await office.report("get.call_legs_report", fields=[*fields, "is_operator"])
+    assert [tuple(row.values()) for row in legs if not row["is_operator"]] == [(*each, False) for each in shown]
+    by_name = {"field": "contact_full_name", "operator": "ilike", "value": "%лебедев%"}
+    assert len(await office.report(fields=fields, filter=by_name)) == 1

@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
+import pytest
+
+from emulator.core.clock import ManualClock
+from emulator.core.database import Databases
+from emulator.core.ground import Ground
+from emulator.telephony.limits import ApiLimits
+from emulator.telephony.schema import COUNTERS, schema
 from tests.unit.telephony.conftest import Office
 
 
@@ -84,3 +93,26 @@ async def test_limits_go_back_to_where_they_began(office: Office) -> None:
     office.account.limits.reset()
     assert await remaining(office) == (200, 3500)
     assert office.account.limits.body()["limits"] == "off"
+
+
+@pytest.mark.parametrize(
+    ("at", "hours"),
+    [
+        ("2026-03-28T23:00:00", 23),
+        ("2026-03-29T12:00:00", 10),
+        ("2026-10-24T22:00:00", 25),
+        ("2026-10-25T00:30:00", 22.5),
+        ("2026-10-25T01:30:00", 21.5),
+        ("2026-07-01T21:59:59", 1 / 3600),
+    ],
+)
+async def test_a_day_may_be_longer_or_shorter(at: str, hours: float) -> None:
+    """Clocks go forward on 29 March and back on 25 October; times are UTC."""
+    clock = ManualClock(datetime.fromisoformat(at).replace(tzinfo=UTC))
+    ground = Ground.lay("t", clock, 7, ZoneInfo("Europe/Berlin"), Databases(0))
+    database = ground.databases.open(schema(), COUNTERS, ground.ids)
+    limits = ApiLimits(database, ground)
+    limits.found(False)
+    assert limits.shown("data")["day_reset"] == round(hours * 3600)
+    await ground.close()
+    database.close()

@@ -196,6 +196,24 @@ async def test_numbers_and_the_account(office: Office) -> None:
 async def test_what_is_null_is_as_if_it_were_not_there(office: Office) -> None:
     nothing = dict.fromkeys(("user_id", "limit", "offset", "fields", "filter", "sort"))
     assert (await office.ask("get.account", **nothing))["result"] == (await office.ask("get.account"))["result"]
+    for method, flag in (
+        ("get.calls_report", "include_ongoing_calls"),
+        ("get.offline_messages_report", "include_tech_offline_messages"),
+        ("get.statuses", "is_deleted"),
+    ):
+        period = DAY if method.endswith("_report") else {}
+        assert "result" in await office.ask(method, **period, **{flag: None})
+        answer = await office.ask(method, **period, **{flag: 1})
+        assert (answer["error"]["data"]["mnemonic"], answer["error"]["data"]["field"]) == ("data_type_error", flag)
+
+
+async def test_an_empty_list_of_fields_chooses_none(office: Office) -> None:
+    assert (await office.ask("get.account", fields=[]))["result"] == (await office.ask("get.account"))["result"]
+
+
+async def test_a_user_is_a_number(office: Office) -> None:
+    answer = await office.ask("get.account", user_id="5")
+    assert (answer["error"]["data"]["mnemonic"], answer["error"]["data"]["field"]) == ("data_type_error", "user_id")
 
 
 async def test_fields_that_a_client_in_use_asks_for(office: Office) -> None:
@@ -203,3 +221,6 @@ async def test_fields_that_a_client_in_use_asks_for(office: Office) -> None:
     assert {"utm_referrer", "source"} <= set(fields_of("get.offline_messages_report"))
     assert "utm_referrer" in fields_of("get.calls_report")
     assert "site_blocks" in fields_of("get.virtual_numbers")
+    assert "phone_number" in fields_of("get.group_employees")
+    of_hits = {"hit_time", "hit_duration", "hit_url", "segment_id", "segment_name"}
+    assert of_hits <= set(fields_of("get.visitor_sessions_report"))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import Any
 
+import orjson
 import pytest
 
 from emulator.core.instants import local_text
@@ -67,6 +69,15 @@ async def test_a_deal_comes_back_as_it_was_handed_over(office: Office) -> None:
         "communication_id": communication,
         "communication_type": "call",
     }
+
+
+async def test_a_thousand_deals_with_long_comments_are_one_request(office: Office) -> None:
+    deals = [{**DEAL, "ext_id": f"D{n}", "comments": "Окна " * 400} for n in range(1000)]
+    params = {"access_token": office.account.issue_token("client"), "deals": deals}
+    body = {"jsonrpc": "2.0", "id": 1, "method": "upload.deals_history", "params": params}
+    async with office.session.post(f"{office.url}/v2.0", data=BytesIO(orjson.dumps(body))) as answer:
+        assert answer.status == 200
+    assert len(await history(office, "ext_id")) == 1000
 
 
 async def test_a_deal_handed_over_again_replaces_what_was_known(office: Office) -> None:

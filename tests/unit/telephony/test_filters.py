@@ -44,6 +44,8 @@ FILTERS: list[tuple[Any, list[int]]] = [
         [0, 1],
     ),
     ({}, [0, 1]),
+    ({"filters": [], "condition": "or"}, [0, 1]),
+    ({"filters": [], "condition": "and"}, [0, 1]),
 ]
 
 
@@ -52,6 +54,23 @@ async def test_a_filter(office: Office, given: Any, found: list[int]) -> None:
     calls = await two_calls(office)
     rows = await office.report(fields=["id"], filter=given)
     assert [row["id"] for row in rows] == [calls[index] for index in found]
+
+
+BAD_DATES = ["2026-03-02", "2026-03-02T12:00:00", "2026-3-2 9:00:00", "2026-02-30 12:00:00", "вчера", ""]
+
+
+@pytest.mark.parametrize("given", BAD_DATES)
+async def test_a_date_that_is_none(office: Office, given: str) -> None:
+    """It would be compared as text and find nothing, or everything."""
+    for condition in (
+        {"field": "date_time", "operator": ">=", "value": given},
+        {"field": "date_time", "operator": "in", "value": ["2026-03-02 12:00:00", given]},
+    ):
+        answer = await office.ask("get.communications_report", **DAY, filter=condition)
+        data = answer["error"]["data"]
+        assert (data["mnemonic"], data["field"]) == ("invalid_parameter_value", "filter.value")
+    answer = await office.ask("get.communications_report", date_from=given, date_till=DAY["date_till"])
+    assert answer["error"]["data"]["mnemonic"] == "invalid_parameter_value"
 
 
 BAD_FILTERS: list[tuple[Any, str, str]] = [

@@ -145,7 +145,7 @@ async def test_the_default_answer_of_the_report(office: Office) -> None:
         "employee_id": None,
         "site_id": there,
         "campaign_id": None,
-        "visitor_phone_number": 79161234567,
+        "visitor_phone_number": "79161234567",
         "visitor_email": "ivan@mail.test",
         "visitor_name": "Иван",
         "visitor_id": None,

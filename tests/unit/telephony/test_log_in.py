@@ -166,3 +166,15 @@ async def test_an_address_that_is_none(office: Office, network: str) -> None:
         office.account.access.set_whitelist(["::1", network])
     assert refused.value.errors[0].path == "ip_whitelist[1]"
     assert office.account.access.whitelist() == ["192.0.2.1"]
+
+
+async def test_a_secret_in_the_wrong_place_is_not_repeated(office: Office) -> None:
+    for given in (
+        {"operator_password": "very secret"},
+        {"password": "very secret"},
+        {"operator": {"operator_password": ["very secret"]}},
+    ):
+        refused = await office.ask("create.employees", last_name="Анна", **given)
+        assert (refused["error"]["data"]["value"], "very secret" in str(refused)) == (None, False)
+    told = str([entry.body() for entry in office.ground.journal.entries()])
+    assert "secret" not in told.replace("_secret", "")

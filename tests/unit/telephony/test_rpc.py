@@ -42,6 +42,16 @@ async def test_an_envelope_that_is_none(office: Office, body: Any, code: int, mn
     assert answer["id"] == (body.get("id") if isinstance(body, dict) else None)
 
 
+@pytest.mark.parametrize("token", ["", "unknown"])
+async def test_what_nests_too_deep_is_refused_whoever_asks(office: Office, token: str) -> None:
+    deep = b"[" * 300 + b"]" * 300
+    given = (token or office.account.issue_token("client")).encode()
+    body = b'{"jsonrpc": "2.0", "id": %b, "method": "get.account", "params": {"access_token": "%b"}}' % (deep, given)
+    async with office.session.post(f"{office.url}/v2.0", data=body) as answer:
+        assert answer.status == 400
+        assert "deeper" in (await answer.json(content_type=None))["detail"]
+
+
 async def test_requests_pass_through_journal_and_faults(office: Office) -> None:
     match = Match(path="/v2.0", body={"method": "get.account"})
     office.ground.faults.add(FaultRequest("telephony", Action(status=503), match))

@@ -140,17 +140,10 @@ async def test_a_campaign_in_the_default_answer(office: Office) -> None:
         "creation_time": "2026-03-02 12:00:00",
         "campaign_conditions": {
             "group_conditions": [
-                {
-                    "conditions": [
-                        {
-                            "campaign_parameter": "utm_source",
-                            "value": "yandex",
-                            "operator": "=",
-                            "type": "include",
-                        },
-                        {"campaign_parameter": "city", "value": "Москва", "operator": "sub", "type": "exclude"},
-                    ]
-                }
+                [
+                    {"campaign_parameter": "utm_source", "value": "yandex", "operator": "=", "type": "include"},
+                    {"campaign_parameter": "city", "value": "Москва", "operator": "sub", "type": "exclude"},
+                ]
             ]
         },
         "engine": None,
