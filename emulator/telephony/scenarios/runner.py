@@ -57,8 +57,11 @@ class Runner:
         session = step.session
         if session.scenario_id is None and session.virtual_phone is not None:
             session.scenario_id = self._scenarios.of_number(session.virtual_phone)
-        found = self._scenarios.first_of(session.scenario_id) if session.scenario_id is not None else None
-        if found is None or session.scenario_id is None:
+        if session.scenario_id is None:
+            return
+        found = self._scenarios.first_of(session.scenario_id)
+        if found is None:
+            step.finish(Reason.SCENARIO_NOT_FOUND)
             return
         name, first = found
         session.is_routed = True
