@@ -159,11 +159,18 @@ class Calls:
         self._staff.name_of(who, path)
         return who
 
+    def _who(self, who: Any, path: str) -> int:
+        """An employee on the line, also one who was dismissed meanwhile."""
+        if not isinstance(who, int):
+            raise BadRequest.field(path, who, "the id of an employee")
+        self._staff.name_ever(who, path)
+        return who
+
     def _anybody(self, who: Any, path: str) -> Who:
         """An employee, the subscriber, or a telephone outside that was dialled into the call."""
         if who == CONTACT:
             return CONTACT
-        return written(who, path) if isinstance(who, str) else self._employee(who, path)
+        return written(who, path) if isinstance(who, str) else self._who(who, path)
 
     def do(self, call_id: int, verb: str, **given: Any) -> None:
         """Do `verb` to a call.
@@ -180,11 +187,11 @@ class Calls:
             case Verb.VOICEMAIL:
                 engine.voicemail(call_id)
             case Verb.HOLD:
-                engine.hold(call_id, self._employee(who, "who"))
+                engine.hold(call_id, self._who(who, "who"))
             case Verb.RESUME:
-                engine.resume(call_id, self._employee(who, "who"))
+                engine.resume(call_id, self._who(who, "who"))
             case Verb.CONFERENCE:
-                engine.conference(call_id, self._employee(who, "who"))
+                engine.conference(call_id, self._who(who, "who"))
             case Verb.CONSULT:
                 engine.consult(call_id, *self._two(**given))
             case Verb.TRANSFER:
@@ -224,7 +231,7 @@ class Calls:
         """Who does it, and with whom: an employee, or a telephone outside."""
         if by == to or to == CONTACT:
             raise BadRequest.field("to", to, "somebody else than who is in the talk")
-        who, target = self._employee(by, "by"), self._anybody(to, "to")
+        who, target = self._who(by, "by"), self._anybody(to, "to")
         if isinstance(target, str) and (inside := self._staff.phone_with(target)):
             target = inside.employee_id
         return who, target

@@ -405,7 +405,7 @@ class Engine:
         needed = LEG_STATES[verb]
         if leg is None or leg.state not in needed:
             name = "the subscriber" if who == CONTACT else who
-            name = name if isinstance(name, str) else self._staff.name_of(name, path)
+            name = name if isinstance(name, str) else self._staff.name_ever(name, path)
             now = f"is {leg.state.value}" if leg else "has no open line"
             wanted = " or ".join(needed)
             raise illegal(verb, call, f"{verb.value}: {name} {now} in call {call.id}, which takes somebody {wanted}")
