@@ -501,10 +501,9 @@ class Engine:
 
     def _over(self, step: Step, did: str, said: dict[str, Any]) -> None:
         self._store.keep(step.call)
-        if self._rehearsing:
-            return
-        self._hands.notices.send(step.session, did, said, step.now)
-        step.tell()
+        if not self._rehearsing:
+            self._hands.notices.send(step.session, did, said, step.now)
+        step.tell(rehearsing=self._rehearsing)
 
 
 def _called(opening: Opening) -> int | str | None:
