@@ -363,9 +363,11 @@ class Step:
                 telling()
 
     def drive(self) -> None:
-        """From now on somebody drives the call: nothing rings out by itself any more."""
+        """From now on somebody drives the call: nothing rings out by itself any more, and nobody acts by themselves."""
         for leg in self.call.legs_in(LegState.RINGING):
             self._stop_clock(leg)
+            if self._terminals.behind(leg) is self._terminals.automatic:
+                self._tell(leg, "stop_ringing")
             leg.rings_out = False
             self._moved[leg.id] = leg
 
