@@ -153,14 +153,16 @@ async def test_no_answer_in_time(pbx: Pbx, server_side: Integration, delay: floa
     assert ("late_answer" in pbx.operation(call, "ivr").said) == (state == "voice_mail")
 
 
-async def test_an_answer_is_lost_with_the_process(pbx: Pbx, server_side: Integration) -> None:
-    server_side.answers = [Said({"returned_code": 1}, delay=1)]
+async def test_a_server_is_asked_again_when_its_answer_was_lost_with_the_process(
+    pbx: Pbx, server_side: Integration
+) -> None:
+    server_side.answers = [Said({"returned_code": 1}, delay=1), Said({"returned_code": 1}, delay=1)]
     pbx.has(asks(server_side.base, timeout=5))
     call = await pbx.call()
     await pbx.office.ground.work.close()
     pbx.office.account.resume_deliveries()
     await pbx.office.pass_time(5)
-    assert (pbx.operation(call, "ivr").reason, len(server_side.asked)) == ("timeout", 1)
+    assert (pbx.operation(call, "ivr").exit, len(server_side.asked)) == ("1", 2)
 
 
 @pytest.mark.parametrize(
