@@ -141,7 +141,7 @@ class Engine:
         """Dial the first active number of each of `employees`."""
         with self._step(call_id, Verb.RING, who=employees) as step:
             if not step.call.contact_waits() and not step.call.is_only_ordered():
-                raise illegal(Verb.RING, step.call, "ring: the subscriber is being rung, whom an employee waits for")
+                raise illegal(Verb.RING, step.call, "ring: an employee is there, whom the subscriber is to talk to")
             self._take_over(step)
             for employee_id in employees:
                 step.dial(self._first_phone(step.call, Verb.RING, employee_id, "who"))
@@ -150,7 +150,7 @@ class Engine:
         """Let voice mail take the call."""
         with self._step(call_id, Verb.VOICEMAIL) as step:
             if not step.call.contact_waits():
-                raise illegal(Verb.VOICEMAIL, step.call, "voicemail: the subscriber is not on the line")
+                raise illegal(Verb.VOICEMAIL, step.call, "voicemail: the subscriber is not waiting for somebody")
             self._take_over(step)
             step.to_voice_mail()
 
