@@ -92,6 +92,7 @@ class Calls:
     def _place_internal(self, from_: Party, to: Party) -> int:
         caller = self._employee(from_, "from")
         called = self._employee(to, "to")
+        self._check_may_call(caller, is_internal=True)
         return self._call_inside(caller, self._phone_of(called, "to"), dials_on=True)
 
     def _place_out(self, from_: Party, to: Party, kind: Kind, number: str | None) -> int:
@@ -99,12 +100,13 @@ class Calls:
         if not isinstance(to, str):
             raise BadRequest.field("to", to, "a telephone number")
         if inside := self._staff.phone_with(to):
+            if kind == "dial":
+                self._check_may_call(caller, is_internal=True)
             return self._call_inside(caller, inside, dials_on=False)
         contact = written(to, "to")
         own = self._phone_of(caller, "from")
-        if kind == "dial" and (refusal := self._staff.refusal_to_call(own)):
-            name = self._staff.name_of(caller, "from")
-            raise Conflict(f"{name} may not call outside by {own.number}: {refusal}", allowed=[])
+        if kind == "dial":
+            self._check_may_call(caller, is_internal=False)
         shown = self._virtual_number(number, "number") if number else self._shown_by(own)
         source = "sip" if kind == "dial" else "amocrm"
         opening = Opening(
@@ -134,6 +136,13 @@ class Calls:
             called_employee_id=called.employee_id,
         )
         return self.engine.call_inside(opening, called, dials_on=dials_on)
+
+    def _check_may_call(self, caller: int, *, is_internal: bool) -> None:
+        """Who dials by the own telephone is bound by its settings and by the status (PHONE-09). Raises Conflict."""
+        own = self._staff.active_phone(caller)
+        if own and (refusal := self._staff.refusal_to_call(own, is_internal=is_internal)):
+            name, whom = self._staff.name_of(caller, "from"), "colleagues" if is_internal else "outside"
+            raise Conflict(f"{name} may not call {whom} by {own.number}: {refusal}", allowed=[])
 
     def _virtual_number(self, given: Party, path: str) -> VirtualNumber:
         number = self._staff.virtual_number(given) if isinstance(given, str) else None
