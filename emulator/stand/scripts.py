@@ -62,9 +62,13 @@ async def play(world: World, call: int, started: datetime, beats: Sequence[Beat]
 
 
 async def reach(world: World, due: datetime, speed: float | None) -> None:
-    """Let it be `due`: by the clock alone, or waiting a part of it really. A live clock may be a little later then."""
+    """Let it be `due`: by the clock alone, or waiting a part of it really. A live clock may be a little later then.
+
+    While the world is copied or put back, that is waited for: nothing happens to a call meanwhile.
+    """
     clock = world.ground.clock
     if speed is not None and due > clock.now():
         await clock.sleep((due - clock.now()) / speed)
     if due > clock.now():
         await world.advance(due)
+    await world.ground.gate.passed()
