@@ -58,6 +58,14 @@ async def test_method_address_and_parameters_are_chosen(pbx: Pbx, server_side: I
     assert server_side.asked[0][:2] == ("POST", "/ivr?key=5&numa=79161234567")
 
 
+async def test_a_fragment_is_not_for_the_server(pbx: Pbx, server_side: Integration) -> None:
+    operations = asks(server_side.base, params=["numa"])
+    operations["ivr"]["interactive"]["url"] += "#part"
+    pbx.has(operations)
+    await pbx.call()
+    assert server_side.asked[0][1] == "/ivr?numa=79161234567"
+
+
 @pytest.mark.parametrize(("code", "who"), [(1, "anna"), (-2, "boris")])
 async def test_a_code_leads_to_its_operation(pbx: Pbx, server_side: Integration, code: int, who: str) -> None:
     server_side.answers = [Said({"returned_code": code})]
