@@ -220,8 +220,7 @@ class Engine:
             if leg is None:
                 raise NotFound(f"no open leg {leg_id} in call {call_id}")
             if leg.state is LegState.RINGING:
-                leg.dials_on = False
-                self._failed(step, leg, Reason.OPERATOR_DISCONNECTS)
+                self._failed(step, leg, Reason.OPERATOR_DISCONNECTS, dials_on=False)
             else:
                 self._hang_up(step, leg)
 
@@ -309,10 +308,10 @@ class Engine:
         else:
             step.finish(of_hang_up(leg))
 
-    def _failed(self, step: Step, leg: Leg, reason: Reason) -> None:
+    def _failed(self, step: Step, leg: Leg, reason: Reason, *, dials_on: bool = True) -> None:
         """The number was not taken: ring the person's next active one; where there is none, see what is left."""
         step.end(leg, reason)
-        if leg.dials_on and leg.phone_id is not None and self._dial_on(step, leg, leg.phone_id):
+        if dials_on and leg.dials_on and leg.phone_id is not None and self._dial_on(step, leg, leg.phone_id):
             return
         if leg.consulted_by is not None:
             colleagues.consultation_over(step, leg.consulted_by)
