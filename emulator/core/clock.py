@@ -79,6 +79,7 @@ class Clock:
         self._wire = _Transient()
         self._owners.append(self._wire)
         self._stepping = asyncio.Lock()
+        self.is_closed = False
         self.on_move: Callable[[], None] | None = None
         """Called whenever this clock was moved, for whoever keeps where it stands."""
         self.on_failure: Callable[[Exception], None] | None = None
@@ -141,19 +142,26 @@ class Clock:
         return due, owner
 
     async def advance(
-        self, to: datetime | timedelta, settle: Settle, followers: Sequence[Follower] = ()
+        self,
+        to: datetime | timedelta,
+        settle: Settle,
+        followers: Sequence[Follower] = (),
+        *,
+        at_least: bool = False,
     ) -> list[Fired]:
         """Go to an instant, or on by a span, timer by timer, settling after each.
 
         Returns what fired here; followers fire their own. At one instant a follower's timers come first, since moving
         its clock fires them. Raises Conflict when the instant is past: time goes back only by restoring a snapshot; and
-        BadRequest when it is after the last year, with nothing moved.
+        BadRequest when it is after the last year, with nothing moved. `at_least`: somebody else may have gone there.
         """
         try:
             async with self._stepping:
                 if isinstance(to, timedelta):
                     to = within_time(self.now() + to, "advance", to.total_seconds())
                 elif to < self.now():
+                    if at_least:
+                        return []
                     raise Conflict(f"time never goes back: it is {self.now().isoformat()} already")
                 return await self._advance(to, settle, followers)
         finally:
@@ -217,7 +225,8 @@ class Clock:
         raise NotImplementedError
 
     def close(self) -> None:
-        """Stop firing by itself."""
+        """Stop firing by itself; whoever would wait now would wait for ever."""
+        self.is_closed = True
 
 
 class ManualClock(Clock):
@@ -255,7 +264,6 @@ class LiveClock(Clock):
         self._failed: tuple[datetime, TimerOwner] | None = None
         self._rest = _FIRST_REST
         self._rests_until = self.now()
-        self._closed = False
 
     def now(self) -> datetime:
         return datetime.now(UTC) + self.offset
@@ -277,7 +285,7 @@ class LiveClock(Clock):
         if self._handle:
             self._handle.cancel()
             self._handle = None
-        if self._closed or self._stepping.locked():
+        if self.is_closed or self._stepping.locked():
             return
         if head := self.next_timer():
             due = self._rests_until if head == self._failed else head[0]
@@ -304,7 +312,7 @@ class LiveClock(Clock):
             self.on_failure(failure)
 
     def close(self) -> None:
-        self._closed = True
+        super().close()
         if self._handle:
             self._handle.cancel()
 

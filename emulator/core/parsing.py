@@ -28,6 +28,7 @@ _NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 _PATH = re.compile(r" - at `(?:key in )?\$(?P<path>[^`]*)`$")
 _UNKNOWN = re.compile(r"^Object contains unknown field `(?P<key>[^`]*)`")
 _MISSING = re.compile(r"^Object missing required field `(?P<key>[^`]*)`")
+_ENUM = re.compile(r"^Invalid enum value ")
 _EXPECTED = re.compile(r"^Expected (?P<expected>.*?)(?:, got .*)?$")
 
 
@@ -85,10 +86,20 @@ def _refusal(text: str, shape: type, value: Any, at: str) -> BadRequest:
     if missing := _MISSING.match(reason):
         full = _join(at, path, missing["key"])
         return BadRequest(f"`{full}` is missing", [FieldError(full, None, "a value: the field is required")])
-    expected = _EXPECTED.match(reason)
     full = _join(at, path)
+    if _ENUM.match(reason):
+        return _unknown_choice(full, _at(value, path), _choices_at(shape, path))
+    expected = _EXPECTED.match(reason)
     error = FieldError(full, _at(value, path), expected["expected"] if expected else reason)
     return BadRequest(f"{full or 'the body'}: {reason[0].lower()}{reason[1:]}", [error])
+
+
+def _unknown_choice(path: str, got: Any, known: list[str]) -> BadRequest:
+    near = nearest(str(got), known)
+    hint = f" (did you mean {near}?)" if near else ""
+    problem = BadRequest.field(path, got, f"one of {', '.join(known)}{hint}")
+    problem.extra["nearest"] = near
+    return problem
 
 
 def _join(*parts: str) -> str:
@@ -123,6 +134,35 @@ def _keys_at(shape: Any, path: str) -> list[str]:
         elif isinstance(info, msgspec.inspect.ListType):
             info = info.item_type
     return []
+
+
+def _choices_at(shape: Any, path: str) -> list[str]:
+    """What a literal at `path` may be; `...` is any key of a mapping."""
+    found = [msgspec.inspect.type_info(shape)]
+    for step in re.findall(r"\.\.\.|[^.\[\]]+", path):
+        found = [inner for info in found for inner in _inside(info, step)]
+    return [str(value) for info in found for each in _members(info) for value in getattr(each, "values", ())]
+
+
+def _inside(info: Any, step: str) -> list[Any]:
+    """The types of what lies under `step`, a key or a place in a list."""
+    inside = []
+    for each in _members(info):
+        if isinstance(each, msgspec.inspect.StructType):
+            inside += [field.type for field in each.fields if field.encode_name == step]
+        elif isinstance(each, msgspec.inspect.DictType):
+            inside.append(each.value_type)
+        elif hasattr(each, "item_type"):
+            inside.append(each.item_type)
+    return inside
+
+
+def _members(info: Any) -> list[Any]:
+    if isinstance(info, msgspec.inspect.Metadata):
+        return _members(info.type)
+    if isinstance(info, msgspec.inspect.UnionType):
+        return [member for each in info.types for member in _members(each)]
+    return [info]
 
 
 def _unwrap(info: Any) -> Any:

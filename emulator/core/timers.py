@@ -62,6 +62,10 @@ class Timers:
         )
         self._changed()
 
+    def is_set(self, kind: str, key: str) -> bool:
+        """Whether a timer `kind`/`key` is to fire."""
+        return self._database.value("SELECT 1 FROM timers WHERE kind = ? AND key = ?", kind, key) is not None
+
     def next_timer(self) -> tuple[datetime, int] | None:
         if not self._head_known:
             row = self._database.one("SELECT due, id FROM timers ORDER BY due, id LIMIT 1")

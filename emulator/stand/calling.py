@@ -53,7 +53,7 @@ async def call(wanted: Wanted, say: Say) -> None:
         for kind, made in calls:
             say(orjson.dumps(made).decode() if wanted.as_json else line(kind, made, world.body))
         if not wanted.as_json and script is None:
-            say(f'Drive it by its verbs: POST {world.url}/calls/{calls[0][1]["id"]}/answer {{"who": "anna"}} …')
+            say(_how_to_go_on(world.url, calls[0][1]))
 
 
 def read_script(file: Path) -> list[Any] | Json:
@@ -75,12 +75,19 @@ def read_script(file: Path) -> list[Any] | Json:
 def _timed(value: Any, key: str = "") -> Any:
     """Every `at` as seconds. YAML reads 1:30 as 90 by itself, and 0:05 as text."""
     if isinstance(value, dict):
-        return {name: _timed(each, name) for name, each in value.items()}
+        return {_text(name): _timed(each, name) for name, each in value.items()}
     if isinstance(value, list):
         return [_timed(each) for each in value]
     if key == "at" and isinstance(value, str):
         return seconds_in(value)
     return value
+
+
+def _text(name: Any) -> str:
+    """A key of the script. YAML reads `1:`, `yes:` and `null:` as something else than text."""
+    if not isinstance(name, str):
+        raise Problem(f"{name!r} is no key of a script: keys are names, such as `at` or `ring`")
+    return name
 
 
 def seconds_in(text: str) -> float:
@@ -125,6 +132,17 @@ def line(kind: str, made: Json, world: Json) -> str:
     if kind == "form":
         return f"{when}  {made['name'] or 'somebody'}, {made['phone'] or made['email'] or 'no address'}"
     return f"{when}  {made['from'] or 'hidden'} → {names.get(made['to'], made['to'])}  {_became(made)}"
+
+
+def _how_to_go_on(url: str, call: Json) -> str:
+    """A verb that can be done now."""
+    verb, who = ("ring", "anna") if call["state"] == "arrived" else ("answer", _rung(call))
+    return f'Drive it by its verbs: POST {url}/calls/{call["id"]}/{verb} {{"who": "{who}"}} …'
+
+
+def _rung(call: Json) -> str:
+    """Whose telephone rings; Anna's where none does."""
+    return next((str(leg["who"]) for leg in call["legs"] if leg["state"] == "ringing"), "anna")
 
 
 def _became(call: Json) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from emulator.core.errors import BadRequest, Conflict
+from emulator.core.errors import BadRequest, Conflict, NotFound
 from emulator.core.parsing import bounded, within_time
 from emulator.stand.verbs import SHAPES, Step, arguments
 from emulator.stand.world import World
@@ -62,9 +62,20 @@ async def play(world: World, call: int, started: datetime, beats: Sequence[Beat]
 
 
 async def reach(world: World, due: datetime, speed: float | None) -> None:
-    """Let it be `due`: by the clock alone, or waiting a part of it really. A live clock may be a little later then."""
-    clock = world.ground.clock
-    if speed is not None and due > clock.now():
-        await clock.sleep((due - clock.now()) / speed)
-    if due > clock.now():
-        await world.advance(due)
+    """Let it be `due`: by the clock alone, or waiting a part of it really. It may be a little later then.
+
+    While the world is copied or put back, that is waited for: nothing happens to a call meanwhile. A script that waits
+    when its world goes away is cut off with it. Raises NotFound when it has gone before, and Conflict when the world
+    was put back meanwhile.
+    """
+    ground, restores = world.ground, world.telephony.database.restores
+    if ground.clock.is_closed:
+        raise NotFound(f"the world {world.name} was deleted while the script was played")
+    if speed is not None and due > ground.clock.now():
+        with ground.work.piece("a script that waits"):
+            await ground.clock.sleep((due - ground.clock.now()) / speed)
+    if due > ground.clock.now():
+        await world.advance(due, at_least=True)
+    await ground.gate.passed()
+    if world.telephony.database.restores != restores:
+        raise Conflict("the world was put back while the script was played", allowed=[])

@@ -68,9 +68,12 @@ class World:
         """Return when nothing of this world can go on without its time moving."""
         await settle(self.ground.work, self.integration, self.ground.barriers)
 
-    async def advance(self, to: datetime | timedelta) -> list[Fired]:
-        """Go to an instant or on by a span, timer by timer; what fired is in the journal too."""
-        fired = await self.ground.clock.advance(to, self.settle, [self.integration])
+    async def advance(self, to: datetime | timedelta, *, at_least: bool = False) -> list[Fired]:
+        """Go to an instant or on by a span, timer by timer; what fired is in the journal too.
+
+        `at_least`: it may be later already.
+        """
+        fired = await self.ground.clock.advance(to, self.settle, [self.integration], at_least=at_least)
         for timer in fired:
             self.ground.journal.add("timer", "stand", timer.owner, timer.what, {}, at=timer.at)
         return fired

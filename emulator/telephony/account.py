@@ -96,7 +96,7 @@ class TelephonyAccount:
         self.forms = Forms(ground, database, self.communications, self.tags, form_events)
         notices = Notices(ground, self.deliveries, integration, self.recordings, self.communications)
         self.talk_options = TalkOptions(database)
-        self.people = ReadyPeople(ground, database, timers)
+        self.people = ReadyPeople(database, timers)
         self.preludes = Preludes(database, timers)
         self.media_files = MediaFiles(database)
         hands = Hands(self.store, self.staff, self.terminals, notices, timers, self.preludes)

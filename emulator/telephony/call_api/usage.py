@@ -38,8 +38,8 @@ def _fixed_for_contact(account: TelephonyAccount, among: Sequence[VirtualNumber]
 def _drawn(account: TelephonyAccount, among: Sequence[VirtualNumber], contact: str) -> VirtualNumber | None:
     if not among:
         return None
-    calls = account.database.value("SELECT count(*) FROM sessions")
-    draw = int(account.ground.ids.token("virtual_number", calls, 8), 16)
+    last_call = account.database.value("SELECT max(id) FROM sessions") or 0
+    draw = int(account.ground.ids.token("virtual_number", last_call, 8), 16)
     return among[draw % len(among)]
 
 

@@ -101,6 +101,7 @@ class Calls:
     def _place_internal(self, from_: Party, to: Party) -> int:
         caller = self._employee(from_, "from")
         called = self._employee(to, "to")
+        self._check_may_call(caller, is_internal=True)
         return self._call_inside(caller, self._phone_of(called, "to"), dials_on=True)
 
     def _place_out(self, from_: Party, to: Party, kind: Kind, number: str | None) -> int:
@@ -108,12 +109,13 @@ class Calls:
         if not isinstance(to, str):
             raise BadRequest.field("to", to, "a telephone number")
         if inside := self._staff.phone_with(to):
+            if kind == "dial":
+                self._check_may_call(caller, is_internal=True)
             return self._call_inside(caller, inside, dials_on=False)
         contact = written(to, "to")
         own = self._phone_of(caller, "from")
-        if kind == "dial" and (refusal := self._staff.refusal_to_call(own)):
-            name = self._staff.name_of(caller, "from")
-            raise Conflict(f"{name} may not call outside by {own.number}: {refusal}", allowed=[])
+        if kind == "dial":
+            self._check_may_call(caller, is_internal=False)
         shown = self._virtual_number(number, "number") if number else self._shown_by(own)
         source = "sip" if kind == "dial" else "amocrm"
         opening = Opening(
@@ -144,6 +146,13 @@ class Calls:
         )
         return self.engine.call_inside(opening, called, dials_on=dials_on)
 
+    def _check_may_call(self, caller: int, *, is_internal: bool) -> None:
+        """Who dials by the own telephone is bound by its settings and by the status (PHONE-09). Raises Conflict."""
+        own = self._staff.active_phone(caller)
+        if own and (refusal := self._staff.refusal_to_call(own, is_internal=is_internal)):
+            name, whom = self._staff.name_of(caller, "from"), "colleagues" if is_internal else "outside"
+            raise Conflict(f"{name} may not call {whom} by {own.number}: {refusal}", allowed=[])
+
     def _virtual_number(self, given: Party, path: str) -> VirtualNumber:
         number = self._staff.virtual_number(given) if isinstance(given, str) else None
         if number is None:
@@ -168,11 +177,18 @@ class Calls:
         self._staff.name_of(who, path)
         return who
 
+    def _who(self, who: Any, path: str) -> int:
+        """An employee on the line, also one who was dismissed meanwhile."""
+        if not isinstance(who, int):
+            raise BadRequest.field(path, who, "the id of an employee")
+        self._staff.name_ever(who, path)
+        return who
+
     def _anybody(self, who: Any, path: str) -> Who:
         """An employee, the subscriber, or a telephone outside that was dialled into the call."""
         if who == CONTACT:
             return CONTACT
-        return written(who, path) if isinstance(who, str) else self._employee(who, path)
+        return written(who, path) if isinstance(who, str) else self._who(who, path)
 
     def do(self, call_id: int, verb: str, **given: Any) -> None:
         """Do `verb` to a call.
@@ -189,11 +205,11 @@ class Calls:
             case Verb.VOICEMAIL:
                 engine.voicemail(call_id)
             case Verb.HOLD:
-                engine.hold(call_id, self._employee(who, "who"))
+                engine.hold(call_id, self._who(who, "who"))
             case Verb.RESUME:
-                engine.resume(call_id, self._employee(who, "who"))
+                engine.resume(call_id, self._who(who, "who"))
             case Verb.CONFERENCE:
-                engine.conference(call_id, self._employee(who, "who"))
+                engine.conference(call_id, self._who(who, "who"))
             case Verb.CONSULT:
                 engine.consult(call_id, *self._two(**given))
             case Verb.TRANSFER:
@@ -233,7 +249,7 @@ class Calls:
         """Who does it, and with whom: an employee, or a telephone outside."""
         if by == to or to == CONTACT:
             raise BadRequest.field("to", to, "somebody else than who is in the talk")
-        who, target = self._employee(by, "by"), self._anybody(to, "to")
+        who, target = self._who(by, "by"), self._anybody(to, "to")
         if isinstance(target, str) and (inside := self._staff.phone_with(target)):
             target = inside.employee_id
         return who, target

@@ -142,7 +142,7 @@ class Engine:
         """Dial the first active number of each of `employees`."""
         with self._step(call_id, Verb.RING, who=employees) as step:
             if not step.call.contact_waits() and not step.call.is_only_ordered():
-                raise illegal(Verb.RING, step.call, "ring: the subscriber is being rung, whom an employee waits for")
+                raise illegal(Verb.RING, step.call, "ring: an employee is there, whom the subscriber is to talk to")
             self._take_over(step)
             for employee_id in employees:
                 step.dial(self._first_phone(step.call, Verb.RING, employee_id, "who"))
@@ -151,7 +151,7 @@ class Engine:
         """Let voice mail take the call."""
         with self._step(call_id, Verb.VOICEMAIL) as step:
             if not step.call.contact_waits():
-                raise illegal(Verb.VOICEMAIL, step.call, "voicemail: the subscriber is not on the line")
+                raise illegal(Verb.VOICEMAIL, step.call, "voicemail: the subscriber is not waiting for somebody")
             self._take_over(step)
             step.to_voice_mail()
 
@@ -221,8 +221,7 @@ class Engine:
             if leg is None:
                 raise NotFound(f"no open leg {leg_id} in call {call_id}")
             if leg.state is LegState.RINGING:
-                leg.dials_on = False
-                self._failed(step, leg, Reason.OPERATOR_DISCONNECTS)
+                self._failed(step, leg, Reason.OPERATOR_DISCONNECTS, dials_on=False)
             else:
                 self._hang_up(step, leg)
 
@@ -310,10 +309,10 @@ class Engine:
         else:
             step.finish(of_hang_up(leg))
 
-    def _failed(self, step: Step, leg: Leg, reason: Reason) -> None:
+    def _failed(self, step: Step, leg: Leg, reason: Reason, *, dials_on: bool = True) -> None:
         """The number was not taken: ring the person's next active one; where there is none, see what is left."""
         step.end(leg, reason)
-        if leg.dials_on and leg.phone_id is not None and self._dial_on(step, leg, leg.phone_id):
+        if dials_on and leg.dials_on and leg.phone_id is not None and self._dial_on(step, leg, leg.phone_id):
             return
         if leg.consulted_by is not None:
             colleagues.consultation_over(step, leg.consulted_by)
@@ -405,7 +404,7 @@ class Engine:
         needed = LEG_STATES[verb]
         if leg is None or leg.state not in needed:
             name = "the subscriber" if who == CONTACT else who
-            name = name if isinstance(name, str) else self._staff.name_of(name, path)
+            name = name if isinstance(name, str) else self._staff.name_ever(name, path)
             now = f"is {leg.state.value}" if leg else "has no open line"
             wanted = " or ".join(needed)
             raise illegal(verb, call, f"{verb.value}: {name} {now} in call {call.id}, which takes somebody {wanted}")
@@ -506,10 +505,9 @@ class Engine:
 
     def _over(self, step: Step, did: str, said: dict[str, Any]) -> None:
         self._store.keep(step.call)
-        if self._rehearsing:
-            return
-        self._hands.notices.send(step.session, did, said, step.now)
-        step.tell()
+        if not self._rehearsing:
+            self._hands.notices.send(step.session, did, said, step.now)
+        step.tell(rehearsing=self._rehearsing)
 
 
 def _called(opening: Opening) -> int | str | None:

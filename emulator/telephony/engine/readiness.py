@@ -13,8 +13,7 @@ from typing import Literal, Protocol, get_args
 
 from emulator.core.database import Database
 from emulator.core.errors import Conflict
-from emulator.core.ground import Ground
-from emulator.core.instants import micros
+from emulator.core.instants import from_micros
 from emulator.core.timers import Timers
 from emulator.telephony.engine.records import Leg
 
@@ -54,8 +53,7 @@ class ReadyPeople:
     Keys are `employee:<id>`, a telephone outside by its number, or `contact` for all others.
     """
 
-    def __init__(self, ground: Ground, database: Database, timers: Timers) -> None:
-        self._ground = ground
+    def __init__(self, database: Database, timers: Timers) -> None:
         self._database = database
         self._timers = timers
 
@@ -96,7 +94,7 @@ class ReadyPeople:
         """Act when the time has come, if this person acts at all."""
         readiness = self._of_leg(leg)
         if readiness and readiness.does != "ignore":
-            self._at(_ACTS, leg, readiness.after, {"does": readiness.does})
+            self._at(_ACTS, leg, leg.started_at, readiness.after, {"does": readiness.does})
 
     def stop_ringing(self, leg: Leg) -> None:
         self._timers.cancel(_ACTS, str(leg.id))
@@ -104,9 +102,10 @@ class ReadyPeople:
     def bridge(self, leg: Leg) -> None:
         """The talk begins; it lasts as long as this person wants. After a hold it is not begun anew."""
         readiness = self._of_leg(leg)
-        if readiness and readiness.talks is not None and leg.talked_at == micros(self._ground.clock.now()):
-            self._timers.cancel(_HANGS_UP, str(leg.id))
-            self._at(_HANGS_UP, leg, readiness.talks, {})
+        if readiness is None or readiness.talks is None or leg.talked_at is None:
+            return
+        if not self._timers.is_set(_HANGS_UP, str(leg.id)):
+            self._at(_HANGS_UP, leg, leg.talked_at, readiness.talks, {})
 
     def hold(self, leg: Leg) -> None:
         """Waits patiently."""
@@ -121,9 +120,9 @@ class ReadyPeople:
             return self.of(f"employee:{leg.employee_id}")
         return (leg.number and self.of(leg.number)) or self.of(ANYBODY)
 
-    def _at(self, kind: str, leg: Leg, seconds: float, payload: dict[str, str]) -> None:
-        due = self._ground.clock.now() + timedelta(seconds=seconds)
-        self._timers.set(kind, str(leg.id), due, payload)
+    def _at(self, kind: str, leg: Leg, since: int, seconds: float, payload: dict[str, str]) -> None:
+        """`since` is when it began, by the step: a live clock has gone on."""
+        self._timers.set(kind, str(leg.id), from_micros(since) + timedelta(seconds=seconds), payload)
 
 
 def _if_possible(act: Callable[[int], None], leg_id: int) -> None:

@@ -154,9 +154,11 @@ class Call:
         return next((leg for leg in self.legs if leg.role is Role.CONTACT), None)
 
     def contact_waits(self) -> bool:
-        """The subscriber is on the line and has nobody to talk to."""
+        """The subscriber is on the line and has nobody to talk to, nor anybody who is about to."""
         leg = self.contact_leg()
-        return leg is not None and leg.state is LegState.WAITING
+        if leg is None or leg.state is not LegState.WAITING:
+            return False
+        return not any(each.is_operator for each in self.legs_in(LegState.WAITING))
 
     def is_only_ordered(self) -> bool:
         """A callback that nobody took yet: the subscriber is not on the line, and may want it no more."""

@@ -59,7 +59,7 @@ class Step:
         self._preludes = hands.preludes
         self._routing = routing
         self._moved: dict[int, Leg] = {}
-        self._tellings: list[Callable[[], None]] = []
+        self._tellings: list[tuple[Terminal, Callable[[], None]]] = []
 
     # lines that come and go
 
@@ -165,7 +165,7 @@ class Step:
         if leg.rings_out:
             self._timers.set(RINGING, str(leg.id), from_micros(self.now) + timedelta(seconds=dial_time))
         if terminal is not self._terminals.driven:
-            self._tellings.append(lambda: terminal.ring(leg, shown))
+            self._tellings.append((terminal, lambda: terminal.ring(leg, shown)))
         if leg.was_rung:
             self._notices.of_leg("call_proceeding", self.session, leg, self.now)
         return leg
@@ -355,15 +355,19 @@ class Step:
             self.session.state = phase(self.call.legs, is_queued or self.call.anybody_dialled())
         self._store.save(self.call, self._moved.values())
 
-    def tell(self) -> None:
-        """Pass on to the terminals what the step means for them."""
-        for telling in self._tellings:
-            telling()
+    def tell(self, *, rehearsing: bool = False) -> None:
+        """Pass on to the terminals what the step means for them; in a rehearsal nobody hears of it, but a line without
+        a telephone fails as it would."""
+        for terminal, telling in self._tellings:
+            if not rehearsing or terminal is self._terminals.offline:
+                telling()
 
     def drive(self) -> None:
-        """From now on somebody drives the call: nothing rings out by itself any more."""
+        """From now on somebody drives the call: nothing rings out by itself any more, and nobody acts by themselves."""
         for leg in self.call.legs_in(LegState.RINGING):
             self._stop_clock(leg)
+            if self._terminals.behind(leg) is self._terminals.automatic:
+                self._tell(leg, "stop_ringing")
             leg.rings_out = False
             self._moved[leg.id] = leg
 
@@ -375,7 +379,7 @@ class Step:
         self._moved[leg.id] = leg
         terminal = self._terminals.behind(leg)
         if terminal is not self._terminals.driven:
-            self._tellings.append(lambda: getattr(terminal, what)(leg))
+            self._tellings.append((terminal, lambda: getattr(terminal, what)(leg)))
 
     def _caller_shown(self) -> str | None:
         """What the rung person sees: the subscriber or the virtual number; the colleague in an internal call."""

@@ -1,8 +1,8 @@
 """Questions that a scenario asks over HTTP: of the integration (contract §3), of a server for interactive processing.
 
-A question is a row before it is sent, so that one of a step that was taken back is never sent, and none twice. How long
-an answer is waited for is the operation's business; here the line is held open for a while longer, so that a late
-answer is seen and noted.
+A question is a row before it is sent, so that one of a step that was taken back is never sent. Whoever is asked hears
+it once, and again in a copy of the world or after a restart, if the call waits for the answer still. How long it waits
+is the operation's business; here the line is held open for a while longer, so that a late answer is seen and noted.
 """
 
 from __future__ import annotations
@@ -65,7 +65,9 @@ class Requests:
         self._database = database
         self._door = door
         self._session = session
+        self._under_way: set[int] = set()
         self.on_reply: Answered | None = None
+        database.on_restore.append(self._under_way.clear)
 
     def ask(
         self, passage_id: int, session_id: int, purpose: str, target: str, method: str, address: str, body: Any = None
@@ -85,23 +87,47 @@ class Requests:
         return request_id
 
     def resume(self) -> None:
-        """Ask what was not asked yet when the process ended."""
-        for row in self._database.all("SELECT id, target FROM scenario_requests WHERE state = 'waiting'"):
-            self._spawn(row["id"], row["target"])
+        """Ask what was not asked yet, or not answered, when the process ended or the world was copied.
+
+        Only what a call waits for still: to others nobody would listen.
+        """
+        rows = self._database.all(
+            "SELECT asked.id, target, runs.passage_id IS NOT NULL AS is_awaited FROM scenario_requests AS asked"
+            " LEFT JOIN runs ON runs.session_id = asked.session_id AND runs.passage_id = asked.passage_id"
+            " WHERE asked.state IN ('waiting', 'sent') ORDER BY asked.id"
+        )
+        for row in rows:
+            if row["id"] in self._under_way:
+                continue
+            if row["is_awaited"]:
+                self._spawn(row["id"], row["target"])
+            else:
+                self._database.update("scenario_requests", row["id"], {"state": "silent"})
 
     def note(self, request: Request, state: str) -> None:
         """`state` is answered, late or silent."""
         self._database.update("scenario_requests", request.id, {"state": state})
 
     def _spawn(self, request_id: int, target: str) -> None:
+        """Ask in the background, unless that is about to happen: by a question of this number that was taken back."""
+        if request_id in self._under_way:
+            return
+        self._under_way.add(request_id)
         name = f"question {request_id} of a scenario"
-        self._ground.work.spawn(self._send(request_id), name, awaits_integration=target == INTEGRATION)
+        self._ground.work.spawn(self._asking(request_id), name, awaits_integration=target == INTEGRATION)
+
+    async def _asking(self, request_id: int) -> None:
+        try:
+            await self._send(request_id)
+        finally:
+            self._under_way.discard(request_id)
 
     async def _send(self, request_id: int) -> None:
         await self._ground.gate.passed()
         with self._database.transaction():
             row = self._database.one(
-                "UPDATE scenario_requests SET state = 'sent' WHERE id = ? AND state = 'waiting' RETURNING *", request_id
+                "UPDATE scenario_requests SET state = 'sent' WHERE id = ? AND state IN ('waiting', 'sent') RETURNING *",
+                request_id,
             )
         if row is None:
             return

@@ -57,8 +57,11 @@ class Runner:
         session = step.session
         if session.scenario_id is None and session.virtual_phone is not None:
             session.scenario_id = self._scenarios.of_number(session.virtual_phone)
-        found = self._scenarios.first_of(session.scenario_id) if session.scenario_id is not None else None
-        if found is None or session.scenario_id is None:
+        if session.scenario_id is None:
+            return
+        found = self._scenarios.first_of(session.scenario_id)
+        if found is None:
+            step.finish(Reason.SCENARIO_NOT_FOUND)
             return
         name, first = found
         session.is_routed = True
@@ -71,11 +74,8 @@ class Runner:
             self._go_on(run)
 
     def answered(self, step: Step, leg: Leg) -> None:
-        """The scenario has done its part; what comes of the talk is not its business."""
-        if run := self._run(step):
-            run.leave(TALK)
-            self._close(run)
-        self._passages.leave_scenario(step.call.id)
+        """The scenario has done its part, also one that has been deleted since; the talk is not its business."""
+        self._abandon(step, None, TALK)
         step.session.is_routed = False
 
     def pressed(self, step: Step, digits: str) -> None:
@@ -249,7 +249,7 @@ class Runner:
             passage.reason = run.ended_by
         self._passages.save(passage)
 
-    def _abandon(self, step: Step, reason: str | None) -> None:
+    def _abandon(self, step: Step, reason: str | None, exit_: str | None = None) -> None:
         """The scenario leads the call no more, wherever it is."""
         if not step.session.is_routed:
             return
@@ -259,7 +259,7 @@ class Runner:
         passage = self._passages.get(journey.passage_id)
         self._tools.timers.cancel(TIMER, str(passage.id))
         self._tools.database.execute("DELETE FROM scenario_queue WHERE session_id = ?", step.call.id)
-        passage.left_at, passage.reason = step.now, reason
+        passage.left_at, passage.exit, passage.reason = step.now, exit_, reason
         self._passages.save(passage)
         self._passages.leave_scenario(step.call.id)
 

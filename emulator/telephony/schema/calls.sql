@@ -36,6 +36,7 @@ CREATE TABLE sessions (
     events INTEGER NOT NULL DEFAULT 0
 );
 CREATE INDEX sessions_by_start ON sessions (started_at);
+CREATE INDEX sessions_by_contact ON sessions (contact_phone) WHERE contact_phone IS NOT NULL;
 
 -- `rings_out`: the leg ends by itself after its number's dial time. `operation_id`: the operation of a scenario that
 -- dialled it. `dials_on`: after this number the person's next one is dialled by itself. `talking_since` is set while the leg talks.

@@ -76,7 +76,7 @@ CREATE TABLE scenario_requests (
     body BLOB,
     state TEXT NOT NULL DEFAULT 'waiting'
 );
-CREATE INDEX scenario_requests_waiting ON scenario_requests (id) WHERE state = 'waiting';
+CREATE INDEX scenario_requests_open ON scenario_requests (id) WHERE state IN ('waiting', 'sent');
 
 -- Calls that wait until somebody is free.
 CREATE TABLE scenario_queue (

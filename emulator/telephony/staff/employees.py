@@ -56,10 +56,10 @@ class Employees:
     def rows(self) -> list[Row]:
         return self._database.all("SELECT * FROM employees WHERE NOT is_deleted ORDER BY id")
 
-    def name_of(self, employee_id: int, path: str) -> str:
+    def name_of(self, employee_id: int, path: str, *, also_dismissed: bool = False) -> str:
         """The full name. Raises BadRequest naming `path` when nobody has that id."""
-        question = "SELECT full_name FROM employees WHERE id = ? AND NOT is_deleted"
-        name: str | None = self._database.value(question, employee_id)
+        question = "SELECT full_name FROM employees WHERE id = ? AND (? OR NOT is_deleted)"
+        name: str | None = self._database.value(question, employee_id, also_dismissed)
         if name is None:
             raise BadRequest.field(path, employee_id, "the id of an employee of this account")
         return name

@@ -92,6 +92,10 @@ class Staff:
         """The full name. Raises BadRequest naming `path` when nobody has that id."""
         return self.cards.name_of(employee_id, path)
 
+    def name_ever(self, employee_id: int, path: str) -> str:
+        """As `name_of`, also of those who were dismissed: their lines go on until somebody hangs up."""
+        return self.cards.name_of(employee_id, path, also_dismissed=True)
+
     def names(self) -> dict[int, str]:
         """Full names by id, also of those who were deleted."""
         return self.cards.names()

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 import pytest
@@ -25,7 +25,7 @@ class Call(msgspec.Struct, forbid_unknown_fields=True, rename={"from_": "from"})
     ("body", "path", "got", "expected"),
     [
         ({"direction": "in", "from": 7}, "from", 7, "`str | null`"),
-        ({"direction": "up", "from": None}, "direction", "up", "Invalid enum value"),
+        ({"direction": "up", "from": None}, "direction", "up", "one of in, out"),
         ({"direction": "in"}, "from", None, "required"),
         ({"direction": "in", "from": None, "script": [{"at": 1}, {"at": "x"}]}, "script[1].at", "x", "`float`"),
         ({"direction": "in", "from": None, "script": [{"at": 1, "rnig": "a"}]}, "script[0].rnig", "a", "at, ring"),
@@ -39,6 +39,33 @@ def test_a_bad_field_is_named_with_what_was_given_and_expected(body: Any, path: 
     (error,) = refusal.value.errors
     assert (error.path, error.got) == (path, got)
     assert expected in error.expected
+
+
+class Days(msgspec.Struct):
+    days: tuple[Literal["mon", "tue"], ...] = ()
+    how: Annotated[Literal["together", "in_order"] | None, msgspec.Meta(description="how")] = None
+    by: dict[str, Literal["a", "b"]] = {}
+
+
+@pytest.mark.parametrize(
+    ("body", "path", "expected", "near"),
+    [
+        ({"weeks": [{"days": ["mon", "teu"]}]}, "weeks[0].days[1]", "one of mon, tue (did you mean tue?)", "tue"),
+        ({"weeks": [{"how": "togetherr"}]}, "weeks[0].how", "one of in_order, together", "together"),
+        ({"weeks": [{"by": {"x": "?"}}]}, "weeks[0].by[...]", "one of a, b", None),
+    ],
+)
+def test_an_unknown_choice_names_those_there_are(body: Any, path: str, expected: str, near: str | None) -> None:
+    class Weeks(msgspec.Struct):
+        weeks: list[Days] | None = None
+
+    with pytest.raises(BadRequest) as refusal:
+        parse(Weeks, body)
+    (error,) = refusal.value.errors
+    assert error.path == path
+    assert error.expected.startswith(expected)
+    assert refusal.value.body()["nearest"] == near
+    assert refusal.value.detail == f"{path}: expected {error.expected}"
 
 
 def test_an_unknown_key_names_the_nearest_known_one() -> None:

@@ -113,7 +113,7 @@ async def test_a_status_an_extension_and_what_is_recorded(control: Control) -> N
         ({"numbers": [{"number": SIP, "on": True}]}, "numbers[0].on", "known keys"),
         ({"numbers": ["100201"] * 11}, "numbers", "length"),
         ({"extension": "123456"}, "extension", "regex"),
-        ({"call_recording": "none"}, "call_recording", "enum"),
+        ({"call_recording": "none"}, "call_recording", "one of all, in, off, out"),
         ({"status": "break", "numbers": [MOBILE, "x"]}, "numbers[1]", "a telephone number"),
     ],
 )

@@ -33,3 +33,10 @@ async def test_a_subscriber_who_is_cut_off_while_it_rings_was_missed(office: Off
     seen = office.account.calls.get(call)
     assert (seen.is_lost, seen.finish_reason) == (True, "no_success_subscriber_call")
     assert seen.legs[-1].finish_reason == "operator_disconnects"
+
+
+async def test_what_is_kept_ready_of_a_call_is_what_is_stored(office: Office) -> None:
+    call = office.account.calls.place("in", CONTACT, MAIN)
+    office.do(call, "ring", who=["anna", "boris"])
+    office.account.engine.disconnect(call, leg_of(office, call, "anna"))
+    assert office.account.store.take(call) == office.account.store.load(call)

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
+from datetime import timedelta
+
+import pytest
+
 from emulator.telephony.engine.openings import Opening
 from emulator.telephony.engine.readiness import ANYBODY, Readiness
 from emulator.telephony.engine.states import Role
@@ -80,3 +85,18 @@ async def test_readiness_is_taken_back(office: Office) -> None:
     people.set(anna, Readiness("decline", after=1))
     people.set(anna, None)
     assert people.all() == {}
+
+
+async def test_people_hang_up_on_a_clock_that_never_stands_still(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock, ticks = office.ground.clock, itertools.count(1)
+    real = clock.now
+    monkeypatch.setattr(clock, "now", lambda: real() + next(ticks) * timedelta(microseconds=1))
+    people = office.account.people
+    people.set(f"employee:{office.id_of('anna')}", Readiness("answer", after=4))
+    people.set(ANYBODY, Readiness("answer", after=6, talks=30))
+    call = click(office)
+    await office.pass_time(3600)
+    seen = office.account.calls.get(call)
+    assert (seen.state, seen.wait, seen.talk) == ("ended", 10, 30)

@@ -135,9 +135,7 @@ class Interactive(Kind[InteractiveSettings]):
             "numa": in_reports(session.contact_phone) or "",
             "numb": in_reports(session.virtual_phone) or "",
         }
-        query = urlencode([(name, known[name]) for name in settings.params])
-        mark = "&" if urlsplit(settings.url).query else "?"
-        address = f"{settings.url}{mark}{query}" if query else settings.url
+        address = _with_query(settings.url, urlencode([(name, known[name]) for name in settings.params]))
         run.details["request"] = {"input_result": typed or None, "asked_at": run.now}
         run.ask_outside(ASKED, settings.method, address, settings.timeout)
 
@@ -203,6 +201,12 @@ class Interactive(Kind[InteractiveSettings]):
                 run.dial(phone)
                 return
         run.leave(FAILED, NO_ANSWER)
+
+
+def _with_query(url: str, query: str) -> str:
+    """`url` with `query` behind what it has already. A fragment is not for servers."""
+    parts = urlsplit(url)
+    return parts._replace(query="&".join(each for each in (parts.query, query) if each), fragment="").geturl()
 
 
 def _outside(number: str) -> str | None:

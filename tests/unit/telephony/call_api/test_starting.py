@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from emulator.core.errors import Conflict
 from emulator.telephony.staff import Phone
 from tests.unit.telephony.call_api.asking import (
     PARTNER,
@@ -439,3 +440,17 @@ async def test_the_parameters_of_an_employee_call_are_those_of_the_documentation
         employee_message=said,
     )
     assert list(await data(office, "start.employee_call", **given)) == ["call_session_id"]
+
+
+@pytest.mark.parametrize(("verb", "who"), [("ring", {"who": ["boris"]}), ("voicemail", {})])
+async def test_nobody_comes_between_the_parties_while_one_hears_a_message(
+    office: Office, verb: str, who: dict[str, Any]
+) -> None:
+    message = {"type": "tts", "value": "x" * 60}
+    call = await begun(office, first_call="contact", direction="in", employee_message=message)
+    office.do(call, "answer", who="contact")
+    office.do(call, "answer", who="anna")
+    with pytest.raises(Conflict):
+        office.do(call, verb, **who)
+    await office.pass_time(4)
+    assert lines(office, call) == [("contact", CONTACT, "talking"), ("anna", "100101", "talking")]

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from emulator.telephony.engine.readiness import Readiness
 from tests.unit.telephony.conftest import CONTACT, MAIN, SILENT
 from tests.unit.telephony.scenarios.conftest import FAILED, MAIL, Pbx
 
@@ -238,3 +239,13 @@ async def test_legs_and_events_of_a_distributed_call(pbx: Pbx, line: Any) -> Non
             "call_record_ready",
         )
     ]
+
+
+async def test_whoever_rings_when_somebody_drives_the_call_does_not_answer_by_themselves(pbx: Pbx) -> None:
+    pbx.has({"sales": {"employees": ["anna"]}})
+    pbx.office.account.people.set(f"employee:{pbx.office.id_of('anna')}", Readiness("answer", after=10))
+    call = await pbx.call()
+    pbx.office.do(call, "ring", who=["boris"])
+    await pbx.office.pass_time(3600)
+    assert (pbx.view(call).state, len(pbx.ringing(call))) == ("ringing", 2)
+    assert pbx.office.account.database.value("SELECT count(*) FROM timers") == 0

@@ -58,6 +58,14 @@ async def test_method_address_and_parameters_are_chosen(pbx: Pbx, server_side: I
     assert server_side.asked[0][:2] == ("POST", "/ivr?key=5&numa=79161234567")
 
 
+async def test_a_fragment_is_not_for_the_server(pbx: Pbx, server_side: Integration) -> None:
+    operations = asks(server_side.base, params=["numa"])
+    operations["ivr"]["interactive"]["url"] += "#part"
+    pbx.has(operations)
+    await pbx.call()
+    assert server_side.asked[0][1] == "/ivr?numa=79161234567"
+
+
 @pytest.mark.parametrize(("code", "who"), [(1, "anna"), (-2, "boris")])
 async def test_a_code_leads_to_its_operation(pbx: Pbx, server_side: Integration, code: int, who: str) -> None:
     server_side.answers = [Said({"returned_code": code})]
@@ -153,14 +161,16 @@ async def test_no_answer_in_time(pbx: Pbx, server_side: Integration, delay: floa
     assert ("late_answer" in pbx.operation(call, "ivr").said) == (state == "voice_mail")
 
 
-async def test_an_answer_is_lost_with_the_process(pbx: Pbx, server_side: Integration) -> None:
-    server_side.answers = [Said({"returned_code": 1}, delay=1)]
+async def test_a_server_is_asked_again_when_its_answer_was_lost_with_the_process(
+    pbx: Pbx, server_side: Integration
+) -> None:
+    server_side.answers = [Said({"returned_code": 1}, delay=1), Said({"returned_code": 1}, delay=1)]
     pbx.has(asks(server_side.base, timeout=5))
     call = await pbx.call()
     await pbx.office.ground.work.close()
     pbx.office.account.resume_deliveries()
     await pbx.office.pass_time(5)
-    assert (pbx.operation(call, "ivr").reason, len(server_side.asked)) == ("timeout", 1)
+    assert (pbx.operation(call, "ivr").exit, len(server_side.asked)) == ("1", 2)
 
 
 @pytest.mark.parametrize(

@@ -272,17 +272,18 @@ async def test_the_status_of_the_web_phone_does_not_matter(pbx: Pbx, integration
 
 
 async def test_a_call_that_waits_for_the_answer_survives_a_restart(pbx: Pbx, integration: Integration) -> None:
-    """The answer is lost with the process: none in time."""
-    integration.answers = [is_(pbx, "anna", delay=1)]
+    """The answer is lost with the process, so that it is asked for again; the wait is no longer for that."""
+    integration.answers = [is_(pbx, "anna", delay=2), is_(pbx, "anna", delay=2.5)]
     pbx.has(manager(wait=3))
     call = await pbx.call()
+    await pbx.office.pass_time(1)
     await pbx.office.ground.work.close()
     pbx.office.account.resume_deliveries()
-    await pbx.office.pass_time(2.9)
+    await pbx.office.pass_time(1.9)
     assert pbx.view(call).state == "arrived"
     await pbx.office.pass_time(0.1)
     assert (pbx.view(call).state, pbx.operation(call, "manager").reason) == ("voice_mail", "timeout")
-    assert len(integration.questions) == 1
+    assert len(integration.questions) == 2
 
 
 async def test_a_question_that_was_not_asked_before_a_restart_is_asked_after_it(
@@ -297,6 +298,37 @@ async def test_a_question_that_was_not_asked_before_a_restart_is_asked_after_it(
     pbx.office.account.resume_deliveries()
     await pbx.office.settle()
     assert (len(integration.questions), pbx.ringing(call)) == (1, [("anna", "100101")])
+
+
+async def test_a_question_without_an_answer_is_asked_again_in_a_copy(pbx: Pbx, integration: Integration) -> None:
+    integration.answers = [is_(pbx, "anna", delay=2), is_(pbx, "boris", delay=1)]
+    pbx.has(manager(wait=3))
+    call = await pbx.call()
+    await pbx.office.pass_time(1)
+    kept = pbx.office.account.database.snapshot()
+    pbx.office.account.resume_deliveries()
+    await pbx.office.settle()
+    assert len(integration.questions) == 1, "it is under way here"
+    await pbx.office.ground.work.close()
+    pbx.office.account.database.restore(kept)
+    pbx.office.account.resume_deliveries()
+    await pbx.office.pass_time(1)
+    assert len(integration.questions) == 2
+    assert pbx.ringing(call) == [("boris", "100202")]
+    kept.close()
+
+
+async def test_a_question_that_no_call_waits_for_is_not_asked_again(pbx: Pbx, integration: Integration) -> None:
+    integration.answers = [is_(pbx, "anna", delay=9)]
+    pbx.has(manager(wait=3))
+    call = await pbx.call()
+    await pbx.office.pass_time(4)
+    assert pbx.operation(call, "manager").reason == "timeout"
+    await pbx.office.ground.work.close()
+    pbx.office.account.resume_deliveries()
+    await pbx.office.settle()
+    assert len(integration.questions) == 1
+    assert pbx.office.account.database.value("SELECT state FROM scenario_requests") == "silent"
 
 
 async def test_a_rehearsal_asks_nobody(pbx: Pbx, integration: Integration) -> None:
