@@ -425,7 +425,8 @@ class Engine:
 
     @contextmanager
     def rehearsal(self) -> Iterator[None]:
-        """What is done inside is checked and taken back: nobody is told, nothing is sent or kept."""
+        """What is done inside is checked and taken back: nobody is told, nothing is sent or kept. A line without a
+        telephone fails at once as it would really."""
         self._rehearsing = True
         try:
             with self._store.database.transaction():
@@ -452,6 +453,7 @@ class Engine:
     def _over(self, step: Step, did: str, said: dict[str, Any]) -> None:
         self._store.keep(step.call)
         if self._rehearsing:
+            step.tell(self._hands.terminals.offline)
             return
         self._hands.notices.send(step.session, did, said, step.now)
         step.tell()

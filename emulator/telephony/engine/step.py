@@ -56,7 +56,7 @@ class Step:
         self._timers = hands.timers
         self._routing = routing
         self._moved: dict[int, Leg] = {}
-        self._tellings: list[Callable[[], None]] = []
+        self._tellings: list[tuple[Terminal, Callable[[], None]]] = []
 
     # lines that come and go
 
@@ -153,7 +153,7 @@ class Step:
         if leg.rings_out:
             self._timers.set(RINGING, str(leg.id), from_micros(self.now) + timedelta(seconds=dial_time))
         if terminal is not self._terminals.driven:
-            self._tellings.append(lambda: terminal.ring(leg, shown))
+            self._tellings.append((terminal, lambda: terminal.ring(leg, shown)))
         if leg.was_rung:
             self._notices.of_leg("call_proceeding", self.session, leg, self.now)
         return leg
@@ -320,10 +320,11 @@ class Step:
             self.session.state = phase(self.call.legs, self.call.anybody_dialled())
         self._store.save(self.call, self._moved.values())
 
-    def tell(self) -> None:
-        """Pass on to the terminals what the step means for them."""
-        for telling in self._tellings:
-            telling()
+    def tell(self, only: Terminal | None = None) -> None:
+        """Pass on to the terminals, or to `only` one of them, what the step means for them."""
+        for terminal, telling in self._tellings:
+            if only is None or terminal is only:
+                telling()
 
     def touch(self, leg: Leg) -> None:
         """Something of the leg was changed from outside of these operations."""
@@ -333,7 +334,7 @@ class Step:
         self._moved[leg.id] = leg
         terminal = self._terminals.behind(leg)
         if terminal is not self._terminals.driven:
-            self._tellings.append(lambda: getattr(terminal, what)(leg))
+            self._tellings.append((terminal, lambda: getattr(terminal, what)(leg)))
 
     def _caller_shown(self) -> str | None:
         """What the rung person sees: the subscriber, or the colleague's number in an internal call."""
