@@ -53,8 +53,6 @@ class Move:
         given: dict[str, object] = {"who": self.who, "to": self.to, "kind": self.kind, "digits": self.digits}
         if self.verb == "record":
             given["on"] = self.on
-        if self.verb == "ring":
-            given = {"whom": self.who}
         return {name: value for name, value in given.items() if value != ""}
 
 
