@@ -52,7 +52,7 @@ openapi: $(VENV)/.ready ## Write build/openapi.json, the description of the fake
 
 # Minutes to hours, and drawn anew each night: EXAMPLES requests of schemathesis to each operation, ten times as many of our own.
 EXAMPLES ?= 50
-nightly: $(VENV)/.ready-dev build/schemathesis/.ready ## Random requests in thousands: the model of amoCRM, and no 5xx over its description
+nightly: $(VENV)/.ready-dev build/schemathesis/.ready ## Random requests and calls in thousands: the models of both fakes, and no 5xx over a description
 	AMOSTAND_EXAMPLES=5000 $(PYTEST) --timeout 0 tests/property
 	$(BIN)/python -m tests.nightly --examples $(EXAMPLES) --seed $$(date +%Y%m%d)
 

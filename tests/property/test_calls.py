@@ -23,6 +23,8 @@ from emulator.telephony.engine.records import Call, Leg
 from emulator.telephony.engine.states import Verb
 from emulator.telephony.engine.step import Step
 from emulator.telephony.engine.store import CallStore
+from features.listening import who_is_heard
+from tests.property.calls.hearing import Ear, HearingMachine
 from tests.property.calls.machine import CallMachine
 from tests.property.calls.office import Office
 from tests.property.calls.wire import Wire
@@ -38,8 +40,15 @@ SETTINGS = settings(
     deadline=None,
     database=None,
 )
-OVER_TCP = settings(SETTINGS, max_examples=max(10, EXAMPLES // 20))
-HUNT = settings(SETTINGS, max_examples=300, stateful_step_count=4, phases=[Phase.generate], report_multiple_bugs=False)
+OVER_TCP = settings(SETTINGS, max_examples=max(10, EXAMPLES // 30), stateful_step_count=6)
+HUNT = settings(
+    SETTINGS,
+    max_examples=300,
+    stateful_step_count=4,
+    derandomize=True,
+    phases=[Phase.generate],
+    report_multiple_bugs=False,
+)
 """Looks for a defect without making what it finds smaller."""
 
 Opens = Callable[[], Office]
@@ -68,11 +77,19 @@ def opens_with_wire(
 
 
 def test_random_calls_agree_with_the_model(opens: Opens) -> None:
-    run_state_machine_as_test(lambda: CallMachine(opens), settings=SETTINGS)
+    """And recordings of some of them sound as they did."""
+    _run_and_hear(opens, SETTINGS)
 
 
 def test_random_calls_over_tcp(opens_with_wire: Opens) -> None:
-    run_state_machine_as_test(lambda: CallMachine(opens_with_wire), settings=OVER_TCP)
+    """Events as they arrive, reports as they are asked for."""
+    _run_and_hear(opens_with_wire, OVER_TCP)
+
+
+def _run_and_hear(opens: Opens, how: settings) -> None:
+    ear = Ear(who_is_heard, left=EXAMPLES // 15)
+    run_state_machine_as_test(lambda: HearingMachine(opens, ear), settings=how)
+    assert NIGHTLY or ear.left < EXAMPLES // 15, "there was nothing to hear"
 
 
 def talk_of_colleagues(patch: pytest.MonkeyPatch) -> None:

@@ -479,7 +479,8 @@ class Engine:
 
     @contextmanager
     def rehearsal(self) -> Iterator[None]:
-        """What is done inside is checked and taken back: nobody is told, nothing is sent or kept."""
+        """What is done inside is checked and taken back: nobody is told, nothing is sent or kept. A line without a
+        telephone fails at once as it would really."""
         self._rehearsing = True
         try:
             with self._store.database.transaction():

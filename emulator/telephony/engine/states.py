@@ -155,9 +155,7 @@ def _is_possible(verb: Verb, call: Call) -> bool:
             return call.contact_waits()
         case Verb.HANGUP if call.is_only_ordered():
             return True
-        case Verb.CONFERENCE:
-            return any(leg.consulted_by and leg.state is LegState.CONSULTING for leg in call.legs)
-        case Verb.HOLD | Verb.RESUME | Verb.CONSULT | Verb.TRANSFER:
+        case Verb.HOLD | Verb.RESUME | Verb.CONSULT | Verb.TRANSFER | Verb.CONFERENCE:
             return any(_can(verb, leg, call) for leg in call.legs_in(*LEG_STATES[verb]))
     return bool(call.legs_in(*LEG_STATES[verb]))
 

@@ -21,7 +21,7 @@ _AFTER_THE_END = ("lost_call_session", "call_record_ready")
 def holds(office: Office, call_id: int, flow: Flow) -> None:
     call = office.load(call_id)
     seen = office.view(call)
-    _people_are_where_they_are(office, call, flow)
+    people_are_where_they_are(office, call, flow)
     _legs_have_their_times(call)
     _segments_are_whole(call, flow.now)
     _talk_is_what_it_was(office, call, flow)
@@ -31,7 +31,7 @@ def holds(office: Office, call_id: int, flow: Flow) -> None:
     _events_are_in_order(office, seen, flow)
 
 
-def _people_are_where_they_are(office: Office, call: Call, flow: Flow) -> None:
+def people_are_where_they_are(office: Office, call: Call, flow: Flow) -> None:
     """Each is on the line once, in the state that follows from what was done; and the call's state follows from it."""
     there = [(office.who(leg), leg.state.value) for leg in call.open_legs()]
     assert len(dict(there)) == len(there), f"somebody is on the line twice: {there}"

@@ -89,11 +89,12 @@ class Flow(Party):
 
     def do(self, verb: str, **given: object) -> None:
         """Carry out what `moves.py` calls possible."""
-        self._step(lambda: getattr(self, f"_{verb}")(**given))
+        carry_out = self._ring_all if verb == "ring" else getattr(self, f"_{verb}")
+        self._step(lambda: carry_out(**given))
 
-    def _ring_several(self, whom: tuple[str, ...]) -> None:
-        for who in whom:
-            self._ring(who, STAFF[who], driven=True)
+    def _ring_all(self, who: tuple[str, ...]) -> None:
+        for each in who:
+            self._ring(each, STAFF[each], driven=True)
 
     def _voicemail(self) -> None:
         for line in self.those("ringing"):

@@ -18,10 +18,10 @@ OF_THE_CALL_API = ("release", "disconnect", "record")
 
 KEYS = ("*4", "*1", "*3100401#", "*379030000002#", "*389261112233#", "*3", "100101#", "5")
 WEIGHTS = {
-    "answer": 16,
-    **dict.fromkeys(("consult", "conference"), 8),
-    **dict.fromkeys(("resume", "transfer", "hold", "ring"), 5),
-    **dict.fromkeys(("hangup", "dtmf", "record"), 2),
+    "answer": 30,
+    **dict.fromkeys(("ring", "consult", "conference"), 10),
+    **dict.fromkeys(("resume", "transfer", "hold"), 7),
+    **dict.fromkeys(("dtmf", "record", "voicemail", "hangup"), 2),
 }
 """How often each verb is drawn, others once."""
 
@@ -53,8 +53,6 @@ class Move:
         given: dict[str, object] = {"who": self.who, "to": self.to, "kind": self.kind, "digits": self.digits}
         if self.verb == "record":
             given["on"] = self.on
-        if self.verb == "ring":
-            given = {"whom": self.who}
         return {name: value for name, value in given.items() if value != ""}
 
 

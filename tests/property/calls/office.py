@@ -244,17 +244,10 @@ class Office:
         key = who if who == CONTACT else f"employee:{self.ids[who]}"
         self.account.people.set(key, ready and EngineReadiness(ready.does, ready.after, ready.talks))  # type: ignore[arg-type]
 
-    @property
-    def lines(self) -> Any:
-        """The SIP lines, where the account has any that can be registered."""
-        return getattr(self.account.staff, "lines", None)
-
     def register(self, login: str, *, on: bool) -> None:
-        line = self.lines.with_login(login)
-        if on:
-            self.lines.register(line.id)
-        else:
-            self.lines.unregister(line.id)
+        """Plug a SIP line's telephone in, or out."""
+        lines = self.account.staff.lines
+        (lines.register if on else lines.unregister)(lines.with_login(login).id)
 
     # what is seen
 
@@ -280,9 +273,8 @@ class Office:
         """What the integration was told of a call, in the order in which it was delivered or will be."""
         if self._wire:
             return [body for body in self._wire.taken if body["call_session_id"] == call]
-        bodies = "deliveries JOIN delivery_bodies USING (id)"
-        table = bodies if "delivery_bodies" in self.account.database.schema else "deliveries"
-        rows = self.account.database.all(f"SELECT body FROM {table} WHERE stream = ? ORDER BY id", f"call:{call}")
+        bodies = "SELECT body FROM deliveries JOIN delivery_bodies USING (id) WHERE stream = ? ORDER BY id"
+        rows = self.account.database.all(bodies, f"call:{call}")
         return [orjson.loads(row["body"]) for row in rows]
 
     def fingerprint(self) -> list[Any]:
@@ -297,6 +289,18 @@ class Office:
         keys = {str(leg.id) for leg in call.legs}
         rows = self.account.database.all("SELECT kind, key FROM timers")
         return [row["kind"] for row in rows if row["key"] in keys]
+
+    def recording(self, call: int) -> tuple[bytes, dict[str, float]]:
+        """The file of a recorded call that its link names, and the tone of each person in it."""
+        recordings = self.account.recordings
+        heard = recordings.heard(call)
+        communication, name = heard.link.split("/")[-2:]
+        file = recordings.find("full", int(communication), name)
+        tones = {self._named(who, heard.outsiders): hertz for who, hertz in heard.tones.items()}
+        return b"".join(file.read(0, file.size)), tones
+
+    def _named(self, speaker: int, outsiders: dict[int, str]) -> str:
+        return self.names.get(speaker) or outsiders.get(speaker, CONTACT)
 
     def report(self, method: str, fields: list[str]) -> list[Body]:
         """The rows of a report on all of the time of an example."""

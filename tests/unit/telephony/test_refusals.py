@@ -92,6 +92,12 @@ async def test_somebody_outside_who_took_the_call_over_has_no_buttons(office: Of
     with pytest.raises(Conflict) as refused:
         office.do(call, "voicemail")
     assert refused.value.extra["allowed"] == ["dtmf", "hangup"]
+    office.account.talk_options.block("in", 0)
+    office.account.calls.do(call, "dtmf", who=partner, digits="*3100202#")
+    office.do(call, "answer", who="boris")
+    with pytest.raises(Conflict) as refused:
+        office.do(call, "conference", who="boris")
+    assert refused.value.extra["allowed"] == ["dtmf", "hangup"], "Boris was asked, and who asks has keys alone"
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
 from emulator.core.errors import Conflict
@@ -71,3 +74,25 @@ async def test_a_colleague_waits_on_the_line_during_a_transfer(office: Office) -
     office.do(call, "hangup", who="boris")
     assert telephone.told == ["hold", "bridge", "end"]
     office.account.terminals.unplug(CONTACT)
+
+
+async def test_a_rehearsal_finds_a_line_offline_as_the_call_will(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    staff, anna = office.account.staff, office.id_of("anna")
+    dialled = staff.active_phone
+
+    def unplugged(employee_id: int, after: int = -1) -> Any:
+        phone = dialled(employee_id, after)
+        return replace(phone, is_registered=False) if phone and phone.protocol == "SIP" else phone
+
+    monkeypatch.setattr(staff, "active_phone", unplugged)
+    call = office.account.calls.place("in", CONTACT, MAIN)
+    office.do(call, "ring", who="anna")
+    assert [leg.number for leg in office.account.calls.get(call).legs[1:]] == ["100101", "+79030000001"]
+    with office.account.engine.rehearsal():
+        other = office.account.calls.place("in", CONTACT, MAIN)
+        office.account.calls.do(other, "ring", who=anna)
+        office.account.calls.do(other, "no_answer", who=anna)
+        with pytest.raises(Conflict):
+            office.account.calls.do(other, "answer", who=anna)

@@ -1,0 +1,85 @@
+"""The machine that listens: what a recording sounds like is what was said on the recorded lines, and nothing else."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+
+from tests.property.calls.flow import Flow
+from tests.property.calls.house import CONTACT, SECOND, VOICE_MAIL
+from tests.property.calls.machine import CallMachine
+from tests.property.calls.office import Office
+
+Heard = tuple[float, float, frozenset[str]]
+SHORTEST, LONGEST, EXACT = 0.5, 100, 0.03
+"""Seconds: what is shorter an ear may miss, what is longer takes too long to hear, and how well it hears a change."""
+
+
+@dataclass
+class Ear:
+    """`hears` is `features.listening.who_is_heard`; after `left` recordings it is tired. Talk without a pause is left
+    out: there is little in it to be wrong."""
+
+    hears: Callable[[bytes, Mapping[str, float]], list[Heard]]
+    left: int
+
+    def check(self, flow: Flow, office: Office, call: int) -> None:
+        said = recorded(flow)
+        if self.left == 0 or len(flow.talks) < 2 or not said or said[-1][1] > LONGEST:
+            return
+        if min(until - since for since, until, _ in said) < SHORTEST:
+            return
+        self.left -= 1
+        heard = self.hears(*office.recording(call))
+        assert [who for *_, who in heard] == [who for *_, who in said], f"{heard} and not {said}"
+        for (*heard_span, _), (*said_span, _) in zip(heard, said, strict=True):
+            assert all(abs(one - two) <= EXACT for one, two in zip(heard_span, said_span, strict=True))
+
+
+class HearingMachine(CallMachine):
+    """Hears the recordings of an example when it is over."""
+
+    def __init__(self, opens: Callable[[], Office], ear: Ear) -> None:
+        super().__init__(opens)
+        self._ear = ear
+
+    def teardown(self) -> None:
+        try:
+            if sys.exc_info()[0] is None:
+                over = ((call, flow) for call, flow in self.flows.items() if flow.ended is not None)
+                for call, flow in over:
+                    self._ear.check(flow, self.office, call)
+        finally:
+            super().teardown()
+
+
+def recorded(flow: Flow) -> list[Heard]:
+    """Who is to be heard in the recording, in its own time. While any line records, everybody in the talk is on it."""
+    found: list[Heard] = []
+    end = 0.0
+    for span, who in _moments(flow):
+        since, end = end, end + span
+        if found and found[-1][2] == who:
+            since = found.pop()[0]
+        found.append((since, end, who))
+    return found
+
+
+def _moments(flow: Flow) -> Iterator[tuple[float, frozenset[str]]]:
+    """Seconds of recorded talk between two changes, and who is in it."""
+    changes = sorted({instant for talk in flow.talks for instant in (talk.since, talk.until)})
+    for since, until in pairwise(changes):
+        talking = [talk for talk in flow.talks if talk.since <= since and until <= talk.until]
+        if any(talk.recorded for talk in talking):
+            employees = {talk.who for talk in talking} - {VOICE_MAIL}
+            yield (until - since) / SECOND, frozenset(employees | _other_party(flow, since))
+
+
+def _other_party(flow: Flow, at: int) -> set[str]:
+    """The subscriber; inside, who called, while they are on the line."""
+    if not flow.is_internal:
+        return {CONTACT}
+    callers = (line for line in flow.everybody() if line.role == "caller")
+    return {line.who for line in callers if line.ended is None or line.ended > at}
