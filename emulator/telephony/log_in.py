@@ -28,7 +28,7 @@ def log_in(account: TelephonyAccount, params: Params) -> Answer:
         raise
     if not account.access.fits(given["login"], given["password"]):
         raise Refusal("auth_error")
-    session = account.tokens.open_session()
+    session = account.tokens.open_session(given["login"])
     until = unix(session.expires_at or 0)
     return Answer({"access_token": session.text, "expire_at": until, "expire": until, "app_id": account.id})
 

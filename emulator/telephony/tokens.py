@@ -47,17 +47,18 @@ class Tokens:
         """A new key of `holder`, valid for `lasts` or for ever; those issued before stay valid."""
         return self._add(holder, is_session=False, lasts=lasts).text
 
-    def open_session(self) -> Token:
+    def open_session(self, login: str) -> Token:
         """A token for an hour; sessions that are over are forgotten."""
         self._database.execute("DELETE FROM tokens WHERE is_session AND expires_at <= ?", self._now())
-        return self._add("client", is_session=True, lasts=SESSION)
+        return self._add("client", is_session=True, lasts=SESSION, login=login)
 
-    def _add(self, holder: Holder, *, is_session: bool, lasts: timedelta | None) -> Token:
+    def _add(self, holder: Holder, *, is_session: bool, lasts: timedelta | None, login: str | None = None) -> Token:
         issued = self._database.value("SELECT seq FROM sqlite_sequence WHERE name = 'tokens'") or 0
         ids, now = self._ground.ids, self._now()
         row = {
             "token": f"{ids.seed:06d}{ids.token('telephony access', issued)}",
             "holder": holder,
+            "login": login,
             "is_session": is_session,
             "is_blocked": False,
             "issued_at": now,
@@ -96,6 +97,12 @@ class Tokens:
         """Whose token it is, valid or not; None for one that this account did not issue."""
         holder: Holder | None = self._database.value("SELECT holder FROM tokens WHERE token = ?", token)
         return holder
+
+    def user_of(self, token: str) -> str | None:
+        """The login of a session; of a key, which belongs to no user, the holder stands in for it."""
+        question = "SELECT coalesce(login, holder) FROM tokens WHERE token = ?"
+        user: str | None = self._database.value(question, token)
+        return user
 
     def check(self, token: str) -> None:
         """Raises Refusal `access_token_invalid` (unknown, or a session that is over), `…_blocked` or `…_expired`."""

@@ -17,6 +17,7 @@ from emulator.core.parsing import number_in
 from emulator.core.web import json_response
 from emulator.stand.control.context import Routes, body_as, world_of
 from emulator.stand.control.telephony_numbers import Number, arranged
+from emulator.stand.control.tracking import find_number, number_in_path
 from emulator.stand.world import World
 from emulator.telephony.staff import STATUSES, Employee, Line, VirtualNumber
 
@@ -103,13 +104,8 @@ async def change_line(request: web.Request) -> web.Response:
 
 
 async def change_number(request: web.Request) -> web.Response:
-    world, key = world_of(request), request.match_info["number"]
-    number, asked = _number(world, key), await body_as(request, NumberChange)
-    if number is None:
-        known = [each.name or each.number for each in world.telephony.virtual_numbers]
-        near = nearest(key, known)
-        hint = f"; did you mean {near}?" if near else ""
-        raise NotFound(f"no virtual number {key}; there are {', '.join(known)}{hint}", nearest=near)
+    world = world_of(request)
+    number, asked = number_in_path(request, world), await body_as(request, NumberChange)
     world.telephony.staff.numbers.set_recorded(number.id, asked.record)
     return json_response({"id": number.id, "name": number.name, "number": number.number, "record": asked.record})
 
@@ -156,14 +152,8 @@ def _found_line(world: World, login: str) -> Line:
     raise NotFound(f"no SIP line {login}; there are {', '.join(known)}{hint}", nearest=near)
 
 
-def _number(world: World, key: str) -> VirtualNumber | None:
-    """A virtual number by its name or by itself."""
-    named = (each for each in world.telephony.virtual_numbers if each.name == key)
-    return next(named, None) or world.telephony.staff.virtual_number(key)
-
-
 def _seen(world: World, key: str) -> VirtualNumber:
-    number = _number(world, key)
+    number = find_number(world, key)
     if number is None:
         known = ", ".join(each.name or each.number for each in world.telephony.virtual_numbers)
         raise BadRequest.field("number", key, f"a virtual number of this account: {known}")

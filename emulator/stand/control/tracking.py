@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
-from emulator.core.errors import BadRequest, Conflict, NotFound
+from emulator.core.errors import BadRequest, Conflict, NotFound, nearest
 from emulator.core.instants import from_micros, micros
 from emulator.core.web import json_response
 from emulator.stand.control.context import Routes, body_as, world_of
@@ -60,7 +60,7 @@ async def track(request: web.Request) -> web.Response:
     """Have a number track something else than before; who saw it before is forgotten."""
     world = world_of(request)
     asked = await body_as(request, TrackingRequest)
-    number = _in_path(request, world)
+    number = number_in_path(request, world)
     if asked.site is None and asked.campaign is None:
         raise BadRequest.field("site", None, "a site, or in `campaign` the name of a campaign")
     _track(world, number.id, asked)
@@ -70,7 +70,7 @@ async def track(request: web.Request) -> web.Response:
 async def untrack(request: web.Request) -> web.Response:
     """Make it an ordinary number."""
     world = world_of(request)
-    number = _in_path(request, world)
+    number = number_in_path(request, world)
     world.telephony.marketing.numbers.untrack(number.id)
     return json_response(_found(world, number.number))
 
@@ -87,14 +87,21 @@ def _track(world: World, number_id: int, asked: TrackingRequest) -> None:
         marketing.numbers.track_campaign(number_id, campaign.id, site.id)
 
 
-def _in_path(request: web.Request, world: World) -> VirtualNumber:
-    """The number of the path, by its name or as it is dialled. Raises NotFound."""
-    given = request.match_info["number"]
-    numbers = world.telephony.virtual_numbers
-    found = next((each for each in numbers if each.name == given), None) or world.telephony.staff.virtual_number(given)
+def find_number(world: World, key: str) -> VirtualNumber | None:
+    """A virtual number by its name or as it is dialled."""
+    named = (each for each in world.telephony.virtual_numbers if each.name == key)
+    return next(named, None) or world.telephony.staff.virtual_number(key)
+
+
+def number_in_path(request: web.Request, world: World) -> VirtualNumber:
+    """The number of the path. Raises NotFound naming the nearest one."""
+    key = request.match_info["number"]
+    found = find_number(world, key)
     if found is None:
-        known = ", ".join(each.name or each.number for each in numbers)
-        raise NotFound(f"no virtual number {given[:80]}; there are {known}")
+        known = [each.name or each.number for each in world.telephony.virtual_numbers]
+        near = nearest(key, known)
+        hint = f"; did you mean {near}?" if near else ""
+        raise NotFound(f"no virtual number {key[:80]}; there are {', '.join(known)}{hint}", nearest=near)
     return found
 
 
@@ -106,7 +113,7 @@ def _found(world: World, number: str) -> dict[str, Any]:
 
 def _body(world: World, number: VirtualNumber, tracking: TrackingNumber | None) -> dict[str, Any]:
     marketing = world.telephony.marketing
-    body = {"number": number.number, "name": number.name, "type": number.type}
+    body = {"number": number.number, "name": number.name, "type": number.type, "record": number.is_recorded}
     if tracking is None:
         return {**body, "site": None, "campaign": None, "visit": None, "reserved_until": None}
     until = tracking.reserved_until

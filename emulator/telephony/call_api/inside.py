@@ -7,6 +7,7 @@ from emulator.telephony.answer import Answer, Methods, Params
 from emulator.telephony.call_api import shapes
 from emulator.telephony.call_api.managing import DONE, found
 from emulator.telephony.call_api.states import refusals
+from emulator.telephony.communications.tags import Author
 from emulator.telephony.data_api.params import Shape, checked, choice, required, text
 from emulator.telephony.engine.records import Call, Leg
 from emulator.telephony.rpc import Refusal
@@ -26,7 +27,8 @@ def tag(account: TelephonyAccount, params: Params) -> Answer:
         raise Refusal("tag_not_found", "tag_id", tag_id, params={"tag_id": tag_id})
     if any(mark.tag_id == tag_id for mark in tags.of(session.communication_id)):
         raise Refusal("duplicate_tag", "tag_id", tag_id)
-    tags.put(session.communication_id, tag_id)
+    user = account.tokens.user_of(params["access_token"])
+    tags.put(session.communication_id, tag_id, by=Author("manual", user_login=user))
     return Answer(DONE)
 
 

@@ -114,8 +114,7 @@ def _tagged(account: TelephonyAccount, params: Params) -> tuple[Communication, i
 
 
 def _author(account: TelephonyAccount, params: Params) -> Author:
-    """A permanent key belongs to no user; its holder stands in for the login."""
-    return Author("manual", user_login=account.holder_of(params["access_token"]))
+    return Author("manual", user_login=account.tokens.user_of(params["access_token"]))
 
 
 METHODS: Methods = {

@@ -1,9 +1,11 @@
--- Who may use the vendor APIs, and how much. No `expires_at`: until blocked. `was_on` is what limits go back to.
+-- Who may use the vendor APIs, and how much. No `expires_at`: until blocked; `login` is whose session it is. `was_on` is
+-- what limits go back to.
 
 CREATE TABLE tokens (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     token TEXT NOT NULL UNIQUE,
     holder TEXT NOT NULL,
+    login TEXT,
     is_session INTEGER NOT NULL,
     is_blocked INTEGER NOT NULL,
     issued_at INTEGER NOT NULL,

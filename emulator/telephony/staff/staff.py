@@ -56,10 +56,6 @@ class Staff:
             )
         return employee_id
 
-    def add_number(self, spec: NumberSpec) -> int:
-        """Store a virtual number and return the id. Raises BadRequest for a number that is none."""
-        return self.numbers.add(spec)
-
     def dismiss(self, employee_id: int) -> None:
         """Delete an employee: out of all lists and groups, numbers gone, SIP lines nobody's. Calls keep the name."""
         with self._database.transaction():

@@ -117,10 +117,12 @@ async def test_what_the_default_world_tracks(control: Control) -> None:
         assert driver.world["sites"] == {"main": {"id": site["id"], "domain": "okna.test"}}
         assert (site["key"], site["count_sales"], site["pool"]) == ("main", False, [TRACKED])
         numbers = (await driver._control("GET", "/numbers"))["numbers"]
-        assert [(each["name"], each["type"], each["site"]) for each in numbers] == [
-            ("main", "va", None),
-            ("tracked", "dynamic_call_tracking", "main"),
+        assert [(each["name"], each["type"], each["site"], each["record"]) for each in numbers] == [
+            ("main", "va", None, True),
+            ("tracked", "dynamic_call_tracking", "main", True),
         ]
+        await driver._control("PATCH", f"/telephony/numbers/{TRACKED}", {"record": False})
+        assert [each["record"] for each in (await driver._control("GET", "/numbers"))["numbers"]] == [True, False]
         await call_to(driver, driver.number("main"))
         await call_to(driver, TRACKED)
         assert await origins(driver) == [

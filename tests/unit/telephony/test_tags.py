@@ -51,6 +51,15 @@ async def test_a_tag_with_its_time_and_author_in_both_reports(office: Office) ->
         assert await carried(office, report) == [[{**put, **CLIENT}]]
 
 
+async def test_a_tag_names_the_user_who_logged_in(office: Office) -> None:
+    login = office.account.access.login()
+    session = await done(office, "login.user", login=login.login, password=login.password)
+    tag = office.account.tags.sale_id
+    await done(office, "set.tag_communications", **of_call(call(office), tag), access_token=session["access_token"])
+    [[mark]] = await carried(office)
+    assert (mark["tag_type"], mark["tag_user_login"]) == ("manual", login.login)
+
+
 async def test_automatic_tags_and_those_of_employees(office: Office) -> None:
     communication, tags = call(office), office.account.tags
     spam, fraud = (tags.id_of(name) for name in ("Спам", "Фрод"))

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from emulator.telephony.communications.tags import Author
 from tests.unit.telephony.call_api.asking import (
     PARTNER,
     TEXT,
@@ -259,6 +260,8 @@ async def test_a_tag_is_put_once(office: Office) -> None:
     call, tag = await talk(office), add_tag(office, "Целевой")
     await do(office, "tag.call", call, tag_id=tag)
     assert (await data(office, "list.calls"))[0]["tags"] == [{"tag_id": tag, "tag_name": "Целевой"}]
+    [mark] = office.account.tags.of(office.account.calls.get(call).communication_id)
+    assert mark.by == Author("manual", user_login="client")
     assert await refused(office, "tag.call", call_session_id=call, tag_id=tag) == ("duplicate_tag", -32602, "tag_id")
     refusal = await refused(office, "tag.call", call_session_id=call, tag_id=tag + 1)
     assert refusal == ("tag_not_found", -32602, "tag_id")
