@@ -363,12 +363,11 @@ class Engine:
     def _option_target(self, step: Step, number: str) -> Target | None:
         """Whom a number typed for a talk option means: a colleague by extension or number, or a telephone outside."""
         phone = self._staff.phone_with(number)
-        if phone is None:
+        employee_id = phone.employee_id if phone else self._staff.employee_by_extension(number)
+        if employee_id is None:
             outside = self._options.outside(number)
             return None if outside and step.call.open_leg_with(outside) else outside
-        if step.call.open_leg_of(phone.employee_id):
-            return None
-        return self._staff.active_phone(phone.employee_id)
+        return None if step.call.open_leg_of(employee_id) else self._staff.active_phone(employee_id)
 
     # looking up
 
