@@ -99,10 +99,11 @@ class Calls:
         caller = self._employee(from_, "from")
         if not isinstance(to, str):
             raise BadRequest.field("to", to, "a telephone number")
-        if inside := self._staff.phone_with(to):
+        if inside := self._colleague(to):
             if kind == "dial":
                 self._check_may_call(caller, is_internal=True)
-            return self._call_inside(caller, inside, dials_on=False)
+            called, dials_on = inside
+            return self._call_inside(caller, called, dials_on=dials_on)
         contact = written(to, "to")
         own = self._phone_of(caller, "from")
         if kind == "dial":
@@ -121,6 +122,14 @@ class Calls:
         if kind == "dial":
             return self.engine.call_outside(opening)
         return self.engine.call_both(replace(opening, dials_next="contact"), own, Role.OPERATOR)
+
+    def _colleague(self, number: str) -> tuple[Phone, bool] | None:
+        """Whom that number calls inside, and whether at all of the colleague's numbers: by a short one it is so."""
+        by_extension = self._staff.employee_by_extension(number)
+        if by_extension is not None:
+            return self._phone_of(by_extension, "to"), True
+        phone = self._staff.phone_with(number)
+        return (phone, False) if phone else None
 
     def _call_inside(self, caller: int, called: Phone, *, dials_on: bool) -> int:
         if called.employee_id == caller:
