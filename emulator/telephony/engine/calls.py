@@ -14,12 +14,13 @@ from typing import Any, Literal
 from emulator.core.errors import BadRequest, Conflict, Problem
 from emulator.core.ground import Ground
 from emulator.core.instants import micros
-from emulator.telephony.engine.engine import CONTACT, Engine, Who
+from emulator.telephony.engine.engine import Engine
 from emulator.telephony.engine.openings import Opening
 from emulator.telephony.engine.options import keys
 from emulator.telephony.engine.states import Role, Verb, verb_named
 from emulator.telephony.engine.store import CallStore
 from emulator.telephony.engine.views import CallView, view
+from emulator.telephony.engine.whom import CONTACT, Who
 from emulator.telephony.numbers import written
 from emulator.telephony.recordings import Recordings
 from emulator.telephony.staff import Phone, Staff, VirtualNumber
