@@ -16,8 +16,8 @@ from emulator.core.database import Databases
 from emulator.core.errors import Problem
 from emulator.telephony.engine import colleagues
 from emulator.telephony.engine import step as steps
-from emulator.telephony.engine.engine import Engine
 from emulator.telephony.engine.figures import is_lost
+from emulator.telephony.engine.outcomes import Outcomes
 from emulator.telephony.engine.reasons import Reason
 from emulator.telephony.engine.records import Call, Leg
 from emulator.telephony.engine.states import Verb
@@ -126,14 +126,14 @@ def half_a_step(patch: pytest.MonkeyPatch) -> None:
 
 def all_numbers(patch: pytest.MonkeyPatch) -> None:
     """The second number is dialled also when the first was answered."""
-    act = Engine._act
+    act = Outcomes.act
 
-    def eager(self: Engine, step: Step, verb: Verb, leg: Leg) -> None:
+    def eager(self: Outcomes, step: Step, verb: Verb, leg: Leg) -> None:
         act(self, step, verb, leg)
         if verb is Verb.ANSWER and leg.dials_on and leg.phone_id is not None:
             self._dial_on(step, leg, leg.phone_id)
 
-    patch.setattr(Engine, "_act", eager)
+    patch.setattr(Outcomes, "act", eager)
 
 
 def lost_words(patch: pytest.MonkeyPatch) -> None:

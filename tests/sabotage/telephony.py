@@ -9,9 +9,21 @@ from tests.sabotage.breakage import Breakage, Function, answers, instead
 
 
 def asked_once(original: Function) -> Function:
-    """Whether a site counts sales is asked when somebody looks for the first time, and never again."""
-    known: dict[Any, bool] = {}
-    return lambda database, site_id: known.setdefault(site_id, original(database, site_id))
+    """Which sites count sales is asked when somebody looks for the first time, and never again."""
+    known: list[Any] = []
+
+    def first(database: Any) -> Any:
+        known[:] = known or [original(database)]
+        return known[0]
+
+    return first
+
+
+class EverySite:
+    """All sites count sales."""
+
+    def __contains__(self, site_id: int | None) -> bool:
+        return site_id is not None
 
 
 def lost(judge: Callable[[Any, bool], bool]) -> Callable[[Function], Function]:
@@ -177,26 +189,26 @@ BREAKAGES = (
     ),
     Breakage(
         "«Список сделок» shows no site's deals",
-        "emulator.telephony.communications.deal_list:counts_sales",
-        instead(False),
+        "emulator.telephony.communications.deal_list:counting_sites",
+        instead(frozenset()),
         ("REP-01.a",),
     ),
     Breakage(
         "«Список сделок» shows the deals of every site",
-        "emulator.telephony.communications.deal_list:counts_sales",
-        lambda _original: lambda _database, site_id: site_id is not None,
+        "emulator.telephony.communications.deal_list:counting_sites",
+        instead(EverySite()),
         ("REP-01.b", "REP-02.b"),
     ),
     Breakage(
         "«Список сделок» does not notice a change of the option",
-        "emulator.telephony.communications.deal_list:counts_sales",
+        "emulator.telephony.communications.deal_list:counting_sites",
         asked_once,
         ("REP-01.c",),
     ),
     Breakage(
         "«Список сделок» shows deals that came from no site",
-        "emulator.telephony.communications.deal_list:counts_sales",
-        lambda original: lambda database, site_id: site_id is None or original(database, site_id),
+        "emulator.telephony.communications.deal_list:counting_sites",
+        lambda original: lambda database: {*original(database), None},
         ("REP-01.d", "REP-02.a"),
     ),
 )

@@ -8,5 +8,4 @@ states     in which state of a call which method may be called
 managing   hold, consultation, transfer, ending
 inside     tags, recording, keys, talk options
 listing    the calls that go on, the talk options there are
-lookups    what is asked of other parts of the telephony
 """

@@ -14,12 +14,13 @@ from typing import Any, Literal
 from emulator.core.errors import BadRequest, Conflict, NotFound, Problem
 from emulator.core.ground import Ground
 from emulator.core.instants import micros
-from emulator.telephony.engine.engine import CONTACT, Engine, Who
+from emulator.telephony.engine.engine import Engine
 from emulator.telephony.engine.openings import Opening
 from emulator.telephony.engine.options import keys
 from emulator.telephony.engine.states import Role, Verb, verb_named
 from emulator.telephony.engine.store import CallStore
 from emulator.telephony.engine.views import CallView, view
+from emulator.telephony.engine.whom import CONTACT, Who
 from emulator.telephony.numbers import written
 from emulator.telephony.recordings import Recordings
 from emulator.telephony.staff import Phone, Staff, VirtualNumber
@@ -108,10 +109,11 @@ class Calls:
         caller = self._employee(from_, "from")
         if not isinstance(to, str):
             raise BadRequest.field("to", to, "a telephone number")
-        if inside := self._staff.phone_with(to):
+        if inside := self._colleague(to):
             if kind == "dial":
                 self._check_may_call(caller, is_internal=True)
-            return self._call_inside(caller, inside, dials_on=False)
+            called, dials_on = inside
+            return self._call_inside(caller, called, dials_on=dials_on)
         contact = written(to, "to")
         own = self._phone_of(caller, "from")
         if kind == "dial":
@@ -130,6 +132,14 @@ class Calls:
         if kind == "dial":
             return self.engine.call_outside(opening)
         return self.engine.call_both(replace(opening, dials_next="contact"), own, Role.OPERATOR)
+
+    def _colleague(self, number: str) -> tuple[Phone, bool] | None:
+        """Whom that number calls inside, and whether at all of the colleague's numbers: by a short one it is so."""
+        by_extension = self._staff.employee_by_extension(number)
+        if by_extension is not None:
+            return self._phone_of(by_extension, "to"), True
+        phone = self._staff.phone_with(number)
+        return (phone, False) if phone else None
 
     def _call_inside(self, caller: int, called: Phone, *, dials_on: bool) -> int:
         if called.employee_id == caller:

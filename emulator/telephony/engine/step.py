@@ -57,7 +57,7 @@ class Step:
         self._notices = hands.notices
         self._timers = hands.timers
         self._preludes = hands.preludes
-        self._routing = routing
+        self.routing = routing
         self._moved: dict[int, Leg] = {}
         self._tellings: list[tuple[Terminal, Callable[[], None]]] = []
 
@@ -182,7 +182,7 @@ class Step:
         if leg.was_rung:
             self._notices.of_leg("call_disconnected", self.session, leg, self.now)
         if leg.is_operator:
-            self._routing.freed(self)
+            self.routing.freed(self)
 
     # answers
 
@@ -197,7 +197,7 @@ class Step:
         for other in self.call.legs_in(LegState.RINGING):
             self.end(other, Reason.ANOTHER_OPERATOR_ANSWER)
         if leg.was_rung and self.session.is_routed:
-            self._routing.answered(self, leg)
+            self.routing.answered(self, leg)
         if not self._preludes.hold_up(self.session, leg, self.now):
             self.go_on(leg)
 
@@ -254,7 +254,7 @@ class Step:
                 return True
             self.dial(phone, dials_on=only is None, rings_out=session.is_automatic)
         else:
-            self._routing.arrived(self)
+            self.routing.arrived(self)
         return True
 
     # talk
@@ -345,7 +345,7 @@ class Step:
         if session.is_recorded:
             call.segments = self._store.segments_of(call.id)
         self._preludes.over(session, call.legs)
-        self._routing.ended(self)
+        self.routing.ended(self)
         self._notices.finished(call, self.now)
 
     def store(self) -> None:

@@ -41,10 +41,11 @@ class Scenarios:
         """
         if not name.strip() or len(name) > 100:
             raise refuse("name", name[:120], "1 to 100 signs")
-        spec = read(document, self._tools.crew)
+        spec = read(document, self._tools)
         with self._database.transaction():
             row = self._database.one("SELECT id FROM scenarios WHERE name = ?", name)
             old = self._operations_of(row["id"]) if row else []
+            _check_is_that_one(spec, name, row)
             self._check_offered(spec, old)
             scenario_id = row["id"] if row else self._database.insert("scenarios", {"name": name})
             self._bind(scenario_id, spec.numbers)
@@ -185,6 +186,14 @@ class Scenarios:
         self._database.execute("DELETE FROM operation_exits WHERE operation_id = ?", operation.id)
         self._database.execute("DELETE FROM operation_turns WHERE operation_id = ?", operation.id)
         self._database.execute("DELETE FROM operations WHERE id = ?", operation.id)
+
+
+def _check_is_that_one(spec: ScenarioSpec, name: str, row: Row | None) -> None:
+    """A document that was read from here is stored under its own name. Raises BadRequest naming `name` or `id`."""
+    if spec.name not in (None, name):
+        raise refuse("name", spec.name, f"the name under which it is stored: {name}")
+    if spec.id is not None and (row is None or row["id"] != spec.id):
+        raise refuse("id", spec.id, f"the id of the scenario {name}" if row else "nothing: the scenario is a new one")
 
 
 def _keeps(operation: Operation, spec: OperationSpec | None) -> bool:

@@ -21,11 +21,16 @@ class OperationSpec:
 
 @dataclass(frozen=True)
 class ScenarioSpec:
-    """A scenario to be, checked in itself. `numbers` are virtual numbers as they are written."""
+    """A scenario to be, checked in itself. `numbers` are virtual numbers as they are written.
+
+    `id` and `name` are of the scenario that the document says it is, if it does.
+    """
 
     numbers: list[str]
     first: str
     operations: dict[str, OperationSpec]
+    id: int | None = None
+    name: str | None = None
 
 
 @dataclass(frozen=True)

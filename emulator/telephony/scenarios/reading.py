@@ -19,34 +19,36 @@ import msgspec
 
 from emulator.core.errors import BadRequest, nearest
 from emulator.core.parsing import parse
-from emulator.telephony.scenarios.crew import Crew
 from emulator.telephony.scenarios.kinds import KINDS
 from emulator.telephony.scenarios.kinds.base import NEXT, AnyKind, refuse
 from emulator.telephony.scenarios.model import OperationSpec, Scenario, ScenarioSpec
+from emulator.telephony.scenarios.run import Tools
 
 _LISTS = {"employees": "who", "groups": "groups"}
 """The setting that a list stands for."""
 
 
 class Document(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The outside of a scenario's JSON."""
+    """The outside of a scenario's JSON. `id` and `name` are there when it was read before, and not to be changed."""
 
     first: str
     operations: dict[str, Any]
     numbers: list[str] = []
+    id: int | None = None
+    name: str | None = None
 
 
-def read(document: Any, crew: Crew) -> ScenarioSpec:
+def read(document: Any, tools: Tools) -> ScenarioSpec:
     """The scenario in `document`. Raises BadRequest naming the first field that does not fit."""
     outside = parse(Document, document)
     if not outside.operations:
         raise refuse("operations", {}, "at least one operation")
-    operations = {name: _operation(name, raw, crew) for name, raw in outside.operations.items()}
+    operations = {name: _operation(name, raw, tools) for name, raw in outside.operations.items()}
     _must_be(outside.first, "first", operations)
     for name, spec in operations.items():
         for exit_, target in spec.exits.items():
             _must_be(target, _exit_path(name, exit_, outside.operations[name]), operations)
-    return ScenarioSpec(outside.numbers, outside.first, operations)
+    return ScenarioSpec(outside.numbers, outside.first, operations, outside.id, outside.name)
 
 
 def written(scenario: Scenario) -> dict[str, Any]:
@@ -66,7 +68,7 @@ def written(scenario: Scenario) -> dict[str, Any]:
     }
 
 
-def _operation(name: str, document: Any, crew: Crew) -> OperationSpec:
+def _operation(name: str, document: Any, tools: Tools) -> OperationSpec:
     path = f"operations.{name}"
     if not name:
         raise refuse("operations", name, "a name for each operation")
@@ -76,7 +78,7 @@ def _operation(name: str, document: Any, crew: Crew) -> OperationSpec:
     given = raw[kind.name]
     listed = _LISTS.get(kind.name)
     settings = parse(kind.settings, {listed: given} if listed and isinstance(given, list) else given, at)
-    kind.check(settings, crew, at)
+    kind.check(settings, tools, at)
     exits = _exits(raw, path)
     for exit_ in exits:
         if not kind.has_exit(settings, exit_):

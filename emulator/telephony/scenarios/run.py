@@ -14,6 +14,7 @@ from emulator.core.database import Database
 from emulator.core.ground import Ground
 from emulator.core.instants import from_micros
 from emulator.core.timers import Timers
+from emulator.telephony.communications.tags import Tag
 from emulator.telephony.engine.reasons import Reason
 from emulator.telephony.engine.records import Leg
 from emulator.telephony.engine.states import LegState, Role, SessionState
@@ -41,6 +42,8 @@ TALK = "talk"
 
 class TagList(Protocol):
     """The tags of communications, as an operation needs them."""
+
+    def all(self) -> Sequence[Tag]: ...
 
     def id_of(self, name: str) -> int | None: ...
 

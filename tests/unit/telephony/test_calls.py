@@ -255,6 +255,15 @@ async def test_an_outgoing_call_to_a_number_of_an_employee_is_internal(office: O
     assert [leg.number for leg in seen.legs] == ["100101", "+79030000002"], "only the number that was dialled"
 
 
+async def test_by_the_short_number_a_colleague_is_called_at_all_numbers(office: Office) -> None:
+    office.account.staff.cards.change(office.id_of("boris"), {"extension": "12"})
+    call = office.account.calls.place("out", office.id_of("anna"), "12", kind="dial")
+    await office.play(call, [(10, "no_answer", who("boris")), (12, "answer", who("boris"))])
+    seen = office.account.calls.get(call)
+    assert (seen.direction, seen.to, seen.state) == ("internal", office.id_of("boris"), "talking")
+    assert [leg.number for leg in seen.legs] == ["100101", "100202", "+79030000002"]
+
+
 async def test_a_transfer_inside_leaves_the_colleague_on_the_line(office: Office) -> None:
     call = office.account.calls.place("internal", office.id_of("boris"), office.id_of("anna"))
     await office.play(call, [(1, "answer", who("anna"))])

@@ -33,6 +33,15 @@ async def test_a_transfer_by_keys_works_as_on_a_desk_telephone(office: Office) -
     assert segments(office, call) == [("anna", 5, 15), ("boris", 20, 30)]
 
 
+async def test_a_colleague_is_asked_by_the_short_number_too(office: Office) -> None:
+    office.account.staff.cards.change(office.id_of("boris"), {"extension": "12"})
+    call = await talk(office)
+    await press(office, call, "*313#", 10)
+    assert states(office, call) == {"contact": "talking", "anna": "talking"}
+    await press(office, call, "*312#", 10)
+    assert states(office, call) == {"contact": "held", "anna": "holding", "boris": "ringing"}
+
+
 @pytest.mark.parametrize(
     ("direction", "after", "works"), [("in", 2.999, False), ("in", 3, True), ("out", 29.999, False), ("out", 30, True)]
 )

@@ -51,7 +51,7 @@ class Kind(Generic[S]):
     def has_exit(self, settings: S, name: str) -> bool:
         return name in self.exits(settings)
 
-    def check(self, settings: S, crew: Crew, path: str) -> None:
+    def check(self, settings: S, tools: Tools, path: str) -> None:
         """Raises BadRequest naming the field below `path` when the settings fit their shape and still make no sense."""
 
     def enter(self, run: Run, settings: S) -> None:

@@ -22,7 +22,7 @@ from emulator.telephony.scenarios.crew import Crew, Skip
 from emulator.telephony.scenarios.kinds.base import FAILED, Id, Kind, S, Settings, refuse
 from emulator.telephony.scenarios.kinds.greeting import LONGEST, Seconds
 from emulator.telephony.scenarios.passages import Passage
-from emulator.telephony.scenarios.run import Run
+from emulator.telephony.scenarios.run import Run, Tools
 
 How = Literal["together", "in_order", "round_robin"]
 DialTime = Annotated[int, msgspec.Meta(ge=1, le=LONGEST)]
@@ -156,9 +156,9 @@ class Employees(Distribution[EmployeesSettings]):
     def people(self, crew: Crew, settings: EmployeesSettings) -> Sequence[int]:
         return settings.who
 
-    def check(self, settings: EmployeesSettings, crew: Crew, path: str) -> None:
+    def check(self, settings: EmployeesSettings, tools: Tools, path: str) -> None:
         for index, employee_id in enumerate(settings.who):
-            if not crew.exists(employee_id):
+            if not tools.crew.exists(employee_id):
                 raise refuse(f"{path}.who[{index}]", employee_id, "the id of an employee of this account")
 
 
@@ -170,8 +170,8 @@ class Groups(Distribution[GroupsSettings]):
     def people(self, crew: Crew, settings: GroupsSettings) -> Sequence[int]:
         return [employee_id for group in settings.groups for employee_id in crew.members(group)]
 
-    def check(self, settings: GroupsSettings, crew: Crew, path: str) -> None:
-        known = list(crew.group_names())
+    def check(self, settings: GroupsSettings, tools: Tools, path: str) -> None:
+        known = list(tools.crew.group_names())
         for index, group in enumerate(settings.groups):
             if group not in known:
                 near = nearest(group, known)

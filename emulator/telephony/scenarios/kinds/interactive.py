@@ -18,11 +18,11 @@ from emulator.core.errors import BadRequest
 from emulator.core.instants import local_text
 from emulator.telephony.engine.records import Leg
 from emulator.telephony.numbers import in_reports, written
-from emulator.telephony.scenarios.crew import Crew, Skip
+from emulator.telephony.scenarios.crew import Skip
 from emulator.telephony.scenarios.kinds.base import FAILED, NEXT, Kind, Settings, refuse
 from emulator.telephony.scenarios.kinds.greeting import LONGEST, Seconds
 from emulator.telephony.scenarios.requests import Reply
-from emulator.telephony.scenarios.run import Run
+from emulator.telephony.scenarios.run import Run, Tools
 
 Param = Literal["cdr_id", "start_time", "input_result", "numa", "numb"]
 PARAMS: tuple[Param, ...] = ("cdr_id", "start_time", "input_result", "numa", "numb")
@@ -92,7 +92,7 @@ class Interactive(Kind[InteractiveSettings]):
     def has_exit(self, settings: InteractiveSettings, name: str) -> bool:
         return name in self.fixed_exits or _CODE.fullmatch(name) is not None
 
-    def check(self, settings: InteractiveSettings, crew: Crew, path: str) -> None:
+    def check(self, settings: InteractiveSettings, tools: Tools, path: str) -> None:
         try:
             parts = urlsplit(settings.url)
             is_address = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0

@@ -12,9 +12,8 @@ from typing import Annotated, Literal
 import msgspec
 
 from emulator.core.instants import from_micros
-from emulator.telephony.scenarios.crew import Crew
 from emulator.telephony.scenarios.kinds.base import Kind, Settings, refuse
-from emulator.telephony.scenarios.run import Run
+from emulator.telephony.scenarios.run import Run, Tools
 
 OTHERWISE = "otherwise"
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
@@ -54,7 +53,7 @@ class Schedule(Kind[ScheduleSettings]):
     def exits(self, settings: ScheduleSettings) -> tuple[str, ...]:
         return (*dict.fromkeys(each.exit for each in settings.intervals), *self.fixed_exits)
 
-    def check(self, settings: ScheduleSettings, crew: Crew, path: str) -> None:
+    def check(self, settings: ScheduleSettings, tools: Tools, path: str) -> None:
         for index, interval in enumerate(settings.intervals):
             at = f"{path}.intervals[{index}]"
             for name, time in (("from", interval.from_), ("till", interval.till)):

@@ -6,7 +6,8 @@ from typing import Annotated
 
 import msgspec
 
-from emulator.telephony.scenarios.kinds.base import NEXT, Kind, Settings
+from emulator.core.errors import nearest
+from emulator.telephony.scenarios.kinds.base import NEXT, Kind, Settings, refuse
 from emulator.telephony.scenarios.run import Run, Tools
 
 
@@ -24,6 +25,14 @@ class SetTag(Kind[SetTagSettings]):
 
     def is_offered(self, tools: Tools) -> bool:
         return tools.tags is not None
+
+    def check(self, settings: SetTagSettings, tools: Tools, path: str) -> None:
+        if tools.tags is None or tools.tags.id_of(settings.tag) is not None:
+            return
+        known = [tag.name for tag in tools.tags.all()]
+        near = nearest(settings.tag, known)
+        hint = f" (did you mean {near}?)" if near else ""
+        raise refuse(f"{path}.tag", settings.tag, f"a tag of this account: {', '.join(known)}{hint}")
 
     def enter(self, run: Run, settings: SetTagSettings) -> None:
         tags = run.tools.tags

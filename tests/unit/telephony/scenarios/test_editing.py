@@ -49,8 +49,21 @@ async def test_it_reads_as_it_was_written_and_can_be_stored_again(office: Office
             "mail": {"voice_mail": {"longest": 180}},
         },
     }
+    assert written(scenarios.put("day", document)) == document
     again = {key: document[key] for key in ("numbers", "first", "operations")}
     assert written(scenarios.put("day", again)) == document
+
+
+@pytest.mark.parametrize(("change", "path"), [({"id": 5}, "id"), ({"name": "night"}, "name")])
+async def test_a_document_is_not_stored_as_another_scenario(office: Office, change: dict[str, Any], path: str) -> None:
+    scenarios = office.account.scenarios
+    document = written(scenarios.put("day", SCENARIO))
+    with pytest.raises(BadRequest) as refusal:
+        scenarios.put("day", {**document, **change})
+    assert [error.path for error in refusal.value.errors] == [path]
+    with pytest.raises(BadRequest):
+        scenarios.put("night", document)
+    assert [written(each) for each in scenarios.all()] == [document]
 
 
 async def test_ids_are_of_their_kinds_and_stay(office: Office) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from emulator.core.errors import BadRequest
+from emulator.telephony.communications.tags import Tag
 from emulator.telephony.scenarios.editor import Scenarios
 from emulator.telephony.scenarios.runner import Runner
 from tests.unit.telephony.scenarios.conftest import MAIL, Pbx
@@ -20,6 +21,9 @@ class Tags:
 
     ids: dict[str, int]
     put_on: list[tuple[int, int]] = field(default_factory=list)
+
+    def all(self) -> list[Tag]:
+        return [Tag(tag_id, name, is_system=False) for name, tag_id in self.ids.items()]
 
     def id_of(self, name: str) -> int | None:
         return self.ids.get(name)
@@ -60,3 +64,10 @@ async def test_a_tag_that_is_no_more_is_noted(pbx: Pbx, tags: Tags) -> None:
     call = await pbx.call()
     assert (tags.put_on, pbx.operation(call, "tag").reason) == ([], "tag_not_found")
     assert pbx.view(call).state == "voice_mail"
+
+
+async def test_a_tag_that_is_unknown_is_refused_with_the_nearest(pbx: Pbx, tags: Tags) -> None:
+    with pytest.raises(BadRequest, match="did you mean VIP") as refusal:
+        pbx.has({"tag": {"set_tag": {"tag": "VIPs"}, "next": "mail"}, "mail": MAIL})
+    assert [error.path for error in refusal.value.errors] == ["operations.tag.set_tag.tag"]
+    assert pbx.office.account.scenarios.all() == []
