@@ -65,7 +65,11 @@ def possible(flow: Flow) -> list[Move]:
 
 def verbs(flow: Flow) -> list[str]:
     """What a refusal has to list. Whether there is anybody left to be rung is for whoever rings to know."""
-    named = {move.verb for move in possible(flow)} | ({"ring"} if _may_ring(flow) else set())
+    named = {move.verb for move in possible(flow)}
+    if _may_ring(flow):
+        named.add("ring")
+    if any(line.is_employee and not flow.asked(line.who) for line in flow.those("talking", "holding")):
+        named.add("consult")
     return [verb for verb in ORDER if verb in named]
 
 
