@@ -38,7 +38,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 _GARBAGE = (20_000, 20, 20)
-"""How much is made before it is looked through for cycles: a run of tests has memory, and looking is a twentieth of it."""
+"""How much is made before it is looked through for cycles: tests have memory, and looking took a twentieth of a run."""
 
 
 def pytest_collection_finish() -> None:
