@@ -1,4 +1,13 @@
-"""Plugins of the whole run: the stand's fixtures, the guard around pytest-bdd, the specification, the steps."""
+"""Plugins of the whole run: the stand's fixtures, the guard around pytest-bdd, the specification, the steps.
+
+Garbage is not looked for before the tests run: what is imported and collected stays.
+"""
+
+import gc
+
+import pytest
+
+gc.disable()
 
 pytest_plugins = [
     "pytester",
@@ -18,3 +27,9 @@ pytest_plugins = [
     "features.steps.recordings",
     "features.steps.deals",
 ]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_finish() -> None:
+    gc.freeze()
+    gc.enable()

@@ -4,9 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import io
+import logging
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+
+
+@pytest.fixture
+def logged() -> Iterator[Callable[[], str]]:
+    """What was logged so far, of any level. pytest's own `caplog` is off: it costs every test, and few need it."""
+    told = io.StringIO()
+    handler, root = logging.StreamHandler(told), logging.getLogger()
+    level = root.level
+    root.addHandler(handler)
+    root.setLevel(logging.DEBUG)
+    yield told.getvalue
+    root.removeHandler(handler)
+    root.setLevel(level)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -21,23 +21,28 @@ _TEMPORARY = ""
 class Source(Protocol):
     """Something that a database can be made equal to: a copy, or another database."""
 
+    @property
+    def schema(self) -> str | None:
+        """What its tables were made from; None when that is not known."""
+
     def opened(self) -> AbstractContextManager[sqlite3.Connection]: ...
 
 
 class Copy:
     """All rows of a database at one moment. `close` forgets a temporary one and leaves a file where it is."""
 
-    def __init__(self, connection: sqlite3.Connection | None, path: Path | None) -> None:
+    def __init__(self, connection: sqlite3.Connection | None, path: Path | None, schema: str | None = None) -> None:
         self._connection = connection
         self._path = path
+        self.schema = schema
 
     @classmethod
-    def of(cls, original: sqlite3.Connection, path: Path | None = None) -> Copy:
+    def of(cls, original: sqlite3.Connection, schema: str, path: Path | None = None) -> Copy:
         """Copy what `original` holds, into the new file `path` if there is one."""
         if path is None:
             connection = _connect(_TEMPORARY)
             original.backup(connection)
-            return cls(connection, None)
+            return cls(connection, None, schema)
         path.touch(mode=0o600)  # tokens lie in it
         with closing(_connect(path)) as file:
             original.backup(file)

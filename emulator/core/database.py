@@ -14,7 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-from emulator.core.copies import Copy, Source, shape, transfer
+from emulator.core.copies import Copy, Shape, Source, shape, transfer
 from emulator.core.errors import Conflict, NotFound
 from emulator.core.ids import Ids
 
@@ -49,6 +49,7 @@ class Database:
     ) -> None:
         self.schema = schema
         self._give_back = give_back
+        is_new = path is None or _begin(path, schema)
         self._connection = connection or _connect(path)
         self._columns: dict[str, tuple[str, ...]] = {}
         self._remembered: dict[tuple[Any, ...], Any] = {}
@@ -61,19 +62,17 @@ class Database:
         """Called after each of these, for whoever has to act at once."""
         self.on_rollback: list[Callable[[], None]] = []
         """Called after a transaction that was taken back, for whoever may remember something out of it."""
-        if path is None:
-            if connection is None:
-                _template(schema).backup(self._connection)
+        if path is not None:
+            self._connection.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;")
+        elif connection is None:
+            _template(schema).backup(self._connection)
+        if is_new:
             self._seed_counters(counters, ids)
         else:
-            self._connection.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;")
-            if not self.one("SELECT 1 FROM sqlite_master LIMIT 1"):
-                self._connection.executescript(schema)
-                self._seed_counters(counters, ids)
             self._check_shape(self._connection)
 
     def _check_shape(self, other: sqlite3.Connection) -> None:
-        if shape(other) != shape(_template(self.schema)):
+        if shape(other) != _declared(self.schema):
             raise Conflict("its tables are not those of this version of amostand")
 
     def _seed_counters(self, counters: Mapping[str, str], ids: Ids) -> None:
@@ -174,18 +173,19 @@ class Database:
     def snapshot(self, path: Path | None = None) -> Copy:
         """A copy of all rows; with a path a file, else temporary. Not inside a transaction."""
         assert self._depth == 0
-        return Copy.of(self._connection, path)
+        return Copy.of(self._connection, self.schema, path)
 
     def check(self, source: Source) -> None:
         """Raises Conflict when `source` has other tables than this database, so that it cannot be restored."""
-        with source.opened() as connection:
-            self._check_shape(connection)
+        if source.schema != self.schema:
+            with source.opened() as connection:
+                self._check_shape(connection)
 
     def restore(self, source: Source) -> None:
         """Replace all rows by those of `source`. Raises Conflict when it has other tables, and then changes nothing."""
         assert self._depth == 0
+        self.check(source)
         with source.opened() as connection:
-            self._check_shape(connection)
             transfer(connection, self._connection)
         self._remembered.clear()
         self.restores += 1
@@ -245,10 +245,17 @@ class Databases:
                 connections.pop().close()
 
 
+def _begin(path: Path, schema: str) -> bool:
+    """Make the file a new database of `schema` if there is nothing in it, and say so. It is for its owner alone: tokens
+    lie in it."""
+    path.touch(mode=0o600)
+    if path.stat().st_size:
+        return False
+    path.write_bytes(_image(schema))
+    return True
+
+
 def _connect(path: Path | None) -> sqlite3.Connection:
-    """A file is for its owner alone: tokens lie in it."""
-    if path is not None:
-        path.touch(mode=0o600)
     connection = sqlite3.connect(path or ":memory:", isolation_level=None, cached_statements=_STATEMENTS)
     connection.create_function("casefold", 1, str.casefold, deterministic=True)
     return connection
@@ -270,6 +277,19 @@ def _template(schema: str) -> sqlite3.Connection:
     connection = sqlite3.connect(":memory:")
     connection.executescript(schema)
     return connection
+
+
+@lru_cache(maxsize=8)
+def _image(schema: str) -> bytes:
+    """The template as a file in WAL mode, which bytes 18 and 19 say (sqlite.org/fileformat2)."""
+    image = bytearray(_template(schema).serialize())
+    image[18:20] = b"\x02\x02"
+    return bytes(image)
+
+
+@lru_cache(maxsize=8)
+def _declared(schema: str) -> Shape:
+    return shape(_template(schema))
 
 
 @lru_cache(maxsize=256)

@@ -13,12 +13,12 @@ import click
 import orjson
 
 from emulator.core.errors import Problem
-from emulator.stand.stand import Stand
 
 if TYPE_CHECKING:
+    from emulator.stand.stand import Stand
     from emulator.stand.tls import Tls
 
-First = Callable[[Stand], Awaitable[None]]
+First = Callable[["Stand"], Awaitable[None]]
 
 PORTS = {
     "stand": 8800,
@@ -122,6 +122,9 @@ def _until_interrupted(
     host: str, port: int, first: First, wait: bool = True, folder: Path | None = None, data: Path | None = None
 ) -> None:
     """Serve until interrupted; with a `folder` for certificates, by TLS too; with `data`, worlds that stay."""
+    gc.disable()  # nothing of what is imported is garbage
+    from emulator.stand.stand import Stand
+
     ports = {name: port + offset for offset, name in enumerate(PORTS)} if port else {}
     try:
         tls = _certificates(folder) if folder else None
@@ -162,9 +165,9 @@ def _complain(stand: Stand) -> None:
 
 def calm_the_collector() -> None:
     """What was imported stays, and what a stand keeps are rows and plain tuples: cycles to be found are rare."""
-    gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
+    gc.enable()
 
 
 async def _ready(stand: Stand, as_json: bool) -> None:

@@ -37,10 +37,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--integration", metavar="URL", default="builtin", help="connect this integration to each world")
 
 
+_GARBAGE = (20_000, 20, 20)
+"""How much is made before it is looked through for cycles: tests have memory, and looking took a twentieth of a run."""
+
+
 def pytest_collection_finish() -> None:
     """What was imported and collected stays for the run: the garbage collector need not look at it again and again."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(*_GARBAGE)
 
 
 @pytest.fixture(scope="session")

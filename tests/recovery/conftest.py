@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import json
 import signal
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +13,8 @@ import aiohttp
 import pytest
 
 from features.driver import Driver
+from integration.__main__ import main
+from tests.recovery.program import Program
 
 
 @dataclass
@@ -23,34 +23,23 @@ class IntegrationProcess:
 
     data: Path
     port: int = 0
-    process: subprocess.Popen[str] | None = None
+    program: Program = field(default_factory=lambda: Program("integration", main))
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
     def start(self) -> None:
-        command = [sys.executable, "-m", "integration", "--port", str(self.port), "--data", str(self.data)]
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-        assert self.process.stdout is not None
-        ready = json.loads(self.process.stdout.readline())
+        ready = json.loads(self.program.start("--port", str(self.port), "--data", str(self.data)))
         self.port = int(ready["integration"].rsplit(":", 1)[1])
 
     def kill(self) -> None:
         """SIGKILL: nothing is said goodbye to."""
-        self._end(signal.SIGKILL)
+        self.program.end(signal.SIGKILL)
 
     def stop(self) -> int:
         """SIGTERM; the exit code."""
-        return self._end(signal.SIGTERM)
-
-    def _end(self, how: signal.Signals) -> int:
-        assert self.process is not None
-        assert self.process.stdout is not None
-        self.process.send_signal(how)
-        code = self.process.wait(10)
-        self.process.stdout.close()
-        return code
+        return self.program.end(signal.SIGTERM)
 
 
 @pytest.fixture(scope="module")

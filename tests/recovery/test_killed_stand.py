@@ -17,7 +17,9 @@ from typing import Any
 import aiohttp
 import pytest
 
+from emulator.stand.cli import main
 from features.driver import Driver
+from tests.recovery.program import Program
 
 Run = Callable[..., Any]
 
@@ -31,21 +33,13 @@ class StandProcess:
 
     data: Path
     urls: dict[str, str] = field(default_factory=dict)
-    process: subprocess.Popen[str] | None = None
+    program: Program = field(default_factory=lambda: Program("emulator.stand.cli", main))
 
     def start(self) -> None:
-        command = [sys.executable, "-m", "emulator.stand.cli", "up", "--json", "--port", "0", "--data", str(self.data)]
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-        assert self.process.stdout is not None
-        self.urls = json.loads(self.process.stdout.readline())
+        self.urls = json.loads(self.program.start("up", "--json", "--port", "0", "--data", str(self.data)))
 
     def end(self, how: signal.Signals) -> int:
-        assert self.process is not None
-        assert self.process.stdout is not None
-        self.process.send_signal(how)
-        code = self.process.wait(10)
-        self.process.stdout.close()
-        return code
+        return self.program.end(how)
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -195,12 +196,11 @@ async def test_one_line_says_why_a_contact_was_given_to_anna(bench: Bench) -> No
     assert bench.amo.requests[-1].headers["traceparent"].startswith("00-0af7651916cd43dd8448eb211c80319c-")
 
 
-async def test_secrets_stay_out_of_the_log(bench: Bench, caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level("DEBUG")
+async def test_secrets_stay_out_of_the_log(bench: Bench, logged: Callable[[], str]) -> None:
     await bench.connect()
     bench.amo.fail("POST", "/api/v4/contacts", cut=True)
     await bench.arrive()
     await bench.settled()
-    told = caplog.text + str(await bench.decisions())
+    told = logged() + str(await bench.decisions())
     for secret in ("secret-of-client", "access-1", "refresh-1", "events-secret", "telephony-token", "good-code"):
         assert secret not in told

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -278,7 +279,7 @@ async def test_a_restore_keeps_the_addresses_and_takes_the_time_it_is_given(benc
 
 @pytest.mark.parametrize("content", [b"", b"no database at all" * 100], ids=["empty", "garbled"])
 async def test_a_damaged_file_keeps_no_other_tenant_back(
-    amo: StubAmo, session: aiohttp.ClientSession, tmp_path: Path, content: bytes, caplog: pytest.LogCaptureFixture
+    amo: StubAmo, session: aiohttp.ClientSession, tmp_path: Path, content: bytes, logged: Callable[[], str]
 ) -> None:
     bench = await Bench(amo, session, tmp_path).start()
     await bench.connect()
@@ -287,7 +288,7 @@ async def test_a_damaged_file_keeps_no_other_tenant_back(
     bench = await Bench(amo, session, tmp_path).start()
     try:
         assert (await bench.sut("GET", "/settings"))["calls.primary_mode"] == "contact"
-        assert "the tenant hurt cannot be opened" in caplog.text
+        assert "the tenant hurt cannot be opened" in logged()
         assert (await bench.ask("GET", "/_sut/tenants/hurt/idle"))[0] == 404
     finally:
         await bench.stop()

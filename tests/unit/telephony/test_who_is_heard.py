@@ -27,9 +27,9 @@ def sound(talk: Talk, rate: int = 8000, loud: float = 8000, noise: int = 0) -> a
     draw = Ids(7)
     rustle = [draw.token("noise", at, 2) for at in range(999)] if noise else []
     for seconds, who in talk:
-        for _ in range(round(seconds * rate)):
-            at = len(samples)
-            voices = sum(sin(2 * pi * TONES[name] * at / rate + TONES[name]) for name in who.split())
+        tones = [TONES[name] for name in who.split()]
+        for at in range(len(samples), len(samples) + round(seconds * rate)):
+            voices = sum([sin(2 * pi * tone * at / rate + tone) for tone in tones])
             hiss = (int(rustle[at % 999], 16) % (2 * noise + 1) - noise) if noise else 0
             samples.append(round(loud * voices) + hiss)
     return samples
