@@ -39,6 +39,10 @@ CREATE TABLE delivery_bodies (
     id INTEGER PRIMARY KEY,
     body BLOB NOT NULL
 );
+CREATE TRIGGER deliveries_ended AFTER UPDATE OF state ON deliveries WHEN new.state IN ('delivered', 'given up')
+BEGIN
+    DELETE FROM delivery_bodies WHERE id = new.id;
+END;
 CREATE INDEX deliveries_open ON deliveries (stream, id) WHERE state = 'waiting';
 CREATE INDEX deliveries_postponed ON deliveries (stream) WHERE state = 'postponed';
 """
@@ -170,11 +174,8 @@ class Sender:
         self._ground.journal.add("event", self._sender, "integration", row["subject"], said, self._trace(row))
 
     def _end(self, row: Row, state: str, attempts: int, detail: str) -> None:
-        """The row is not sent again: its line stays in the log."""
-        changes = {"state": state, "attempts": attempts, "detail": detail}
-        with self._database.transaction():
-            self._database.update("deliveries", row["id"], changes)
-            self._database.execute("DELETE FROM delivery_bodies WHERE id = ?", row["id"])
+        """The row is not sent again: its line stays in the log, its body goes."""
+        self._database.update("deliveries", row["id"], {"state": state, "attempts": attempts, "detail": detail})
 
     def _fault_for(self, row: Row) -> Fault | None:
         """The fault that spoils this attempt. A row that was postponed by one is spared."""
