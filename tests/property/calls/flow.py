@@ -292,7 +292,7 @@ class Flow(Party):
         acted = False
         while self.due and (first := min(self.due, key=lambda due: (due.at, due.order))).at <= to:
             self.due.remove(first)
-            self.now = first.at
+            self.now = max(self.now, first.at)
             self._step(lambda due=first: self._happens(due))  # type: ignore[misc]
             acted = True
         self.now = to
@@ -310,4 +310,4 @@ class Flow(Party):
         if line.number.number in self.house.offline:
             self._step(lambda: self._unreachable(line.who))
         elif line.by_itself and (ready := self.house.ready_of(line.who, line.number.number)) and ready.does != "ignore":
-            self._set(line, ready.does, round(ready.after * SECOND))
+            self._set(line, ready.does, self.now + round(ready.after * SECOND))

@@ -60,6 +60,11 @@ class Opening:
     to: str = ""
     is_automatic: bool = False
 
+    @property
+    def by_own_telephone(self) -> bool:
+        """Somebody takes up his telephone and dials, which needs one. Automatic calls the engine begins by itself."""
+        return self.kind in ("dial", "internal", "extension") and not self.is_automatic
+
     def __str__(self) -> str:
         return " ".join(f"{name}={value}" for name, value in vars(self).items() if value)
 
@@ -100,6 +105,10 @@ class House:
         if who in STAFF:
             return self.ready.get(who)
         return self.ready.get(number) or self.ready.get(CONTACT)
+
+    def is_offline(self, who: str) -> bool:
+        """Whether nobody stands behind the first number of that employee."""
+        return STAFF[who][0].number in self.offline
 
     @staticmethod
     def behind(typed: str) -> str | None:

@@ -16,7 +16,7 @@ from hypothesis import note
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
-from emulator.core.errors import Problem
+from emulator.core.errors import Conflict, Problem
 from tests.property.calls import checks, moves
 from tests.property.calls.flow import Flow
 from tests.property.calls.house import CONTACT, OPENINGS, REACHABLE, House, Readiness
@@ -74,7 +74,9 @@ class CallMachine(RuleBasedStateMachine):
 
     def _place(self, index: int) -> None:
         opening = OPENINGS[index]
-        if opening.kind == "dial" and self.house.offline:
+        if opening.by_own_telephone and self.house.is_offline(opening.from_):
+            with pytest.raises(Conflict):
+                self.office.place(opening)
             return
         call = self.office.place(opening)
         note(f"{call}: {opening}")

@@ -101,7 +101,7 @@ class Party:
             self.was_rung = True
             self.told["call_proceeding", line.who] += 1
         if line.by_itself:
-            self._set(line, "rings out", dial_time * SECOND)
+            self._set(line, "rings out", self.now + dial_time * SECOND)
         self._after.append(lambda: self._is_at_hand(line))
 
     def _end(self, line: Line) -> None:
@@ -166,14 +166,15 @@ class Party:
         self._after.append(lambda: self._is_bridged(line))
 
     def _is_bridged(self, line: Line) -> None:
+        """Who is ready talks for so long from the first word on, held or not."""
         ready = self.house.ready_of(line.who, line.number.number) if line.by_itself else None
-        if ready and ready.talks is not None and line.talked == self.now:
-            self._forget(line, "hangs up")
-            self._set(line, "hangs up", round(ready.talks * SECOND))
+        going = any(due.line is line and due.what == "hangs up" for due in self.due)
+        if ready and ready.talks is not None and line.talked is not None and not going:
+            self._set(line, "hangs up", line.talked + round(ready.talks * SECOND))
 
-    def _set(self, line: Line, what: str, span: int) -> None:
+    def _set(self, line: Line, what: str, at: int) -> None:
         self._serial += 1
-        self.due.append(Due(self.now + span, self._serial, what, line))
+        self.due.append(Due(at, self._serial, what, line))
 
     def _forget(self, line: Line, what: str | None = None) -> None:
         self.due = [due for due in self.due if due.line is not line or what not in (None, due.what)]
