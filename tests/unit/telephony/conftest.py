@@ -99,7 +99,11 @@ class Office:
         return Destination(url, {"Authorization": "Bearer secret"}) if url else None
 
     def id_of(self, name: str) -> int:
-        return next(each.id for each in self.account.employees if each.full_name.lower() == name)
+        found = self.account.database.value(
+            "SELECT id FROM employees WHERE casefold(full_name) = ? AND NOT is_deleted", name
+        )
+        assert found is not None, f"nobody is called {name}"
+        return int(found)
 
     def name_of(self, employee_id: int | None) -> str | None:
         return next((each.full_name.lower() for each in self.account.employees if each.id == employee_id), None)
