@@ -17,22 +17,8 @@ help: ## List the targets
 run: $(VENV)/.ready ## Play a call as a story, then leave the live sample world running (Ctrl-C ends it)
 	@$(BIN)/amostand run
 
-test: $(VENV)/.ready-dev ## Run every feature, each broken on purpose too, the smoke ones served as well, and every test
-	@$(MAKE) --no-print-directory -j2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) $(PARTS)
-
-# Two at a time they end together; a part costs a second before its first test.
-PARTS := test-outside test-unit test-served test-features test-broken
-.PHONY: $(PARTS)
-test-unit:
-	$(PYTEST) tests/unit
-test-outside: build/node/.ready
-	$(PYTEST) -rs tests/property tests/recovery tests/contract
-test-served:
-	$(PYTEST) features -m smoke --served
-test-features:
-	$(PYTEST) features
-test-broken:
-	$(PYTEST) features -p tests.sabotage.plugin
+test: $(VENV)/.ready-dev build/node/.ready ## Run every feature, each broken on purpose too, the smoke ones served as well, and every test
+	@$(BIN)/python -m tests.parts
 
 features: $(VENV)/.ready-dev ## Run the features alone
 	$(PYTEST) features
