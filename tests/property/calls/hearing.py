@@ -33,10 +33,15 @@ class Ear:
             return
         if min(until - since for since, until, _ in said) < SHORTEST:
             return
-        heard = self.hears(*office.recording(call))
+        speakers = self.hears(*office.recording(call))
+        heard = [(since, until, frozenset(map(_person, who))) for since, until, who in speakers]
         wrong = _difference(heard, said)
         self.left += FRESH if wrong else -1
         assert not wrong, wrong
+
+
+def _person(speaker: str) -> str:
+    return speaker.split()[0]
 
 
 def _difference(heard: list[Heard], said: list[Heard]) -> str:
