@@ -291,7 +291,7 @@ class Office:
         return [row["kind"] for row in rows if row["key"] in keys]
 
     def recording(self, call: int) -> tuple[bytes, dict[str, float]]:
-        """The file of a recorded call that its link names, and the tone of each speaker in it: the name of a person and,
+        """The file of a recorded call that its link names, and the tone of each speaker: the name of a person and,
         after a space, what tells apart two lines of somebody outside."""
         recordings = self.account.recordings
         heard = recordings.heard(call)
