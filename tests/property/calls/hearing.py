@@ -33,10 +33,20 @@ class Ear:
             return
         if min(until - since for since, until, _ in said) < SHORTEST:
             return
-        heard = self.hears(*office.recording(call))
+        heard = _joined(self.hears(*office.recording(call)))
         wrong = _difference(heard, said)
         self.left += FRESH if wrong else -1
         assert not wrong, wrong
+
+
+def _joined(heard: list[Heard]) -> list[Heard]:
+    """By person: somebody outside who comes back to the talk speaks with another tone, and is the same."""
+    found: list[Heard] = []
+    for since, until, speakers in heard:
+        who = frozenset(each.split()[0] for each in speakers)
+        start = found.pop()[0] if found and found[-1][2] == who else since
+        found.append((start, until, who))
+    return found
 
 
 def _difference(heard: list[Heard], said: list[Heard]) -> str:

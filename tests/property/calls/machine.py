@@ -34,7 +34,7 @@ LOGINS = ("100101", "100201", "100401")
 
 
 opening = st.integers(0, len(OPENINGS) - 1)
-moments = st.binary(min_size=6, max_size=15)
+moments = st.binary(min_size=6, max_size=12)
 """What people do then, three bytes a move (`_go_on`): drawn at once, which is quicker than one by one. Hypothesis
 repeats bytes, so that moves are picked by a sum of theirs, of how many there were, and of the luck of the example."""
 

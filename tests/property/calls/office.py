@@ -291,12 +291,13 @@ class Office:
         return [row["kind"] for row in rows if row["key"] in keys]
 
     def recording(self, call: int) -> tuple[bytes, dict[str, float]]:
-        """The file of a recorded call that its link names, and the tone of each person in it."""
+        """The file of a recorded call that its link names, and the tone of each speaker: the name of a person and,
+        after a space, what tells apart two lines of somebody outside."""
         recordings = self.account.recordings
         heard = recordings.heard(call)
         communication, name = heard.link.split("/")[-2:]
         file = recordings.find("full", int(communication), name)
-        tones = {self._named(who, heard.outsiders): hertz for who, hertz in heard.tones.items()}
+        tones = {f"{self._named(who, heard.outsiders)} {who}": hertz for who, hertz in heard.tones.items()}
         return b"".join(file.read(0, file.size)), tones
 
     def _named(self, speaker: int, outsiders: dict[int, str]) -> str:
