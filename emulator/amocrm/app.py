@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from aiohttp import web
 
 from emulator.amocrm.accounts import Accounts
@@ -79,6 +81,15 @@ RESOURCES = (
 def create_app(accounts: Accounts) -> web.Application:
     """An application that answers for `accounts`."""
     app = web.Application(middlewares=[entrance(accounts)], client_max_size=MAX_BODY)
-    for resource in RESOURCES:
-        app.router.add_routes(resource.ROUTES)
+    for resource in _resources():
+        app.router.register_resource(resource)
     return app
+
+
+@cache
+def _resources() -> tuple[web.AbstractResource, ...]:
+    """What every application answers, put together once: nothing in it belongs to one of them."""
+    router = web.UrlDispatcher()
+    for resource in RESOURCES:
+        router.add_routes(resource.ROUTES)
+    return (*router.resources(),)

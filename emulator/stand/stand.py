@@ -16,11 +16,11 @@ from aiohttp import web
 
 from emulator.core.database import Databases
 from emulator.core.errors import BadRequest, Conflict, NotFound, nearest
-from emulator.core.web import CONTROL_PREFIX
 from emulator.stand.answers import Capabilities
 from emulator.stand.building import Place, WorldRequest, build, check_seed, connect, connect_copy, copy_of
 from emulator.stand.changes import Changes
 from emulator.stand.control.app import create_app as create_control_app
+from emulator.stand.control.mounted import Mounted
 from emulator.stand.doors import Doors, bind_all, port_of
 from emulator.stand.keeping import DAMAGE, DataFolder, WorldFolder
 from emulator.stand.reopening import Found, clear_away, go_on, look_into, reopen
@@ -67,6 +67,7 @@ class Stand:
         self._residences: dict[str, Residence] = {}
         self._leftovers: list[Path] = []
         self._making: set[str] = set()
+        self._control = create_control_app(self)
         self._session: aiohttp.ClientSession | None = None
         self._databases = Databases()
         self._builtin_can: Capabilities | None = None
@@ -95,7 +96,7 @@ class Stand:
         )
         self._bind()
         found = await self._reopen_all(self._data) if self._data else []
-        await self._servers.start("stand", create_control_app(self))
+        await self._servers.start("stand", self._control)
         await self._doors.open(self._with_control)
         for residence in self._residences.values():
             if residence.doors is not self._doors:
@@ -295,7 +296,7 @@ class Stand:
         return self._session
 
     def _with_control(self, app: web.Application) -> web.Application:
-        app.add_subapp(CONTROL_PREFIX, create_control_app(self, prefix=""))
+        app.router.register_resource(Mounted(self._control))
         return app
 
     def _free_seed(self, wanted: int | None) -> int:

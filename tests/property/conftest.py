@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 
-import aiohttp
 import pytest
 from hypothesis.configuration import set_hypothesis_home_dir
 
@@ -17,10 +16,10 @@ set_hypothesis_home_dir(Path(__file__).parents[2] / "build" / "hypothesis")
 
 
 @pytest.fixture(scope="session")
-def driven(loop: asyncio.AbstractEventLoop, http: aiohttp.ClientSession) -> Iterator[Driven]:
+def driven(loop: asyncio.AbstractEventLoop) -> Iterator[Driven]:
     stand = Stand()
     loop.run_until_complete(stand.__aenter__())
-    driven = Driven(loop, stand, http)
+    driven = Driven(loop, stand)
     yield driven
     driven.close()
     loop.run_until_complete(stand.__aexit__(None, None, None))

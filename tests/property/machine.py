@@ -6,7 +6,6 @@ alone.
 
 from __future__ import annotations
 
-import copy
 from functools import cached_property
 from typing import Any
 
@@ -59,7 +58,7 @@ class AmocrmMachine(RuleBasedStateMachine):
             self._done(self.driven.stand("POST", "/snapshots/beginning"))
             self.driven.beginning = self.model.state
         self._done(self.driven.stand("POST", "/snapshots/beginning/restore"))
-        self.model.state = copy.deepcopy(self.driven.beginning)
+        self.model.state = self.driven.beginning.copy()
         self.model.hooks.clear()
         self.driven.receiver.seen.clear()
 

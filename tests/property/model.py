@@ -6,9 +6,8 @@ written without a look at the fake's code: plain dictionaries and sets.
 
 from __future__ import annotations
 
-import copy
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 KINDS = ("contacts", "companies", "leads")
@@ -45,6 +44,11 @@ class State:
     pending: dict[str, tuple[int, int]] = field(default_factory=dict)
     tasks: dict[int, tuple[tuple[str, int], bool]] = field(default_factory=dict)
     notes: set[int] = field(default_factory=set)
+
+    def copy(self) -> State:
+        """As `copy.deepcopy`, which takes many times as long."""
+        cards = {key: replace(card) for key, card in self.cards.items()}
+        return State(cards, {*self.links}, {**self.main}, {**self.pending}, {**self.tasks}, {*self.notes})
 
 
 class Model:
@@ -117,10 +121,10 @@ class Model:
         self.hooks[code, str(identifier)] += 1
 
     def snapshot(self, name: str) -> None:
-        self.snapshots[name] = copy.deepcopy(self.state)
+        self.snapshots[name] = self.state.copy()
 
     def restore(self, name: str) -> None:
-        self.state = copy.deepcopy(self.snapshots[name])
+        self.state = self.snapshots[name].copy()
 
 
 def ordered(one: tuple[str, int], two: tuple[str, int]) -> tuple[tuple[str, int], tuple[str, int]]:

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from emulator.core.database import Databases
+from emulator.core.database import Database, Databases
 from emulator.core.errors import Problem
 from emulator.telephony.engine import colleagues
 from emulator.telephony.engine import step as steps
@@ -121,6 +121,13 @@ def forgotten_on_hold(patch: pytest.MonkeyPatch) -> None:
 
 def half_a_step(patch: pytest.MonkeyPatch) -> None:
     """What a step changed before it was refused stays in memory: its events are numbered on from there."""
+    init = CallStore.__init__
+
+    def deaf(self: CallStore, database: Database) -> None:
+        init(self, database)
+        database.on_rollback.remove(self.forget)
+
+    patch.setattr(CallStore, "__init__", deaf)
     patch.setattr(CallStore, "take", lambda self, call_id: self._at_hand.get(call_id) or self.load(call_id))
 
 

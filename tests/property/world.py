@@ -7,9 +7,8 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
-import aiohttp
 import orjson
 from aiohttp import web
 from aiohttp.test_utils import TestServer
@@ -17,11 +16,14 @@ from aiohttp.test_utils import TestServer
 from emulator.stand.building import WorldRequest
 from emulator.stand.stand import Stand
 from emulator.stand.world import World
+from tests.property.connection import Connection
 from tests.property.model import State
 
 _THING = re.compile(
     r"(?P<group>leads|contacts|task|unsorted)\[(?P<what>\w+)\]\[(?P<index>\d+)\](?:\[note\])?\[(?P<key>id|uid|type|element_type|element_id)\]"
 )
+_JSON = {"Content-Type": "application/json"}
+_FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 _NOTED = {"1": "contact", "2": "lead", "3": "company"}
 
 
@@ -57,15 +59,14 @@ class Answer:
 class Driven:
     """One world of an inline stand. All calls block until the world's loop has answered."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, stand: Stand, http: aiohttp.ClientSession) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, stand: Stand) -> None:
         self._run = loop.run_until_complete
         self._stand = stand
-        self._http = http
+        self._amocrm, self._control = (self._run(Connection.to(stand.urls[part])) for part in ("amocrm", "stand"))
         self.receiver = Receiver()
         self._hooks = TestServer(_app(self.receiver))
         self._run(self._hooks.start_server())
         self.world: World = self._run(self._stand.create(WorldRequest(profile="v4")))
-        self.control = f"{self._stand.urls['stand']}/_stand/worlds/{self.world.name}"
         self._token = {"Authorization": f"Bearer {self.world.access.amocrm_token}"}
         self.beginning: State | None = None
         """What the model knew when the snapshot `beginning` was taken."""
@@ -73,6 +74,8 @@ class Driven:
         self.statuses: list[int] = [each["id"] for each in pipeline["_embedded"]["statuses"] if each["type"] == 0]
 
     def close(self) -> None:
+        self._amocrm.close()
+        self._control.close()
         self._run(self._stand.remove(self.world.name))
         self._run(self._hooks.close())
 
@@ -82,27 +85,24 @@ class Driven:
 
     def api(self, method: str, path: str, body: Any = None) -> Answer:
         """A request to API v4 of the world's amoCRM."""
-        return self._ask(method, f"{self._stand.urls['amocrm']}/api/v4{path}", body, self._token)
+        return self._ask(self._amocrm, method, f"/api/v4{path}", _json(body), {**_JSON, **self._token})
 
     def page(self, path: str, form: list[tuple[str, str]]) -> Answer:
         """A request as the page of amoCRM makes it."""
-        return self._ask("POST", f"{self._stand.urls['amocrm']}{path}", aiohttp.FormData(form), self._token)
+        return self._ask(self._amocrm, "POST", path, urlencode(form).encode(), {**_FORM, **self._token})
 
     def stand(self, method: str, path: str, body: Any = None) -> Answer:
         """A request to the control plane of the world."""
-        return self._ask(method, f"{self.control}{path}", body, {})
+        return self._ask(self._control, method, f"/_stand/worlds/{self.world.name}{path}", _json(body), _JSON)
 
-    def _ask(self, method: str, url: str, body: Any, headers: dict[str, str]) -> Answer:
-        return self._run(self._request(method, url, body, headers))  # type: ignore[no-any-return]
+    def _ask(self, to: Connection, method: str, target: str, body: bytes, headers: dict[str, str]) -> Answer:
+        status, raw = self._run(to.ask(method, target, body, headers))
+        assert status < 500, f"{method} {target} answered {status}: {raw[:300]!r}"
+        return Answer(status, orjson.loads(raw) if raw else None)
 
-    async def _request(self, method: str, url: str, body: Any, headers: dict[str, str]) -> Answer:
-        data = body
-        if body is not None and not isinstance(body, aiohttp.FormData):
-            data, headers = orjson.dumps(body), {**headers, "Content-Type": "application/json"}
-        async with self._http.request(method, url, data=data, headers=headers) as answer:
-            raw = await answer.read()
-            assert answer.status < 500, f"{method} {url} answered {answer.status}: {raw[:300]!r}"
-            return Answer(answer.status, orjson.loads(raw) if raw else None)
+
+def _json(body: Any) -> bytes:
+    return b"" if body is None else orjson.dumps(body)
 
 
 def _app(receiver: Receiver) -> web.Application:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from aiohttp import web
@@ -35,6 +36,7 @@ from emulator.stand.control import (
     worlds,
 )
 from emulator.stand.control.context import STAND
+from emulator.stand.control.mounted import PREFIX
 
 if TYPE_CHECKING:
     from emulator.stand.stand import Stand
@@ -61,14 +63,23 @@ _TELEPHONY = (
 )
 
 
-def create_app(stand: Stand, prefix: str = "/_stand") -> web.Application:
-    """The control plane of `stand`. The fakes serve it too, as a sub-application with an empty prefix."""
+def create_app(stand: Stand) -> web.Application:
+    """The control plane of `stand`. The fakes serve it too (`mounted.py`)."""
     app = web.Application(middlewares=[_refusals])
     app[STAND] = stand
+    for resource in _resources():
+        app.router.register_resource(resource)
+    return app
+
+
+@cache
+def _resources() -> tuple[web.AbstractResource, ...]:
+    """What every stand answers, put together once: nothing in it belongs to one of them."""
+    router = web.UrlDispatcher()
     for module in (*_WORLD, *_AMOCRM, *_TELEPHONY):
         for method, path, handler in module.ROUTES:
-            app.router.add_route(method, prefix + path, handler)
-    return app
+            router.add_route(method, PREFIX + path, handler)
+    return (*router.resources(),)
 
 
 @web.middleware

@@ -81,6 +81,7 @@ class CallStore:
         self.database = database
         self._at_hand: dict[int, Call] = {}
         database.on_restore.append(self.forget)
+        database.on_rollback.append(self.forget)
 
     def add_session(self, **columns: Any) -> Session:
         session = Session(id=self.database.insert("sessions", columns), **columns)
