@@ -22,6 +22,7 @@ pytest_plugins = [
     "features.steps.scenarios",
     "features.steps.time",
     "features.steps.amocrm",
+    "features.steps.deal_cards",
     "features.steps.call_log",
     "features.steps.reports",
     "features.steps.recordings",

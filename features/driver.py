@@ -211,7 +211,12 @@ class Driver:
         return [note for note in notes if note["note_type"] in ("call_in", "call_out")]
 
     async def deals(self) -> list[Json]:
+        """All deals; what is in «Неразобранное» is none yet."""
         return await self._list("/api/v4/leads", "leads")
+
+    async def deal(self, identifier: int) -> Json:
+        """With the contacts that it is linked to."""
+        return await self._amocrm("GET", f"/api/v4/leads/{identifier}?with=contacts")
 
     async def unsorted(self) -> list[Json]:
         return await self._list("/api/v4/leads/unsorted", "unsorted")

@@ -1,4 +1,4 @@
-"""What a person sees in amoCRM: contacts, deals, Unsorted, tasks, cards."""
+"""What a person sees in amoCRM: contacts, Unsorted, tasks, cards."""
 
 from __future__ import annotations
 
@@ -79,11 +79,6 @@ async def same_call(scene: Scene) -> None:
     assert row["entity"] == {"type": "contact", "id": contact["id"]}
 
 
-@then("amoCRM holds {count:number} deals")
-async def number_of_deals(scene: Scene, count: int) -> None:
-    assert len(await scene.do.deals()) == count
-
-
 @then("Unsorted is empty")
 async def unsorted_is_empty(scene: Scene) -> None:
     assert await scene.do.unsorted() == []
@@ -94,6 +89,6 @@ async def number_of_tasks(scene: Scene, count: int) -> None:
     assert len(await scene.do.tasks()) == count
 
 
-def tags_of(contact: dict[str, object]) -> list[str]:
-    embedded: dict[str, list[dict[str, str]]] = contact["_embedded"]  # type: ignore[assignment]
+def tags_of(card: dict[str, object]) -> list[str]:
+    embedded: dict[str, list[dict[str, str]]] = card["_embedded"]  # type: ignore[assignment]
     return [tag["name"] for tag in embedded["tags"]]

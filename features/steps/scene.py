@@ -13,11 +13,12 @@ from features.driver import Driver, Json
 
 @dataclass
 class Scene:
-    """`call` is the call spoken of last, `contact` the contact looked at last."""
+    """`call` is the call spoken of last, `contact` and `deal` those looked at last."""
 
     do: Driver
     call: Json | None = None
     contact: Json | None = None
+    deal: Json | None = None
 
     @property
     def call_id(self) -> int:
@@ -32,6 +33,15 @@ class Scene:
             self.contact = contacts[0]
         self.contact = await self.do.contact(self.contact["id"])
         return self.contact
+
+    async def the_deal(self) -> Json:
+        """The deal spoken of, as it is now, with its contacts; with none spoken of, the only one there is."""
+        if self.deal is None:
+            deals = await self.do.deals()
+            assert len(deals) == 1, f"expected one deal to speak of, found {[d['name'] for d in deals]}"
+            self.deal = deals[0]
+        self.deal = await self.do.deal(self.deal["id"])
+        return self.deal
 
 
 @pytest.fixture

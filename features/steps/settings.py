@@ -34,5 +34,25 @@ async def no_success_tag(scene: Scene) -> None:
     await scene.do.change_settings(**{"calls.success_tag": None})
 
 
+@given("lost calls get the tag {tag:text}")
+async def lost_tag(scene: Scene, tag: str) -> None:
+    await scene.do.change_settings(**{"calls.lost_tag": tag})
+
+
+@given("lost calls get no tag")
+async def no_lost_tag(scene: Scene) -> None:
+    await scene.do.change_settings(**{"calls.lost_tag": None})
+
+
+@given("«Применять настройки для исходящих звонков» is on")
+async def applied_to_outgoing(scene: Scene) -> None:
+    await scene.do.change_settings(**{"calls.apply_to_outgoing": True})
+
+
+@given("«Применять настройки для исходящих звонков» is off")
+async def not_applied_to_outgoing(scene: Scene) -> None:
+    await scene.do.change_settings(**{"calls.apply_to_outgoing": False})
+
+
 def users(scene: Scene) -> list[dict[str, int]]:
     return [person for person in scene.do.world["people"].values() if person["user_id"] is not None]
