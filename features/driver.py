@@ -178,6 +178,10 @@ class Driver:
         """Change settings under their dotted keys; the answer is the whole object."""
         return await self._json("PATCH", self.world["integration"]["settings_url"], settings)
 
+    async def change_as_support(self, **settings: Any) -> Json:
+        """The same for those of the telephony's support, who may set more than an administrator."""
+        return await self._json("PATCH", self.world["integration"]["settings_url"], settings, {"X-Role": "support"})
+
     async def settings(self) -> Json:
         return await self._json("GET", self.world["integration"]["settings_url"])
 
@@ -220,6 +224,29 @@ class Driver:
 
     async def unsorted(self) -> list[Json]:
         return await self._list("/api/v4/leads/unsorted", "unsorted")
+
+    async def accept_item(self, uid: str, who: str, stage: str | None = None) -> Json:
+        """A user accepts an item, to the stage of that name or the first one; the deal is then theirs."""
+        choice = {"user_id": self.user_id(who)}
+        if stage is not None:
+            choice["status_id"] = await self.stage_id(stage)
+        return await self._sort_item("POST", f"{uid}/accept", choice)
+
+    async def decline_item(self, uid: str, who: str) -> Json:
+        return await self._sort_item("DELETE", f"{uid}/decline", {"user_id": self.user_id(who)})
+
+    async def calls_on_item(self, item: Json) -> list[Json]:
+        """The rows of the page «Звонки» that are on an item which nobody has sorted yet."""
+        (contact,) = item["_embedded"]["contacts"]
+        rows = [row for row in await self.call_log() if row["state"] == "unsorted"]
+        return [row for row in rows if row["entity"]["id"] == contact["id"]]
+
+    async def stage_id(self, name: str) -> int:
+        """The stage of the main pipeline with that name."""
+        pipelines = await self._list("/api/v4/leads/pipelines", "pipelines")
+        (main,) = (pipeline for pipeline in pipelines if pipeline["is_main"])
+        (stage,) = (stage for stage in main["_embedded"]["statuses"] if stage["name"] == name)
+        return int(stage["id"])
 
     async def tasks(self) -> list[Json]:
         return await self._list("/api/v4/tasks", "tasks")
@@ -327,6 +354,11 @@ class Driver:
 
     async def _control(self, method: str, path: str, body: Any = None) -> Any:
         return await self._json(method, f"{self.control}{path}", body)
+
+    async def _sort_item(self, method: str, path: str, choice: Json) -> Json:
+        sorted_item: Json = await self._amocrm(method, f"/api/v4/leads/unsorted/{path}", choice)
+        await self.settle()
+        return sorted_item
 
     async def _amocrm(self, method: str, path: str, body: Any = None) -> Any:
         amocrm = self.world["amocrm"]

@@ -1,4 +1,4 @@
-"""What a person sees in amoCRM: contacts, Unsorted, tasks, cards."""
+"""What a person sees in amoCRM: contacts, tasks, cards."""
 
 from __future__ import annotations
 
@@ -77,11 +77,6 @@ async def same_call(scene: Scene) -> None:
     (row,) = await scene.do.call_log()
     assert note["params"]["uniq"] == row["uniq"]
     assert row["entity"] == {"type": "contact", "id": contact["id"]}
-
-
-@then("Unsorted is empty")
-async def unsorted_is_empty(scene: Scene) -> None:
-    assert await scene.do.unsorted() == []
 
 
 @then("amoCRM holds {count:number} tasks")

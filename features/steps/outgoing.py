@@ -5,8 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 from features.slots import given, when
-from features.steps.calls import answers_after
+from features.steps.calls import answers_after, does_not_answer, hangs_up_after
 from features.steps.scene import Scene, key
+
+PICKS_UP = timedelta(seconds=5)
+"""So long an employee's own phone rings after a click."""
+
+CLIENT_ANSWERS = timedelta(seconds=10)
+CLIENT_RINGS = timedelta(seconds=30)
 
 
 @when("{who} clicks the number {phone:phone}")
@@ -26,6 +32,25 @@ async def orders_callback(scene: Scene, phone: str, site: str) -> None:
     scene.call = await scene.do.visitor_orders_callback(phone, site)
 
 
+@given("{who} has called {phone:phone} and they talked for {talk:duration}")
+@when("{who} calls {phone:phone} and they talk for {talk:duration}")
+async def whole_outgoing_call(scene: Scene, who: str, phone: str, talk: timedelta) -> None:
+    """A click; the employee picks up, then the client answers and hangs up after the talk."""
+    await clicks(scene, who, phone)
+    await answers_after(scene, who, PICKS_UP)
+    await answers_after(scene, "client", CLIENT_ANSWERS)
+    await hangs_up_after(scene, "client", talk)
+
+
+@given("{who} has called {phone:phone} and nobody answered")
+@when("{who} calls {phone:phone} and nobody answers")
+async def missed_outgoing_call(scene: Scene, who: str, phone: str) -> None:
+    """A click; the employee picks up, and the client does not answer, which ends the call."""
+    await clicks(scene, who, phone)
+    await answers_after(scene, who, PICKS_UP)
+    await does_not_answer(scene, "client", CLIENT_RINGS)
+
+
 @given("{who} has just begun an incoming talk with {phone:phone}")
 async def incoming_talk(scene: Scene, who: str, phone: str) -> None:
     scene.call = await scene.do.call_arrives(phone)
@@ -35,5 +60,5 @@ async def incoming_talk(scene: Scene, who: str, phone: str) -> None:
 @given("{who} has just begun an outgoing talk with {phone:phone}")
 async def outgoing_talk(scene: Scene, who: str, phone: str) -> None:
     await clicks(scene, who, phone)
-    await answers_after(scene, who, timedelta(seconds=5))
-    await answers_after(scene, "client", timedelta(seconds=10))
+    await answers_after(scene, who, PICKS_UP)
+    await answers_after(scene, "client", CLIENT_ANSWERS)

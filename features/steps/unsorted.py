@@ -1,0 +1,58 @@
+"""«Неразобранное»: its items, what they hold, and who sorts them."""
+
+from __future__ import annotations
+
+from features.driver import Json
+from features.slots import given, then, when
+from features.steps.scene import Scene, key
+
+
+@then("Unsorted is empty")
+async def is_empty(scene: Scene) -> None:
+    assert await scene.do.unsorted() == []
+
+
+@then("Unsorted holds {count:number} item")
+@then("Unsorted holds {count:number} items")
+async def number_of_items(scene: Scene, count: int) -> None:
+    items = await scene.do.unsorted()
+    assert len(items) == count, [item["metadata"] for item in items]
+
+
+@then("the item holds {count:number} call")
+@then("the item holds {count:number} calls")
+async def calls_of_item(scene: Scene, count: int) -> None:
+    calls = await scene.do.calls_on_item(await the_item(scene))
+    assert len(calls) == count, calls
+
+
+@given("{who} has accepted the item")
+@when("{who} accepts the item")
+async def accepts(scene: Scene, who: str) -> None:
+    """To the first stage. «The contact» is that of the item from then on."""
+    await accept(scene, who)
+
+
+@when("{who} accepts the item to the stage {stage:text}")
+async def accepts_to_stage(scene: Scene, who: str, stage: str) -> None:
+    await accept(scene, who, stage)
+
+
+@given("{who} has declined the item")
+@when("{who} declines the item")
+async def declines(scene: Scene, who: str) -> None:
+    await scene.do.decline_item((await the_item(scene))["uid"], key(who))
+
+
+async def accept(scene: Scene, who: str, stage: str | None = None) -> None:
+    item = await the_item(scene)
+    await scene.do.accept_item(item["uid"], key(who), stage)
+    contacts = item["_embedded"]["contacts"]
+    scene.contact = await scene.do.contact(contacts[0]["id"]) if contacts else None
+
+
+async def the_item(scene: Scene) -> Json:
+    """The only one there is."""
+    items = await scene.do.unsorted()
+    assert len(items) == 1, f"expected one item to speak of, found {[item['metadata'] for item in items]}"
+    return items[0]
