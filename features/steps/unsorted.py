@@ -29,7 +29,7 @@ async def calls_of_item(scene: Scene, count: int) -> None:
 @given("{who} has accepted the item")
 @when("{who} accepts the item")
 async def accepts(scene: Scene, who: str) -> None:
-    """To the first stage. «The contact» is that of the item from then on."""
+    """To the first stage. «The contact» and «the deal» are those of the item from then on."""
     await accept(scene, who)
 
 
@@ -47,8 +47,9 @@ async def declines(scene: Scene, who: str) -> None:
 async def accept(scene: Scene, who: str, stage: str | None = None) -> None:
     item = await the_item(scene)
     await scene.do.accept_item(item["uid"], key(who), stage)
-    contacts = item["_embedded"]["contacts"]
-    scene.contact = await scene.do.contact(contacts[0]["id"]) if contacts else None
+    cards = item["_embedded"]
+    scene.deal = await scene.do.deal(cards["leads"][0]["id"])
+    scene.contact = await scene.do.contact(cards["contacts"][0]["id"]) if cards["contacts"] else None
 
 
 async def the_item(scene: Scene) -> Json:

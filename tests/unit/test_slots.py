@@ -64,6 +64,7 @@ CONVERSIONS = [
     ("text", '«the "big" one»', 'the "big" one'),
     ("text", '"a «b» c"', "a «b» c"),
     ("text", "«»", ""),
+    ("text", "«the mode «Неразобранное»»", "the mode «Неразобранное»"),
     ("direction", "incoming", "in"),
     ("direction", "outgoing", "out"),
     ("keys", "*3", "*3"),
@@ -93,6 +94,8 @@ REFUSALS = [
     ("keys", "*3a"),
     ("site", "the third site"),
     ("text", "«a"),
+    ("text", "«a «b»"),
+    ("text", "«a» and «b»"),
     ("text", '"a" and "b"'),
 ]
 
