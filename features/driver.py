@@ -169,6 +169,10 @@ class Driver:
     async def time_passes(self, span: timedelta) -> None:
         await self._control("POST", "/clock", {"advance": span.total_seconds()})
 
+    async def time_comes(self, moment: datetime) -> None:
+        """Time goes on to that moment; it never goes back."""
+        await self._control("POST", "/clock", {"to": moment.isoformat()})
+
     async def now(self) -> datetime:
         return datetime.fromisoformat((await self._control("GET", "/clock"))["now"])
 
@@ -323,6 +327,11 @@ class Driver:
 
     # Looking up the world
 
+    @property
+    def zone(self) -> ZoneInfo:
+        """Where the account is."""
+        return ZoneInfo(self.world["timezone"])
+
     def user_id(self, who: str) -> int:
         """The amoCRM user of a person."""
         return int(self.world["people"][who]["user_id"])
@@ -390,7 +399,7 @@ class Driver:
         return answer["result"]["data"]
 
     async def _local_now(self) -> datetime:
-        return (await self.now()).astimezone(ZoneInfo(self.world["timezone"]))
+        return (await self.now()).astimezone(self.zone)
 
     async def _json(self, method: str, url: str, body: Any = None, headers: dict[str, str] | None = None) -> Any:
         data = orjson.dumps(body) if body is not None else None

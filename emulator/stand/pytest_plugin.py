@@ -2,8 +2,9 @@
 
 `stand_url` is the base URL of a control plane: of a stand inline on the session's loop, or, with `--served`, of a
 process of its own, or, with `--stand URL`, of one that runs already. `world` is a fresh world per test, built from the
-hash of the test's node id and deleted afterwards; it is the JSON object of contract §1. `run` runs a coroutine on the
-session's loop, where an inline stand stands still between steps.
+hash of the test's node id and deleted afterwards; it is the JSON object of contract §1. Override `world_request` to ask
+for another one, say at another time. `run` runs a coroutine on the session's loop, where an inline stand stands still
+between steps.
 """
 
 from __future__ import annotations
@@ -102,11 +103,22 @@ def seed(request: pytest.FixtureRequest) -> int:
 
 
 @pytest.fixture
+def world_request() -> dict[str, Any]:
+    """What the world of this test differs in, as keys of POST /_stand/worlds: nothing, unless overridden."""
+    return {}
+
+
+@pytest.fixture
 def world(
-    request: pytest.FixtureRequest, run: Run, http: aiohttp.ClientSession, stand_url: str, seed: int
+    request: pytest.FixtureRequest,
+    run: Run,
+    http: aiohttp.ClientSession,
+    stand_url: str,
+    seed: int,
+    world_request: dict[str, Any],
 ) -> Iterator[dict[str, Any]]:
     """A fresh connected world (JSON of contract §1); afterwards its journal is checked and it is deleted."""
-    body = {"seed": seed, "integration": request.config.getoption("--integration")}
+    body = {"seed": seed, "integration": request.config.getoption("--integration"), **world_request}
     world: dict[str, Any] = run(_ask(http, "POST", f"{stand_url}/_stand/worlds", body))
     url = f"{stand_url}/_stand/worlds/{world['id']}"
     yield world

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from features.slots import given, then
+from features.slots import given, then, when
 from features.steps.scene import Scene, key
 
 
@@ -16,6 +16,13 @@ async def a_contact(scene: Scene, name: str, phone: str) -> None:
 @given("there is a contact {name:text} with the phones {first:phone} and {second:phone}")
 async def a_contact_with_two_phones(scene: Scene, name: str, first: str, second: str) -> None:
     scene.contact = await scene.do.create_contact(name, [first, second], "anna")
+
+
+@given("{who} has made a contact {name:text} with the phone {phone:phone}")
+@when("{who} makes a contact {name:text} with the phone {phone:phone}")
+async def makes_contact(scene: Scene, who: str, name: str, phone: str) -> None:
+    """By hand, in amoCRM."""
+    scene.contact = await scene.do.create_contact(name, [phone], key(who))
 
 
 @then("amoCRM holds {count:number} contact")

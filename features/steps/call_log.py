@@ -22,10 +22,44 @@ async def number_of_rows(scene: Scene, count: int) -> None:
 @then("the call log has one row: {direction}, {talk:duration} of talk, on the contact {name:text}")
 async def one_row(scene: Scene, direction: str, talk: timedelta, name: str) -> None:
     row = await the_row(scene)
-    assert row["direction"] == direction
-    assert row["duration"] == int(talk.total_seconds())
+    assert_talk(row, direction, talk)
     assert row["entity"]["type"] == "contact"
     assert (await scene.do.contact(row["entity"]["id"]))["name"] == name
+
+
+@then("the call log has one row: {direction}, {talk:duration} of talk, without a contact")
+async def one_row_without_contact(scene: Scene, direction: str, talk: timedelta) -> None:
+    """On the card of a deal or on no card at all."""
+    row = await the_row(scene)
+    assert_talk(row, direction, talk)
+    assert entity_type(row) in (None, "lead"), row
+
+
+@then("the call waits for a contact")
+async def waits(scene: Scene) -> None:
+    """The call spoken of last, on no card or on that of the deal that it made."""
+    row = await row_of_call(scene)
+    assert (row["state"], entity_type(row)) in (("waiting", None), ("waiting", "lead")), row
+
+
+@then("the call is on the item")
+async def is_on_item(scene: Scene) -> None:
+    """The call spoken of last is part of an item in «Неразобранное», whose contact nobody sees yet."""
+    assert (await row_of_call(scene))["state"] == "unsorted"
+
+
+@then("the call is on the contact {name:text}")
+async def is_on_contact(scene: Scene, name: str) -> None:
+    """The call spoken of last."""
+    row = await row_of_call(scene)
+    assert (row["state"], entity_type(row)) == ("linked", "contact"), row
+    assert (await scene.do.contact(row["entity"]["id"]))["name"] == name
+
+
+@then("the call is not in the call log")
+async def is_not_logged(scene: Scene) -> None:
+    """The call spoken of last."""
+    assert await rows_of_call(scene) == []
 
 
 @then("the row has the time at which the call began")
@@ -56,3 +90,24 @@ async def the_row(scene: Scene) -> Json:
     rows = await scene.do.call_log()
     assert len(rows) == 1, rows
     return rows[0]
+
+
+async def rows_of_call(scene: Scene) -> list[Json]:
+    """The rows of the call spoken of last; a call has one by the number of its communication."""
+    assert scene.call is not None, "no call has been spoken of yet"
+    return [row for row in await scene.do.call_log() if row["uniq"] == str(scene.call["communication_id"])]
+
+
+async def row_of_call(scene: Scene) -> Json:
+    rows = await rows_of_call(scene)
+    assert len(rows) == 1, rows
+    return rows[0]
+
+
+def assert_talk(row: Json, direction: str, talk: timedelta) -> None:
+    assert row["direction"] == direction
+    assert row["duration"] == int(talk.total_seconds())
+
+
+def entity_type(row: Json) -> str | None:
+    return row["entity"]["type"] if row["entity"] else None

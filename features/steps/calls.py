@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 from features.slots import given, when
 from features.steps.scene import Scene, key
+from features.steps.time import next_time
+
+RINGS = timedelta(seconds=5)
+"""How long the phone rings in a whole call."""
 
 
 @when("{phone:phone} calls")
@@ -115,8 +119,17 @@ async def dials_mobile(scene: Scene, who: str, colleague: str) -> None:
 async def whole_call(scene: Scene, phone: str, who: str, talk: timedelta) -> None:
     """A whole call: it rings for five seconds, is answered, and the caller hangs up after the talk."""
     scene.call = await scene.do.call_arrives(phone)
-    await answers_after(scene, who, timedelta(seconds=5))
+    await answers_after(scene, who, RINGS)
     await hangs_up_after(scene, "caller", talk)
+
+
+@given("{phone:phone} has talked to {who} for {talk:duration} until {moment}")
+@when("{phone:phone} talks to {who} for {talk:duration} until {moment}")
+async def whole_call_until(scene: Scene, phone: str, who: str, talk: timedelta, moment: time) -> None:
+    """A whole call that ends when the clocks of the account next show that."""
+    end = await next_time(scene, moment, RINGS + talk)
+    await scene.do.time_comes(end - RINGS - talk)
+    await whole_call(scene, phone, who, talk)
 
 
 async def rings_for(scene: Scene, who: str, wait: timedelta) -> None:
