@@ -164,6 +164,26 @@ class Driver:
         """For so long no talk option works in calls of the direction, `in` or `out`."""
         await self._control("PATCH", "/telephony/options", {f"block_{direction}": int(span.total_seconds())})
 
+    # Staff
+
+    async def person_joins(self, who: str, name: str) -> Json:
+        """Somebody with a desk phone, in both systems; the integration knows that they are one person."""
+        person: Json = await self._control("POST", "/people", {"key": who, "name": name})
+        self.world["people"][who] = person
+        return person
+
+    async def is_deleted_in_amocrm(self, who: str) -> None:
+        await self._control("DELETE", f"/amocrm/users/{who}")
+
+    async def connects_integration(self, who: str) -> None:
+        """An administrator connects the integration anew; everything goes on under that account."""
+        await self._control("POST", "/integration/connect", {"by": who})
+
+    async def connecting_person(self) -> str:
+        """The administrator who connected the integration, as it says itself."""
+        url = self.world["integration"]["settings_url"].removesuffix("/settings")
+        return self.person_of_user((await self._json("GET", f"{url}/status"))["connecting_user"])
+
     # Time
 
     async def time_passes(self, span: timedelta) -> None:

@@ -91,6 +91,12 @@ class OAuth:
         row = self._database.one("SELECT * FROM clients WHERE holder = ? ORDER BY name, id LIMIT 1", holder)
         return OAuthClient(row["id"], row["secret"], row["redirect_uri"], holder) if row else None
 
+    def granted_by(self, client_id: str) -> int | None:
+        """The user whose consent the newest tokens of the client rest on; None before the first."""
+        sql = "SELECT user_id FROM tokens WHERE client_id = ? AND kind = 'refresh' ORDER BY id DESC LIMIT 1"
+        user_id: int | None = self._database.value(sql, client_id)
+        return user_id
+
     def move(self, client_id: str, redirect_uri: str) -> None:
         """The client is reached at another address from now on."""
         with self._database.transaction():

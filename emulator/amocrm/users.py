@@ -52,6 +52,11 @@ class Users:
         row = {"name": person.name, "email": person.email, "is_admin": int(person.is_admin)}
         return self._database.insert("users", {**row, "group_id": self._group(person.group or DEFAULT_GROUP)})
 
+    def join(self, name: str, email: str, *, is_admin: bool = False) -> int:
+        """An administrator invites somebody, by hand; returns the id."""
+        row = {"name": name, "email": email, "is_admin": int(is_admin), "group_id": self._group(DEFAULT_GROUP)}
+        return int(self.create([row], ROBOT)[0]["id"])
+
     def deactivate(self, user_id: int) -> None:
         """The user may not work here any more: tokens and sessions are refused, open pages are closed."""
         self.set_active([user_id], ROBOT, is_active=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -24,7 +25,7 @@ from emulator.core.ids import MAX_SEED
 from emulator.core.parsing import instant
 from emulator.stand.answers import Capabilities
 from emulator.stand.integration_link import IntegrationLink
-from emulator.stand.people import CONNECTING, DEFAULT_RESPONSIBLE, PRESETS, People, Person, Role
+from emulator.stand.people import CONNECTING, DEFAULT_RESPONSIBLE, PRESETS, People, Role, people_of
 from emulator.stand.tabs import Tabs
 from emulator.stand.world import OutsideAccess, World
 from emulator.telephony.account import EmployeeSpec, NumberOfEmployee, NumberSpec, SiteSpec, TelephonyAccount
@@ -152,8 +153,8 @@ def assemble(
         source=origin.telephony.database if origin else None,
         limits=request.limits == "on",
     )
-    people = _people(cast, amocrm, telephony)
-    access = access or _outside_access(amocrm, telephony, people, place.urls["amocrm"])
+    people = partial(people_of, cast, amocrm, telephony)
+    access = access or _outside_access(amocrm, telephony, people(), place.urls["amocrm"])
     tabs = Tabs(ground, amocrm, people, place.urls["amocrm"], place.session)
     return World(ground, amocrm, telephony, link, people, access, place.urls, tabs, request)
 
@@ -169,9 +170,12 @@ async def connect(world: World, settings: dict[str, Any], capabilities: Capabili
     await world.integration.change_settings({**responsible, **settings})
 
 
-async def introduce(world: World) -> None:
-    """Tell the integration where the world is, with a fresh code: a new tenant, or a new connection of an old one."""
-    body = _introduction(world)
+async def introduce(world: World, by: int | None = None) -> None:
+    """Tell the integration where the world is, with a fresh code: a new tenant, or a new connection of an old one.
+
+    `by` is the administrator who connects it; None is the one who did so last.
+    """
+    body = _introduction(world, by)
     code = world.amocrm.oauth.issue_code(body["amocrm"]["client_id"], body["connecting_user"])
     await world.integration.connect({**body, "amocrm": {**body["amocrm"], "code": code}})
 
@@ -202,17 +206,6 @@ def _employees(cast: tuple[Role, ...]) -> list[EmployeeSpec]:
     ]
 
 
-def _people(cast: tuple[Role, ...], amocrm: AmocrmAccount, telephony: TelephonyAccount) -> People:
-    users = iter(amocrm.user_ids)
-    employees = iter(telephony.staff.hired())
-    return People(
-        {
-            role.key: Person(role, next(users) if role.in_amocrm else None, next(employees) if role.numbers else None)
-            for role in cast
-        }
-    )
-
-
 def _outside_access(amocrm: AmocrmAccount, telephony: TelephonyAccount, people: People, base_url: str) -> OutsideAccess:
     client = amocrm.oauth.register_client("developer", REDIRECT_URI, holder="client")
     host = base_url.partition("://")[2]
@@ -230,10 +223,11 @@ def _integration_client(amocrm: AmocrmAccount) -> OAuthClient:
     return client
 
 
-def _introduction(world: World) -> dict[str, Any]:
+def _introduction(world: World, by: int | None = None) -> dict[str, Any]:
     """The body of PUT /_sut/tenants/{t} (contract §2), without code."""
-    client = world.amocrm.oauth.client_of("integration") or _integration_client(world.amocrm)
-    connecting = world.people.user_id(CONNECTING)
+    oauth, people = world.amocrm.oauth, world.people
+    client = oauth.client_of("integration") or _integration_client(world.amocrm)
+    connecting = by or oauth.granted_by(client.client_id) or people.user_id(CONNECTING)
     return {
         "amocrm": {
             "base_url": world.urls["amocrm"],
@@ -250,5 +244,5 @@ def _introduction(world: World) -> dict[str, Any]:
         "timezone": world.ground.zone.key,
         "connecting_user": connecting,
         "clock": {"now": world.ground.clock.now().isoformat(), "kind": world.ground.clock.kind},
-        "employees": world.people.links(),
+        "employees": people.links(),
     }

@@ -2,15 +2,28 @@
 
 The default cast is that of the rule catalogue: Olga connected the integration, Pavel is another administrator, Rita is
 the default responsible, Anna and Boris are managers in both systems, Viktor exists in the telephony only.
+
+Whoever joined later is known by an e-mail address of the stand's own domain, in either system or both: the rows tell
+who is there, also after a restore, a fork or a restart.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from emulator.amocrm.account import Account as AmocrmAccount
 from emulator.core.errors import BadRequest, nearest
 from emulator.core.parsing import number_in
+from emulator.telephony.account import TelephonyAccount
+
+DOMAIN = "example.test"
+KEY = r"[a-z][a-z0-9_-]{0,39}"
+OUTSIDE = "contact"
+"""The key of whoever is outside, which nobody here can have."""
+
+_ADDRESS = re.compile(rf"({KEY})@{re.escape(DOMAIN)}")
 
 
 @dataclass(frozen=True)
@@ -26,7 +39,7 @@ class Role:
 
     @property
     def email(self) -> str:
-        return f"{self.key}@example.test"
+        return f"{self.key}@{DOMAIN}"
 
     @property
     def numbers(self) -> list[str]:
@@ -120,3 +133,30 @@ class People:
             for each in self.by_key.values()
             if each.employee_id is not None and each.user_id is not None
         ]
+
+
+def people_of(cast: tuple[Role, ...], amocrm: AmocrmAccount, telephony: TelephonyAccount) -> People:
+    """The people of these accounts, which began with the cast."""
+    user_ids, employee_ids = amocrm.user_ids, telephony.staff.hired()
+    users, employees = iter(user_ids), iter(employee_ids)
+    people = {
+        role.key: Person(role, next(users) if role.in_amocrm else None, next(employees) if role.numbers else None)
+        for role in cast
+    }
+    for user_id in users:
+        user = amocrm.users.get(user_id)
+        if user and (key := _key_of(user["email"])) and key not in people:
+            people[key] = Person(Role(key, user["name"], is_admin=user["is_admin"] == 1), user_id, None)
+    later = set(employees)
+    for card in telephony.staff.cards.rows() if later else ():
+        if card["id"] in later and (key := _key_of(card["email"])):
+            person = people.get(key) or Person(Role(key, card["full_name"], in_amocrm=False), None, None)
+            if person.employee_id is None:
+                people[key] = replace(person, employee_id=card["id"])
+    return People(people)
+
+
+def _key_of(email: str | None) -> str | None:
+    """The key of somebody with that address; None for an address of another domain."""
+    found = _ADDRESS.fullmatch(email or "")
+    return found[1] if found and found[1] != OUTSIDE else None

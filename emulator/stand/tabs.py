@@ -54,7 +54,7 @@ class Tabs:
         self,
         ground: Ground,
         amocrm: Account,
-        people: People,
+        people: Callable[[], People],
         base_url: str,
         session: Callable[[], aiohttp.ClientSession],
     ) -> None:
@@ -87,7 +87,7 @@ class Tabs:
 
     async def open(self, user: str) -> Tab:
         """Log the person in and open a page. Raises BadRequest for a stranger, Unavailable when amoCRM refuses."""
-        user_id = self._people.user_of(user, "user")
+        user_id = self._people().user_of(user, "user")
         session = await self._log_in(user_id)
         self._opened[user] = self._opened.get(user, 0) + 1
         tab = Tab(f"{user}-{self._opened[user]}", user, session)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -44,7 +44,7 @@ class World:
     amocrm: AmocrmAccount
     telephony: TelephonyAccount
     integration: IntegrationLink
-    people: People
+    people_now: Callable[[], People]
     access: OutsideAccess
     urls: dict[str, str]
     tabs: Tabs
@@ -53,6 +53,11 @@ class World:
     @property
     def name(self) -> str:
         return self.ground.name
+
+    @property
+    def people(self) -> People:
+        """Who is there now, read from the rows."""
+        return self.people_now()
 
     @property
     def numbers(self) -> dict[str, str]:
@@ -151,6 +156,10 @@ class World:
             key: {**person.body(), "numbers": [phone.number for phone in phones.get(person.employee_id or 0, ())]}
             for key, person in self.people.by_key.items()
         }
+
+    def person_body(self, key: str) -> dict[str, Any]:
+        """One of the people of contract §1."""
+        return dict(self._people_body()[key])
 
     async def close(self) -> None:
         """Stop everything of this world and forget it."""

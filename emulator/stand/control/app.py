@@ -19,10 +19,12 @@ from emulator.stand.control import (
     deliveries,
     faults,
     forms,
+    integration,
     journal,
     limits,
     oauth,
     options,
+    people,
     readiness,
     recordings,
     scenarios,
@@ -42,7 +44,7 @@ if TYPE_CHECKING:
     from emulator.stand.stand import Stand
 
 _WRITES = ("POST", "PUT", "PATCH")
-_WORLD = (worlds, clock, journal, faults, snapshots)
+_WORLD = (worlds, clock, journal, faults, snapshots, people, integration)
 _AMOCRM = (amocrm, oauth, limits, tabs)
 _TELEPHONY = (
     calls,
