@@ -18,6 +18,7 @@ pytest_plugins = [
     "features.steps.settings",
     "features.steps.time",
     "features.steps.account",
+    "features.steps.staff",
     "features.steps.calls",
     "features.steps.outgoing",
     "features.steps.lost_calls",
