@@ -29,9 +29,20 @@ MODES = {
     "Обрабатывать вручную": "manual",
 }
 
+ASSIGNEES = {
+    "Сотрудник указанный в настройках CRM": "default_responsible",
+    "Сотрудник указанный в карточке контакта в amoCRM": "contact_responsible",
+    "Сотрудник совершивший вызов": "caller",
+}
+"""Whom a task for a lost call can go to."""
+
 
 class Refused(AssertionError):
-    """Something that the driver asked for was answered with an error."""
+    """Something that the driver asked for was answered with an error: its HTTP status, if it is one."""
+
+    def __init__(self, said: str, status: int | None = None) -> None:
+        super().__init__(said)
+        self.status = status
 
 
 @dataclass(frozen=True)
@@ -52,6 +63,10 @@ class Driver:
         """Somebody opens a site and calls the number that they see there."""
         visit = await self._control("POST", "/visits", {"site": site})
         return await self._control("POST", "/calls", {"direction": "in", "from": phone, "to": visit["number"]})
+
+    async def calls_number(self, phone: str, number: str) -> Json:
+        """Somebody calls the company's number that is called or written so."""
+        return await self._control("POST", "/calls", {"direction": "in", "from": phone, "to": number})
 
     async def employee_calls(self, who: str, colleague: str) -> Json:
         """An employee calls a colleague by the short number; it rings at once."""
@@ -114,6 +129,10 @@ class Driver:
     async def hangs_up(self, call: int, who: str = "contact") -> Json:
         return await self._verb(call, "hangup", {"who": who})
 
+    async def calls(self) -> list[Json]:
+        """All calls, in the order in which they came."""
+        return list((await self._control("GET", "/calls"))["calls"])
+
     async def call(self, call: int) -> Json:
         """The call as the telephony sees it now."""
         return await self._control("GET", f"/calls/{call}")
@@ -137,7 +156,7 @@ class Driver:
         async with self.http.get(link) as answer:
             wav = await answer.read()
         if answer.status >= 400:
-            raise Refused(f"GET {link} answered {answer.status}: {wav.decode()}")
+            raise Refused(f"GET {link} answered {answer.status}: {wav.decode()}", answer.status)
         heard = who_is_heard(wav, said["speakers"])
         return [(set(who), round(until - since, 1)) for since, until, who in heard]
 
@@ -209,6 +228,10 @@ class Driver:
     async def settings(self) -> Json:
         return await self._json("GET", self.world["integration"]["settings_url"])
 
+    async def takes_setting(self, setting: str, value: Any) -> bool:
+        """Whether the setting can have that value; it has it from then on."""
+        return await self._accepted(self.change_settings(**{setting: value}))
+
     # amoCRM: what a person sees there
 
     async def contacts(self, phone: str | None = None) -> list[Json]:
@@ -232,6 +255,18 @@ class Driver:
         made = await self._amocrm("POST", "/api/v4/contacts", [contact])
         await self.settle()
         return await self.contact(made["_embedded"]["contacts"][0]["id"])
+
+    async def companies(self) -> list[Json]:
+        return await self._list("/api/v4/companies", "companies")
+
+    async def create_company(self, name: str, phone: str, responsible: str) -> Json:
+        """A manager makes a company by hand."""
+        user = self.user_id(responsible)
+        phones = {"field_code": "PHONE", "values": [{"value": phone, "enum_code": "WORK"}]}
+        company = {"name": name, "responsible_user_id": user, "created_by": user, "custom_fields_values": [phones]}
+        made = await self._amocrm("POST", "/api/v4/companies", [company])
+        await self.settle()
+        return dict(made["_embedded"]["companies"][0])
 
     async def calls_on_card(self, contact: int) -> list[Json]:
         """The call notes on a contact's card."""
@@ -280,7 +315,54 @@ class Driver:
         rows: list[Json] = await self._control("GET", "/amocrm/call-log")
         return rows
 
+    # amoCRM: additional fields
+
+    async def fields(self, table: str) -> list[Json]:
+        """«Настройки» → «Поля» of `contacts` or `leads`."""
+        return await self._list(f"/api/v4/{table}/custom_fields", "custom_fields")
+
+    async def make_field(self, table: str, name: str, kind: str) -> None:
+        await self._amocrm("POST", f"/api/v4/{table}/custom_fields", [{"name": name, "type": kind}])
+
+    async def delete_field(self, table: str, identifier: int) -> None:
+        await self._amocrm("DELETE", f"/api/v4/{table}/custom_fields/{identifier}")
+
+    async def takes_value(self, table: str, card: int, field: str, value: str) -> bool:
+        """Whether amoCRM lets somebody write the value into that field of a card."""
+        values = [{"field_id": await self._field_id(table, field), "values": [{"value": value}]}]
+        return await self._accepted(self._amocrm("PATCH", f"/api/v4/{table}/{card}", {"custom_fields_values": values}))
+
+    async def _field_id(self, table: str, name: str) -> int:
+        (field,) = (field for field in await self.fields(table) if field["name"] == name)
+        return int(field["id"])
+
     # Marketing and sales in the telephony
+
+    async def visitor_comes(self, site: str, visitor: str, **about: Any) -> Json:
+        """A visit to a site by whoever the visitor is, with what the body of a visit may say (docs/telephony.md)."""
+        return await self._control("POST", "/visits", {"site": site, "visitor": visitor, **about})
+
+    async def campaign_opens(self, name: str) -> None:
+        """An advertising campaign of the site; visits say themselves that they come from it."""
+        await self._control("POST", "/campaigns", {"name": name})
+
+    async def number_opens(self, number: str, name: str) -> None:
+        """A further number of the company, which tracks nothing."""
+        await self._control("POST", "/numbers", {"number": number, "name": name})
+
+    async def number_belongs_to(self, key: str, campaign: str) -> None:
+        """The number is the one that the campaign shows, and tracks that it was called."""
+        await self._control("PUT", f"/numbers/{key}/tracking", {"campaign": campaign})
+
+    async def communication(self, identifier: int) -> list[Json]:
+        """The rows of the communications report with that id."""
+        named = {"field": "id", "operator": "=", "value": identifier}
+        return await self._report("get.communications_report", filter=named)
+
+    async def visits_report(self) -> list[Json]:
+        """The visitor sessions, with where each came from."""
+        fields = ["id", "campaign_name", "utm_source"]
+        return await self._report("get.visitor_sessions_report", fields=fields)
 
     async def site_opens(self, key: str, domain: str, number: str) -> None:
         """A further site, whose visitors see the number."""
@@ -378,6 +460,16 @@ class Driver:
 
     # Requests
 
+    async def _accepted(self, request: Awaitable[object]) -> bool:
+        """Whether it was not refused as a bad request."""
+        try:
+            await request
+        except Refused as refused:
+            if refused.status != 400:
+                raise
+            return False
+        return True
+
     async def _verb(self, call: int, verb: str, body: Json) -> Json:
         return await self._control("POST", f"/calls/{call}/{verb}", body)
 
@@ -427,5 +519,5 @@ class Driver:
         async with self.http.request(method, url, data=data, headers=all_headers) as answer:
             raw = await answer.read()
         if answer.status >= 400:
-            raise Refused(f"{method} {url} answered {answer.status}: {raw.decode()}")
+            raise Refused(f"{method} {url} answered {answer.status}: {raw.decode()}", answer.status)
         return orjson.loads(raw) if raw else None

@@ -24,6 +24,7 @@ class SlotType:
 TYPES: dict[str, SlotType] = {}
 
 COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+ORDINALS = ("first", "second", "third")
 _COUNT = rf"(?i:{'|'.join(COUNTS)})"
 _ARTICLE = r"(?:(?:[Tt]he|[Aa]n?) )?"
 _PERSON = rf"{_ARTICLE}[^\W\d_][\w-]*"
@@ -99,6 +100,8 @@ slot_type("date", r"\d{4}-\d\d-\d\d", dt.date.fromisoformat)
 slot_type("zone", r"[A-Z][A-Za-z_]+/[A-Z][A-Za-z_/-]+")
 slot_type("phone", r"\+?\(?\d[\d ().-]*\d")
 slot_type("direction", "incoming|outgoing", lambda text: {"incoming": "in", "outgoing": "out"}[text])
+slot_type("ordinal", "|".join(ORDINALS), lambda text: ORDINALS.index(text) + 1)
+slot_type("card", "contact|deal|company")
 slot_type("keys", r"[\d*#]+")
 slot_type("site", r"the (?:second )?site", lambda text: "second" if "second" in text else "main")
 slot_type("text", r"(?:«(?:[^«»]|«[^«»]*»)*»|\"[^\"]*\")", lambda text: text[1:-1])

@@ -1,4 +1,4 @@
-"""What a person sees in amoCRM: contacts, tasks, cards."""
+"""What a person sees in amoCRM: contacts, companies, cards."""
 
 from __future__ import annotations
 
@@ -23,6 +23,11 @@ async def a_contact_with_two_phones(scene: Scene, name: str, first: str, second:
 async def makes_contact(scene: Scene, who: str, name: str, phone: str) -> None:
     """By hand, in amoCRM."""
     scene.contact = await scene.do.create_contact(name, [phone], key(who))
+
+
+@given("there is a company {name:text} with the phone {phone:phone}")
+async def a_company(scene: Scene, name: str, phone: str) -> None:
+    await scene.do.create_company(name, phone, "anna")
 
 
 @then("amoCRM holds {count:number} contact")
@@ -84,11 +89,6 @@ async def same_call(scene: Scene) -> None:
     (row,) = await scene.do.call_log()
     assert note["params"]["uniq"] == row["uniq"]
     assert row["entity"] == {"type": "contact", "id": contact["id"]}
-
-
-@then("amoCRM holds {count:number} tasks")
-async def number_of_tasks(scene: Scene, count: int) -> None:
-    assert len(await scene.do.tasks()) == count
 
 
 def tags_of(card: dict[str, object]) -> list[str]:

@@ -13,12 +13,13 @@ from features.driver import Driver, Json
 
 @dataclass
 class Scene:
-    """`call` is the call spoken of last, `contact` and `deal` those looked at last."""
+    """`call` and `visit` are those spoken of last, `contact` and `deal` those looked at last."""
 
     do: Driver
     call: Json | None = None
     contact: Json | None = None
     deal: Json | None = None
+    visit: Json | None = None
 
     @property
     def call_id(self) -> int:
@@ -42,6 +43,13 @@ class Scene:
             self.deal = deals[0]
         self.deal = await self.do.deal(self.deal["id"])
         return self.deal
+
+    async def the_card(self, kind: str) -> Json:
+        """`contact`, `deal`, or `company`: the only company there is."""
+        if kind == "company":
+            (company,) = await self.do.companies()
+            return company
+        return await (self.the_deal() if kind == "deal" else self.the_contact())
 
 
 @pytest.fixture
