@@ -36,6 +36,9 @@ ASSIGNEES = {
 }
 """Whom a task for a lost call can go to."""
 
+SUPPORT = {"X-Role": "support"}
+"""Says that a request about settings comes from the support of the telephony."""
+
 
 class Refused(AssertionError):
     """Something that the driver asked for was answered with an error: its HTTP status, if it is one."""
@@ -223,7 +226,7 @@ class Driver:
 
     async def change_as_support(self, **settings: Any) -> Json:
         """The same for those of the telephony's support, who may set more than an administrator."""
-        return await self._json("PATCH", self.world["integration"]["settings_url"], settings, {"X-Role": "support"})
+        return await self._json("PATCH", self.world["integration"]["settings_url"], settings, SUPPORT)
 
     async def settings(self) -> Json:
         return await self._json("GET", self.world["integration"]["settings_url"])
@@ -231,6 +234,9 @@ class Driver:
     async def takes_setting(self, setting: str, value: Any) -> bool:
         """Whether the setting can have that value; it has it from then on."""
         return await self._accepted(self.change_settings(**{setting: value}))
+
+    async def settings_for_support(self) -> Json:
+        return await self._json("GET", self.world["integration"]["settings_url"], None, SUPPORT)
 
     # amoCRM: what a person sees there
 
@@ -408,6 +414,10 @@ class Driver:
     async def calls_report(self) -> list[Json]:
         return await self._report("get.calls_report")
 
+    def reported_time(self, row: Json) -> datetime:
+        """When the call of a row began; reports have the time of the account."""
+        return datetime.fromisoformat(row["start_time"]).replace(tzinfo=self.zone)
+
     async def legs_report(self) -> list[Json]:
         return await self._report("get.call_legs_report")
 
@@ -433,6 +443,10 @@ class Driver:
     def zone(self) -> ZoneInfo:
         """Where the account is."""
         return ZoneInfo(self.world["timezone"])
+
+    def is_user(self, who: str) -> bool:
+        """Whether the person can log in to amoCRM."""
+        return self.world["people"][who]["user_id"] is not None
 
     def user_id(self, who: str) -> int:
         """The amoCRM user of a person."""
@@ -461,11 +475,11 @@ class Driver:
     # Requests
 
     async def _accepted(self, request: Awaitable[object]) -> bool:
-        """Whether it was not refused as a bad request."""
+        """Whether it was not refused as a bad or a forbidden request."""
         try:
             await request
         except Refused as refused:
-            if refused.status != 400:
+            if refused.status not in (400, 403):
                 raise
             return False
         return True

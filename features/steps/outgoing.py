@@ -35,9 +35,8 @@ async def orders_callback(scene: Scene, phone: str, site: str) -> None:
 @given("{who} has called {phone:phone} and they talked for {talk:duration}")
 @when("{who} calls {phone:phone} and they talk for {talk:duration}")
 async def whole_outgoing_call(scene: Scene, who: str, phone: str, talk: timedelta) -> None:
-    """A click; the employee picks up, then the client answers and hangs up after the talk."""
-    await clicks(scene, who, phone)
-    await answers_after(scene, who, PICKS_UP)
+    """The employee calls, the client answers and hangs up after the talk."""
+    await calls_client(scene, who, phone)
     await answers_after(scene, "client", CLIENT_ANSWERS)
     await hangs_up_after(scene, "client", talk)
 
@@ -45,9 +44,8 @@ async def whole_outgoing_call(scene: Scene, who: str, phone: str, talk: timedelt
 @given("{who} has called {phone:phone} and nobody answered")
 @when("{who} calls {phone:phone} and nobody answers")
 async def missed_outgoing_call(scene: Scene, who: str, phone: str) -> None:
-    """A click; the employee picks up, and the client does not answer, which ends the call."""
-    await clicks(scene, who, phone)
-    await answers_after(scene, who, PICKS_UP)
+    """The employee calls and the client does not answer, which ends the call."""
+    await calls_client(scene, who, phone)
     await does_not_answer(scene, "client", CLIENT_RINGS)
 
 
@@ -59,6 +57,14 @@ async def incoming_talk(scene: Scene, who: str, phone: str) -> None:
 
 @given("{who} has just begun an outgoing talk with {phone:phone}")
 async def outgoing_talk(scene: Scene, who: str, phone: str) -> None:
-    await clicks(scene, who, phone)
-    await answers_after(scene, who, PICKS_UP)
+    await calls_client(scene, who, phone)
     await answers_after(scene, "client", CLIENT_ANSWERS)
+
+
+async def calls_client(scene: Scene, who: str, phone: str) -> None:
+    """A click in amoCRM and the employee picks up; whoever has no user there dials. The client's phone rings then."""
+    if scene.do.is_user(key(who)):
+        await clicks(scene, who, phone)
+        await answers_after(scene, who, PICKS_UP)
+    else:
+        await dials(scene, who, phone)

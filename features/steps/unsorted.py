@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from features.driver import Json
 from features.slots import given, then, when
+from features.steps.recordings import Stretches, with_the_caller
 from features.steps.scene import Scene, key
 
 
@@ -42,6 +43,29 @@ async def accepts_to_stage(scene: Scene, who: str, stage: str) -> None:
 @when("{who} declines the item")
 async def declines(scene: Scene, who: str) -> None:
     await scene.do.decline_item((await the_item(scene))["uid"], key(who))
+
+
+@then("no stage of the pipeline has a deal")
+async def no_stage_has_a_deal(scene: Scene) -> None:
+    assert await scene.do.deals() == []
+
+
+@then("the deal is on the stage {stage:text}")
+async def deal_is_on_stage(scene: Scene, stage: str) -> None:
+    assert (await scene.the_deal())["status_id"] == await scene.do.stage_id(stage)
+
+
+@then("the item plays {stretches:stretches}")
+async def item_plays(scene: Scene, stretches: Stretches) -> None:
+    """Each of them together with the caller, and nothing else: the recording of the call spoken of."""
+    link = (await the_item(scene))["metadata"]["link"]
+    assert link is not None
+    assert await scene.do.hears(scene.call_id, link) == with_the_caller(stretches)
+
+
+@then("the item has nothing to play")
+async def item_plays_nothing(scene: Scene) -> None:
+    assert (await the_item(scene))["metadata"]["link"] is None
 
 
 async def accept(scene: Scene, who: str, stage: str | None = None) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from integration.rules.decisions import AddTag, Classify, CreateContact, Nothing
 from integration.rules.facts import Kind
-from tests.sabotage import telephony
+from tests.sabotage import outgoing, telephony
 from tests.sabotage.breakage import Breakage, Function, answers, asks, instead
 
 
@@ -174,4 +174,5 @@ BREAKAGES = (
         ("TERM-06.b",),
     ),
     *telephony.BREAKAGES,
+    *outgoing.BREAKAGES,
 )
