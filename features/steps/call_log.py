@@ -23,7 +23,7 @@ async def number_of_rows(scene: Scene, count: int) -> None:
 async def one_row(scene: Scene, direction: str, talk: timedelta, name: str) -> None:
     row = await the_row(scene)
     assert_talk(row, direction, talk)
-    assert row["entity"]["type"] == "contact"
+    assert entity_type(row) == "contact", row
     assert (await scene.do.contact(row["entity"]["id"]))["name"] == name
 
 
