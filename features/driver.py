@@ -12,6 +12,7 @@ from collections.abc import Awaitable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 import aiohttp
@@ -41,11 +42,12 @@ SUPPORT = {"X-Role": "support"}
 
 
 class Refused(AssertionError):
-    """Something that the driver asked for was answered with an error: its HTTP status, if it is one."""
+    """Something that the driver asked for was answered with an error: its HTTP status, if it is one, and its body."""
 
-    def __init__(self, said: str, status: int | None = None) -> None:
+    def __init__(self, said: str, status: int | None = None, answer: bytes = b"") -> None:
         super().__init__(said)
         self.status = status
+        self.answer = answer
 
 
 @dataclass(frozen=True)
@@ -228,6 +230,14 @@ class Driver:
         """The same for those of the telephony's support, who may set more than an administrator."""
         return await self._json("PATCH", self.world["integration"]["settings_url"], settings, SUPPORT)
 
+    async def refusal_of_settings(self, **settings: Any) -> str:
+        """What the answer says when these settings are refused, as they have to be."""
+        try:
+            await self.change_settings(**settings)
+        except Refused as refused:
+            return str(orjson.loads(refused.answer)["detail"])
+        raise AssertionError(f"taken: {settings}")
+
     async def settings(self) -> Json:
         return await self._json("GET", self.world["integration"]["settings_url"])
 
@@ -251,16 +261,21 @@ class Driver:
     async def create_contact(self, name: str, phones: list[str], responsible: str) -> Json:
         """A manager makes a contact by hand."""
         user = self.user_id(responsible)
-        values = [{"value": phone, "enum_code": "WORK"} for phone in phones]
         contact = {
             "name": name,
             "responsible_user_id": user,
             "created_by": user,
-            "custom_fields_values": [{"field_code": "PHONE", "values": values}],
+            "custom_fields_values": [phones_of_card(phones)],
         }
         made = await self._amocrm("POST", "/api/v4/contacts", [contact])
         await self.settle()
         return await self.contact(made["_embedded"]["contacts"][0]["id"])
+
+    async def delete_contact(self, identifier: int) -> None:
+        """Into the bin, from the page of contacts: API v4 deletes no cards."""
+        form = urlencode({"ACTION": "DELETE", "ID[]": identifier})
+        await self._amocrm("POST", "/ajax/contacts/multiple/delete/", form)
+        await self.settle()
 
     async def companies(self) -> list[Json]:
         return await self._list("/api/v4/companies", "companies")
@@ -268,8 +283,8 @@ class Driver:
     async def create_company(self, name: str, phone: str, responsible: str) -> Json:
         """A manager makes a company by hand."""
         user = self.user_id(responsible)
-        phones = {"field_code": "PHONE", "values": [{"value": phone, "enum_code": "WORK"}]}
-        company = {"name": name, "responsible_user_id": user, "created_by": user, "custom_fields_values": [phones]}
+        numbers = [phones_of_card([phone])]
+        company = {"name": name, "responsible_user_id": user, "created_by": user, "custom_fields_values": numbers}
         made = await self._amocrm("POST", "/api/v4/companies", [company])
         await self.settle()
         return dict(made["_embedded"]["companies"][0])
@@ -528,10 +543,16 @@ class Driver:
         return (await self.now()).astimezone(self.zone)
 
     async def _json(self, method: str, url: str, body: Any = None, headers: dict[str, str] | None = None) -> Any:
-        data = orjson.dumps(body) if body is not None else None
-        all_headers = {"Content-Type": "application/json", **(headers or {})}
+        """Send a body as JSON, or as a form if it is text, and read JSON; Refused for an answer of 400 or more."""
+        kind = "application/x-www-form-urlencoded" if isinstance(body, str) else "application/json"
+        data = body if body is None or isinstance(body, str) else orjson.dumps(body)
+        all_headers = {"Content-Type": kind, **(headers or {})}
         async with self.http.request(method, url, data=data, headers=all_headers) as answer:
             raw = await answer.read()
         if answer.status >= 400:
-            raise Refused(f"{method} {url} answered {answer.status}: {raw.decode()}", answer.status)
+            raise Refused(f"{method} {url} answered {answer.status}: {raw.decode()}", answer.status, raw)
         return orjson.loads(raw) if raw else None
+
+
+def phones_of_card(phones: list[str]) -> Json:
+    return {"field_code": "PHONE", "values": [{"value": phone, "enum_code": "WORK"} for phone in phones]}

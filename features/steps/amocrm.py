@@ -30,6 +30,13 @@ async def a_company(scene: Scene, name: str, phone: str) -> None:
     await scene.do.create_company(name, phone, "anna")
 
 
+@when("{who} deletes the contact")
+async def deletes_contact(scene: Scene, who: str) -> None:
+    assert scene.do.user_id(key(who))
+    await scene.do.delete_contact((await scene.the_contact())["id"])
+    scene.contact = None
+
+
 @then("amoCRM holds {count:number} contact")
 @then("amoCRM holds {count:number} contacts")
 async def number_of_contacts(scene: Scene, count: int) -> None:

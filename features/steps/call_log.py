@@ -56,6 +56,15 @@ async def is_on_contact(scene: Scene, name: str) -> None:
     assert (await scene.do.contact(row["entity"]["id"]))["name"] == name
 
 
+@then("the call is on the company {name:text}")
+async def is_on_company(scene: Scene, name: str) -> None:
+    """The call spoken of last."""
+    row = await row_of_call(scene)
+    assert (row["state"], entity_type(row)) == ("linked", "company"), row
+    company = await scene.the_card("company")
+    assert (row["entity"]["id"], name) == (company["id"], company["name"])
+
+
 @then("the call is not in the call log")
 async def is_not_logged(scene: Scene) -> None:
     """The call spoken of last."""

@@ -59,6 +59,11 @@ async def carries(scene: Scene, tag: str) -> None:
     assert await scene.do.tags_of_call(communication_of(scene)) == [tag]
 
 
+@then("the call carries no tag in the telephony")
+async def carries_nothing(scene: Scene) -> None:
+    assert await scene.do.tags_of_call(communication_of(scene)) == []
+
+
 async def listed(scene: Scene) -> list[str]:
     return [deal["name"] for deal in await scene.do.deal_list()]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from features.driver import MODES
-from features.slots import given
+from features.slots import given, then, when
 from features.steps.scene import Scene, key
 
 
@@ -22,6 +22,23 @@ async def default_responsible(scene: Scene, who: str) -> None:
 @given("the mode for primary calls is {mode:text}")
 async def primary_mode(scene: Scene, mode: str) -> None:
     await scene.do.change_settings(**{"calls.primary_mode": MODES[mode]})
+
+
+@when("the mode for primary calls is changed to {mode:text}")
+async def changed_mode(scene: Scene, mode: str) -> None:
+    await primary_mode(scene, mode)
+
+
+@then("{mode:text} alone is the mode for primary calls")
+async def mode_is(scene: Scene, mode: str) -> None:
+    assert (await scene.do.settings())["calls.primary_mode"] == MODES[mode]
+
+
+@then("the settings refuse «Создавать компанию» as the mode for primary calls and name the five there are")
+async def refuse_a_sixth_mode(scene: Scene) -> None:
+    said = await scene.do.refusal_of_settings(**{"calls.primary_mode": "company"})
+    _, _, named = said.partition("one of ")
+    assert sorted(named.split(", ")) == sorted(MODES.values()), said
 
 
 @given("successful calls get the tag {tag:text}")

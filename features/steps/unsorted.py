@@ -27,6 +27,13 @@ async def calls_of_item(scene: Scene, count: int) -> None:
     assert len(calls) == count, calls
 
 
+@then("the item is about the contact {name:text}")
+async def is_about_contact(scene: Scene, name: str) -> None:
+    """One that can be seen already, and no other."""
+    inside = [contact["id"] for contact in (await the_item(scene))["_embedded"]["contacts"]]
+    assert inside == [contact["id"] for contact in await scene.do.contacts() if contact["name"] == name]
+
+
 @given("{who} has accepted the item")
 @when("{who} accepts the item")
 async def accepts(scene: Scene, who: str) -> None:
