@@ -363,6 +363,10 @@ class Driver:
         """A visit to a site by whoever the visitor is, with what the body of a visit may say (docs/telephony.md)."""
         return await self._control("POST", "/visits", {"site": site, "visitor": visitor, **about})
 
+    async def visits(self) -> list[Json]:
+        """All visits, in the order in which they began."""
+        return list((await self._control("GET", "/visits"))["visits"])
+
     async def campaign_opens(self, name: str) -> None:
         """An advertising campaign of the site; visits say themselves that they come from it."""
         await self._control("POST", "/campaigns", {"name": name})

@@ -27,6 +27,12 @@ async def calls_twice(scene: Scene, phone: str, delay: timedelta) -> None:
     await scene.do.all_goes_well()
 
 
+@given("the telephony tells of the end of each call twice")
+async def ends_told_twice(scene: Scene) -> None:
+    ends = {"path": "call_session_finished *"}
+    await scene.do.goes_wrong(target="events", match=ends, action={"duplicate": 1}, times=None)
+
+
 @when("the phone of {who} rings")
 async def rings(scene: Scene, who: str) -> None:
     await scene.do.rings(scene.call_id, key(who))

@@ -47,6 +47,13 @@ async def names_visit(scene: Scene, name: str, card: str) -> None:
     assert await value_of(scene, card, name) == str(scene.visit["id"])
 
 
+@then("the field {name:text} of the {card} names the {nth:ordinal} visit")
+async def names_nth_visit(scene: Scene, name: str, card: str, nth: int) -> None:
+    """In the order in which the visitors came."""
+    visits = await scene.do.visits()
+    assert await value_of(scene, card, name) == str(visits[nth - 1]["id"])
+
+
 @then("all additional fields of the {card} are filled")
 async def all_filled(scene: Scene, card: str) -> None:
     assert set(await values_of(scene, card)) >= set(await additional(scene, card))
@@ -63,16 +70,27 @@ async def has_no_field(scene: Scene, card: str, name: str) -> None:
     assert name not in [field["name"] for field in await scene.do.fields(card_table(card))]
 
 
-@then("«Настройки» → «Поля» lists {count:number} additional fields for cards of a {card}")
+@then("these additional fields of the {card} are filled and no others")
+async def these_filled(scene: Scene, card: str, datatable: list[list[str]]) -> None:
+    filled = set(await values_of(scene, card)) & set(await additional(scene, card))
+    assert filled == set(names_in(datatable))
+
+
+@then("«Настройки» → «Поля» lists {count:number} additional fields of {card}s")
 async def number_of_fields(scene: Scene, count: int, card: str) -> None:
     names = await additional(scene, card)
     assert len(names) == count, names
 
 
-@then("«Настройки» → «Поля» lists for cards of a {card} the additional fields")
+@then("«Настройки» → «Поля» lists these additional fields of {card}s and no others")
 async def listed(scene: Scene, card: str, datatable: list[list[str]]) -> None:
-    """These, each once, and no others."""
-    assert sorted(await additional(scene, card)) == sorted(name for (name,) in datatable)
+    """Each of them once."""
+    assert sorted(await additional(scene, card)) == sorted(names_in(datatable))
+
+
+@given("the widget is not that of CoMagic")
+async def another_widget(scene: Scene) -> None:
+    await scene.do.change_settings(**{"widget.type": "other"})
 
 
 @given("somebody has deleted the additional fields in amoCRM")
@@ -85,7 +103,7 @@ async def delete_fields(scene: Scene) -> None:
                 await scene.do.delete_field(table, field["id"])
 
 
-@given("somebody has replaced the field {name:text} of the {card} by one for {kind:text}")
+@given("somebody has replaced the field {name:text} of the {card} by one for {kind}")
 async def replace_field(scene: Scene, name: str, card: str, kind: str) -> None:
     """A field of another type under the same name."""
     table = card_table(card)
@@ -93,6 +111,12 @@ async def replace_field(scene: Scene, name: str, card: str, kind: str) -> None:
         if field["name"] == name:
             await scene.do.delete_field(table, field["id"])
     await scene.do.make_field(table, name, KINDS[kind])
+
+
+@then("the decision log names the field {name:text}")
+async def decision_names(scene: Scene, name: str) -> None:
+    """As one that was left out, because it is of another type."""
+    assert [said for said in await scene.do.decisions() if said["data"]["rule"] == "FIELD-01" and name in str(said)]
 
 
 @then("amoCRM refuses {value:text} in the field {name:text} of the {card}")
@@ -122,6 +146,11 @@ async def finds_visit(scene: Scene, source: str, name: str, card: str) -> None:
 
 
 KINDS = {"numbers": "numeric", "texts": "text"}
+
+
+def names_in(table: list[list[str]]) -> list[str]:
+    """The names in a table, however many a line."""
+    return [name for line in table for name in line if name]
 
 
 async def additional(scene: Scene, card: str) -> list[str]:

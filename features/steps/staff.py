@@ -28,3 +28,10 @@ async def deleted(scene: Scene, who: str) -> None:
 async def connected_in_place_of(scene: Scene, who: str, other: str) -> None:
     assert await scene.do.connecting_person() == key(other)
     await scene.do.connects_integration(key(who))
+
+
+@when("{who} connects the integration again")
+async def connects_again(scene: Scene, who: str) -> None:
+    """The administrator who connected it before."""
+    assert await scene.do.connecting_person() == key(who)
+    await scene.do.connects_integration(key(who))
