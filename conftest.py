@@ -29,6 +29,7 @@ pytest_plugins = [
     "features.steps.visits",
     "features.steps.fields",
     "features.steps.call_log",
+    "features.steps.deliveries",
     "features.steps.reports",
     "features.steps.recordings",
     "features.steps.unsorted",

@@ -12,7 +12,7 @@ from collections.abc import Awaitable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 from zoneinfo import ZoneInfo
 
 import aiohttp
@@ -165,6 +165,19 @@ class Driver:
         heard = who_is_heard(wav, said["speakers"])
         return [(set(who), round(until - since, 1)) for since, until, who in heard]
 
+    async def can_be_heard(self, call: int) -> bool:
+        """Whether the file of the recording is there by now."""
+        async with self.http.get((await self.recording(call))["link"]) as answer:
+            if answer.status not in (200, 404):
+                raise Refused(f"GET {answer.url} answered {answer.status}", answer.status)
+            return answer.status == 200
+
+    async def record_line(self, who: str, *, on: bool) -> None:
+        """Whether what is talked on somebody's SIP line is recorded."""
+        lines = (await self._control("GET", "/telephony/lines"))["lines"]
+        (login,) = (line["login"] for line in lines if line["who"] == who)
+        await self._control("PATCH", f"/telephony/lines/{login}", {"record": on})
+
     async def recordings_take(self, delay: timedelta) -> None:
         """From now on the file of a recording is there so long after the end of its call."""
         await self._control("PATCH", "/recordings", {"recording_delay": delay.total_seconds()})
@@ -277,6 +290,16 @@ class Driver:
         await self._amocrm("POST", "/ajax/contacts/multiple/delete/", form)
         await self.settle()
 
+    async def add_phone(self, contact: int, phone: str, who: str) -> None:
+        """A manager adds a number to those on a contact's card."""
+        fields = (await self.contact(contact))["custom_fields_values"] or []
+        phones = [value for field in fields if field["field_code"] == "PHONE" for value in field["values"]]
+        values = [*phones, {"value": phone, "enum_code": "WORK"}]
+        phone_field = {"field_code": "PHONE", "values": values}
+        change = {"updated_by": self.user_id(who), "custom_fields_values": [phone_field]}
+        await self._amocrm("PATCH", f"/api/v4/contacts/{contact}", change)
+        await self.settle()
+
     async def companies(self) -> list[Json]:
         return await self._list("/api/v4/companies", "companies")
 
@@ -301,6 +324,13 @@ class Driver:
     async def deal(self, identifier: int) -> Json:
         """With the contacts that it is linked to."""
         return await self._amocrm("GET", f"/api/v4/leads/{identifier}?with=contacts")
+
+    async def create_deal(self, name: str, responsible: str) -> Json:
+        """A manager makes a deal by hand."""
+        deal = {"name": name, "responsible_user_id": self.user_id(responsible)}
+        made = await self._amocrm("POST", "/api/v4/leads", [deal])
+        await self.settle()
+        return await self.deal(made["_embedded"]["leads"][0]["id"])
 
     async def unsorted(self) -> list[Json]:
         return await self._list("/api/v4/leads/unsorted", "unsorted")
@@ -330,6 +360,13 @@ class Driver:
 
     async def tasks(self) -> list[Json]:
         return await self._list("/api/v4/tasks", "tasks")
+
+    async def takes_task(self, card: tuple[str, int] | None) -> bool:
+        """Whether amoCRM takes a task for that card, (kind in the plural, id), or for none; due in a day."""
+        due = await self.now() + timedelta(days=1)
+        named = {} if card is None else {"entity_type": card[0], "entity_id": card[1]}
+        task = {"text": "Перезвонить", "complete_till": int(due.timestamp()), **named}
+        return await self._accepted(self._amocrm("POST", "/api/v4/tasks", [task]))
 
     async def call_log(self) -> list[Json]:
         """The page «Звонки»."""
@@ -451,6 +488,11 @@ class Driver:
 
     async def all_goes_well(self) -> None:
         await self._control("DELETE", "/faults")
+
+    async def sent_to_amocrm(self, request: str) -> list[Json]:
+        """The requests of that method and path that the integration sent, oldest first."""
+        entries = (await self._control("GET", f"/journal?kind=request&subject={quote(request)}"))["entries"]
+        return [each for each in entries if (each["from"], each["to"]) == ("integration", "amocrm")]
 
     async def decisions(self) -> list[Json]:
         """What the integration decided, with rule ids."""

@@ -37,6 +37,11 @@ async def deletes_contact(scene: Scene, who: str) -> None:
     scene.contact = None
 
 
+@when("{who} adds the phone {phone:phone} to the contact")
+async def adds_phone(scene: Scene, who: str, phone: str) -> None:
+    await scene.do.add_phone((await scene.the_contact())["id"], phone, key(who))
+
+
 @then("amoCRM holds {count:number} contact")
 @then("amoCRM holds {count:number} contacts")
 async def number_of_contacts(scene: Scene, count: int) -> None:

@@ -65,6 +65,13 @@ async def is_on_company(scene: Scene, name: str) -> None:
     assert (row["entity"]["id"], name) == (company["id"], company["name"])
 
 
+@then("the call is on the contact of the call before")
+async def is_on_same_contact(scene: Scene) -> None:
+    before, last = (await scene.do.call_log())[-2:]
+    assert before["entity"] == last["entity"]
+    assert entity_type(last) == "contact"
+
+
 @then("the call is not in the call log")
 async def is_not_logged(scene: Scene) -> None:
     """The call spoken of last."""
@@ -83,6 +90,11 @@ async def recording(scene: Scene) -> None:
     assert scene.call is not None
     assert scene.call["recording"]
     assert (await the_row(scene))["link"] == scene.call["recording"]
+
+
+@then("the row has no recording")
+async def no_recording(scene: Scene) -> None:
+    assert (await the_row(scene))["link"] is None
 
 
 @then("the call log shows it as missed")

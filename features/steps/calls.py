@@ -129,6 +129,14 @@ async def whole_call(scene: Scene, phone: str, who: str, talk: timedelta) -> Non
     await hangs_up_after(scene, "caller", talk)
 
 
+@when("a hidden number talks to {who} for {talk:duration}")
+async def whole_hidden_call(scene: Scene, who: str, talk: timedelta) -> None:
+    """The same of somebody who does not show their number."""
+    scene.call = await scene.do.call_arrives(None)
+    await answers_after(scene, who, RINGS)
+    await hangs_up_after(scene, "caller", talk)
+
+
 @given("{phone:phone} has talked to {who} for {talk:duration} until {moment}")
 @when("{phone:phone} talks to {who} for {talk:duration} until {moment}")
 async def whole_call_until(scene: Scene, phone: str, who: str, talk: timedelta, moment: time) -> None:

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from features.slots import then
+from features.slots import given, then
 from features.steps.amocrm import tags_of
 from features.steps.scene import Scene, key
+
+
+@given("there is a deal {name:text}")
+async def a_deal(scene: Scene, name: str) -> None:
+    """Made by hand; it is Anna's."""
+    scene.deal = await scene.do.create_deal(name, "anna")
 
 
 @then("amoCRM holds {count:number} deal")

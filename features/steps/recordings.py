@@ -4,10 +4,26 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from features.slots import then
+from features.slots import given, then
 from features.steps.scene import Scene, key
 
 Stretches = list[tuple[list[str], timedelta]]
+
+
+@given("nothing is recorded on the line of {who}")
+async def line_is_not_recorded(scene: Scene, who: str) -> None:
+    await scene.do.record_line(key(who), on=False)
+
+
+@given("recordings are ready {delay:duration} after the call")
+async def recordings_take(scene: Scene, delay: timedelta) -> None:
+    """Their links are known before."""
+    await scene.do.recordings_take(delay)
+
+
+@then("the recording cannot be heard yet")
+async def recording_is_not_ready(scene: Scene) -> None:
+    assert not await scene.do.can_be_heard(scene.call_id)
 
 
 @then("the recording has {stretches:stretches}")

@@ -58,6 +58,16 @@ async def number_of_tasks(scene: Scene, count: int) -> None:
     assert len(texts) == count, texts
 
 
+@then("amoCRM takes no task without a card")
+async def takes_none_without_card(scene: Scene) -> None:
+    assert not await scene.do.takes_task(None)
+
+
+@then("amoCRM takes a task for the {card}")
+async def takes_task(scene: Scene, card: str) -> None:
+    assert await scene.do.takes_task((card_table(card), (await scene.the_card(card))["id"]))
+
+
 @then("the task is for {who}")
 async def is_for(scene: Scene, who: str) -> None:
     assert scene.do.person_of_user((await the_task(scene))["responsible_user_id"]) == key(who)
