@@ -6,6 +6,34 @@ Feature: Registration of calls
     Given Olga connected the integration
     And Rita is the default responsible
 
+  @FEAT-01 @stated
+  Rule: What was said in a call can be heard from its row in the call log
+
+    Background:
+      Given there is a contact «Иван» with the phone +79161234567
+
+    @FEAT-01.a
+    Scenario: A talk of a minute
+      When +79161234567 talks to Anna for 60 s
+      Then the row has the recording of the call
+      And the recording has Anna for 60 s
+
+    @FEAT-01.b
+    Scenario: The line of Anna is not recorded
+      Given nothing is recorded on the line of Anna
+      When +79161234567 talks to Anna for 60 s
+      Then the call log has one row: incoming, 60 s of talk, on the contact «Иван»
+      And the row has no recording
+
+    @FEAT-01.c @decision
+    Scenario: The recording is still being prepared
+      Given recordings are ready 30 s after the call
+      When +79161234567 talks to Anna for 60 s
+      Then the row has the recording of the call
+      And the recording cannot be heard yet
+      When 30 s pass
+      Then the recording has Anna for 60 s
+
   @LOG-01 @stated @smoke
   Rule: Every call between a contact and an employee is recorded in the call log
 
@@ -16,6 +44,13 @@ Feature: Registration of calls
     Scenario: A contact calls and talks for half a minute
       When +79161234567 talks to Anna for 30 s
       Then the call log has one row: incoming, 30 s of talk, on the contact «Иван»
+      And the row has the time at which the call began
+      And the row has the recording of the call
+
+    @LOG-01.b
+    Scenario: Anna calls a contact and talks for half a minute
+      When Anna calls +79161234567 and they talk for 30 s
+      Then the call log has one row: outgoing, 30 s of talk, on the contact «Иван»
       And the row has the time at which the call began
       And the row has the recording of the call
 
@@ -37,6 +72,13 @@ Feature: Registration of calls
       When +79161234567 talks to Anna for 30 s
       Then the card of the contact shows one call
       And the call on the card is the one in the call log
+
+    @LOG-02.b
+    Scenario: Nobody knows the number
+      Given the mode for primary calls is «Обрабатывать вручную»
+      When +79161234567 talks to Anna for 40 s
+      Then the call log has one row: incoming, 40 s of talk, without a contact
+      And amoCRM holds no contacts
 
   @LOG-03 @stated
   Rule: A call is recorded right after it has ended, never before
@@ -130,3 +172,156 @@ Feature: Registration of calls
       Then the call log has one row: incoming, 160 s of talk, on the contact «Иван»
       And the row has the recording of the call
       And the recording has Anna for 40 s, then Boris for 60 s, then Viktor for 30 s
+
+  @LOG-06 @stated
+  Rule: amoCRM does not keep an answered call of less than six seconds whose number it does not know
+    It knows the numbers of contacts and of items in «Неразобранное».
+
+    Scenario Outline: A talk with an unknown number
+      When +79161234567 talks to Anna for <talk>
+      Then the call log has <rows>
+
+      Examples:
+        | case     | talk | rows                                                |
+        | LOG-06.a | 5 s  | no rows                                             |
+        | LOG-06.b | 6 s  | one row: incoming, 6 s of talk, without a contact   |
+        | LOG-06.c | 7 s  | one row: incoming, 7 s of talk, without a contact   |
+
+      @decision
+      Examples: Whole seconds count, whatever is over them
+        | case     | talk  | rows    |
+        | LOG-06.f | 5.9 s | no rows |
+
+    @LOG-06.d
+    Scenario: A talk with a contact
+      Given there is a contact «Иван» with the phone +79161234567
+      When +79161234567 talks to Anna for 1 s
+      Then the call log has one row: incoming, 1 s of talk, on the contact «Иван»
+
+    @LOG-06.e
+    Scenario: A talk with a number in Unsorted
+      Given +79161234567 has talked to Anna for 40 s
+      And 10 hours have passed
+      When +79161234567 talks to Anna for 3 s
+      Then the call is on the item
+      And the item holds two calls
+
+  @LOG-07 @decision
+  Rule: amoCRM does not keep a lost call whose number it does not know
+    The documentation says that lost calls are not kept. We read that, like the six seconds beside it, of unknown numbers
+    only: a missed call of a contact is worth more on the card than nowhere. A switch of the account has the other
+    reading, in which no lost call is kept at all.
+
+    @LOG-07.a
+    Scenario: Nobody knows the number, now or later
+      When +79161234567 calls and nobody answers
+      Then the call log has no rows
+      When 11 hours pass
+      Then Unsorted is empty
+
+    @LOG-07.b
+    Scenario: The call itself has made a contact
+      Given the mode for primary calls is «Создавать контакт»
+      When +79161234567 calls and nobody answers
+      Then the call log has one row: incoming, 0 s of talk, on the contact «+7 916 123-45-67»
+      And the card of the contact shows one call
+
+    @LOG-07.c
+    Scenario: A lost call of a contact
+      Given there is a contact «Иван» with the phone +79161234567
+      When +79161234567 calls and nobody answers
+      Then the call log has one row: incoming, 0 s of talk, on the contact «Иван»
+
+    @LOG-07.d
+    Scenario: A lost call of a number in Unsorted
+      Given +79161234567 has talked to Anna for 40 s
+      And 10 hours have passed
+      When +79161234567 calls and nobody answers
+      Then the call is on the item
+      And the item holds two calls
+
+    @LOG-07.e
+    Scenario: A lost call of a contact, and lost calls are not kept at all
+      Given amoCRM keeps no lost call at all
+      And there is a contact «Иван» with the phone +79161234567
+      When +79161234567 calls and nobody answers
+      Then the call log has no rows
+      And the card of the contact shows no calls
+
+    @LOG-07.f
+    Scenario: The call itself has made a contact, and lost calls are not kept at all
+      Given amoCRM keeps no lost call at all
+      And the mode for primary calls is «Создавать контакт»
+      When +79161234567 calls and nobody answers
+      Then amoCRM holds one contact with the phone +79161234567
+      And the card of the contact shows no calls
+      And the call log has no rows
+
+    @LOG-07.g
+    Scenario: A lost call of a number in Unsorted, and lost calls are not kept at all
+      Given amoCRM keeps no lost call at all
+      And +79161234567 has talked to Anna for 40 s
+      And 10 hours have passed
+      When +79161234567 calls and nobody answers
+      Then the call is not in the call log
+      And the item holds one call
+
+  @LOG-08 @stated
+  Rule: The integration sends every call, and amoCRM alone decides what it keeps
+
+    @LOG-08.a
+    Scenario: A talk of five seconds with an unknown number
+      When +79161234567 talks to Anna for 5 s
+      Then amoCRM was sent one call
+      And the call log has no rows
+
+    Scenario Outline: The settings of the integration make no difference
+      Given the mode for primary calls is <mode>
+      And successful calls get the tag <tag>
+      And «Применять настройки для исходящих звонков» is <switch>
+      When +79161234567 talks to Anna for 5 s
+      Then the call log has no rows
+      When +79161234567 talks to Anna for 6 s
+      Then the call log has one row: incoming, 6 s of talk, without a contact
+
+      Examples:
+        | case     | mode                   | tag     | switch |
+        | LOG-08.b | «Обрабатывать вручную» | «Успех» | off    |
+
+  @LOG-11 @decision
+  Rule: Of several contacts with one number it is always the same one that gets the calls
+    The documentation is silent. We chose the one that could be seen first: the contact of an item in «Неразобранное» is
+    older than it looks, and would take all calls to itself when the item is accepted.
+
+    @LOG-11.a
+    Scenario: Two contacts share a number
+      Given there is a contact «Иван» with the phone +79161234567
+      And there is a contact «Мария» with the phone +79161234567
+      When +79161234567 talks to Anna for 30 s
+      Then the call is on the contact «Иван»
+      When +79161234567 talks to Boris for 30 s
+      Then the call is on the contact «Иван»
+      And the card of the contact shows no calls
+
+  @LOG-12 @decision
+  Rule: While amoCRM fails calls wait, and everything about them is done later, once and in order
+    The documentation is silent. Nobody has decided that such a call should be left out of the log, so it is not.
+
+    @LOG-12.b
+    Scenario: amoCRM says three times that it is asked too much
+      Given amoCRM answers the first three calls that it is sent with «too many requests»
+      And there is a contact «Иван» with the phone +79161234567
+      When +79161234567 talks to Anna for 30 s
+      And 10 minutes pass
+      Then amoCRM was sent the call four times, after longer and longer pauses
+      And the call log has one row: incoming, 30 s of talk, on the contact «Иван»
+
+    @LOG-12.d
+    Scenario: A number calls twice while amoCRM fails
+      Given there is a contact «Иван» with the phone +79161234567
+      When amoCRM begins to fail
+      And +79161234567 talks to Anna for 30 s
+      And +79161234567 talks to Boris for 10 s
+      And amoCRM works again
+      And 10 minutes pass
+      Then amoCRM has got the calls of 30 s and 10 s in this order

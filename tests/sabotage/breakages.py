@@ -12,7 +12,7 @@ from typing import Any
 
 from integration.rules.decisions import AddTag, Classify, CreateContact, Nothing
 from integration.rules.facts import Kind
-from tests.sabotage import outgoing, telephony
+from tests.sabotage import outgoing, registration, telephony
 from tests.sabotage.breakage import Breakage, Function, answers, asks, instead
 
 
@@ -173,6 +173,7 @@ BREAKAGES = (
         asks(own_lost_flag),
         ("TERM-06.b",),
     ),
+    *registration.BREAKAGES,
     *telephony.BREAKAGES,
     *outgoing.BREAKAGES,
 )
