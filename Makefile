@@ -8,7 +8,7 @@ PYTEST := $(BIN)/python -m pytest -q
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test features spec check routes openapi nightly bench lock clean
+.PHONY: help run test features mutants spec check routes openapi nightly bench lock clean
 
 help: ## List the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1|\2/' | column -t -s '|' 2>/dev/null \
@@ -22,6 +22,9 @@ test: $(VENV)/.ready-dev build/node/.ready ## Run every feature, each broken on 
 
 features: $(VENV)/.ready-dev ## Run the features alone
 	$(PYTEST) features
+
+mutants: $(VENV)/.ready-dev ## Change the rules one small thing at a time: whether the features notice (minutes)
+	@$(BIN)/python -m tests.mutants
 
 spec: $(VENV)/.ready-dev ## Write the readable specification with results to build/spec/index.html
 	$(PYTEST) features --spec build/spec/index.html

@@ -79,6 +79,12 @@ class Conditions:
         return f" WHERE {' AND '.join(self.clauses)}" if self.clauses else ""
 
 
+_LARGE = 1 << 53
+"""No id is as large, whatever the seed of its world (`emulator/core/ids.py`), and JSON has no larger whole numbers."""
+
+_FAR = 1 << 40
+"""No time in Unix seconds is as far away; in microseconds it still is a number that SQLite has."""
+
 Filter = Callable[[Conditions, Any, str], None]
 """Adds to conditions what the value of one filter asks for; the path names it in refusals."""
 
@@ -125,9 +131,9 @@ def span(column: str, scale: int = 1) -> Filter:
         if not isinstance(node, dict):
             node = {"from": node, "to": node}
         if "from" in node:
-            conditions.add(f"{column} >= ?", integer(node["from"], f"{path}[from]") * scale)
+            conditions.add(f"{column} >= ?", integer(node["from"], f"{path}[from]", _FAR) * scale)
         if "to" in node:
-            conditions.add(f"{column} < ?", (integer(node["to"], f"{path}[to]") + 1) * scale)
+            conditions.add(f"{column} < ?", (integer(node["to"], f"{path}[to]", _FAR) + 1) * scale)
 
     return add
 
@@ -136,13 +142,13 @@ def instants(column: str) -> Filter:
     return span(column, 1_000_000)
 
 
-def integer(text: Any, path: str) -> int:
+def integer(text: Any, path: str, below: int = _LARGE) -> int:
     """A whole number out of a query. Raises BadRequest naming `path`."""
     try:
         number = int(text)
     except (ValueError, TypeError):
         raise BadRequest.field(path, text, "a whole number") from None
-    if abs(number) >= 1 << 40:
+    if abs(number) >= below:
         raise BadRequest.field(path, text, "a number of that kind")
     return number
 

@@ -143,12 +143,12 @@ def make_scene(
     loop: asyncio.AbstractEventLoop,
     databases: Databases,
 ) -> Iterator[MakeScene]:
-    """Scenes of worlds of their own; switches of the profile as keywords."""
+    """Scenes of worlds of their own; switches of the profile as keywords; a seed where it matters."""
     accounts, base, session = server
     opened: list[Account] = []
 
-    def make(profile: str = "documented", **switches: Any) -> Scene:
-        seed = next(seeds)
+    def make(profile: str = "documented", seed: int | None = None, **switches: Any) -> Scene:
+        seed = next(seeds) if seed is None else seed
         ground = Ground.lay(f"w{seed}", ManualClock(NOON), seed, ZoneInfo("Europe/Moscow"), databases)
         account = Account.open(
             ground,

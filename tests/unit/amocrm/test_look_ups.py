@@ -10,8 +10,9 @@ import pytest
 
 from emulator.amocrm.account import Account
 from emulator.amocrm.validation import Item
+from emulator.core.ids import MAX_SEED
 
-from .conftest import Client, Scene
+from .conftest import Client, MakeScene, Scene
 
 CONTACTS = "/api/v4/contacts"
 Path = Callable[[Account, int], str]
@@ -45,6 +46,21 @@ async def test_look_ups_use_an_index(scene: Scene, path: Path) -> None:
     plan = _watched(scene.account)
     assert (await scene.client.get(asked)).status == 200
     _check(plan())
+
+
+@pytest.mark.parametrize("path", LOOK_UPS.values(), ids=LOOK_UPS)
+async def test_look_ups_take_the_largest_ids_of_any_world(make_scene: MakeScene, path: Path) -> None:
+    scene = make_scene(seed=MAX_SEED)
+    contact_id = await scene.client.contact("+79160000001")
+    answer = await scene.client.get(path(scene.account, contact_id))
+    assert (answer.status, str(contact_id) in str(answer.body)) == (200, True)
+
+
+@pytest.mark.parametrize("end", ["from", "to"])
+async def test_a_time_beyond_all_calendars_is_refused(client: Client, end: str) -> None:
+    path = f"filter[created_at][{end}]"
+    answer = await client.get(f"{CONTACTS}?{path}={1 << 52}")
+    assert (answer.status, path in str(answer.body)) == (400, True)
 
 
 async def test_a_call_finds_its_contact_by_an_index(scene: Scene) -> None:

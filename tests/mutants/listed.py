@@ -1,0 +1,63 @@
+"""`docs/mutants.md`: the mutants that live, by name and with a reason, and whether the list still tells the truth.
+
+A line of it is «- `name`: reason» below the heading «Equivalent» or «Survivors».
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.mutants.judge import Verdict
+
+ENOUGH = 95
+"""Per cent of the mutants of a module that features have to kill; equivalent ones are not counted."""
+
+_LINE = re.compile(r"- `(?P<name>.+)`: (?P<reason>\S.*)")
+
+
+@dataclass(frozen=True)
+class Listed:
+    """Names of mutants: those that no scenario can tell from the original, and those that one could."""
+
+    equivalent: frozenset[str]
+    survivors: frozenset[str]
+
+
+def read(page: Path) -> Listed:
+    """Raises ValueError for a line of a list that says no name or no reason."""
+    found: dict[str, set[str]] = {"equivalent": set(), "survivors": set()}
+    heading = ""
+    for number, line in enumerate(page.read_text("utf-8").splitlines(), 1):
+        if line.startswith("#"):
+            heading = line.strip("# ").lower()
+        elif heading in found and line.startswith("-"):
+            if not (parts := _LINE.match(line)):
+                raise ValueError(f"{page}:{number}: not «- `name`: reason»")
+            found[heading].add(parts["name"])
+    return Listed(frozenset(found["equivalent"]), frozenset(found["survivors"]))
+
+
+def score(verdicts: Iterable[Verdict], listed: Listed) -> tuple[int, int, int]:
+    """(killed, of so many, equivalent ones besides)."""
+    verdicts = [*verdicts]
+    counted = [verdict for verdict in verdicts if verdict.mutant.name not in listed.equivalent]
+    return sum(verdict.killer is not None for verdict in counted), len(counted), len(verdicts) - len(counted)
+
+
+def wrong(verdicts: list[Verdict], listed: Listed, *, complete: bool) -> Iterator[str]:
+    """What the list does not say or says wrongly. `complete`: all mutants of all these modules were judged."""
+    by_name = {verdict.mutant.name: verdict for verdict in verdicts}
+    for name, verdict in by_name.items():
+        if verdict.killer is None and name not in listed.equivalent | listed.survivors:
+            where = f"\n    decides otherwise unnoticed in {verdict.shown[0]}" if verdict.shown else ""
+            yield f"lives and is not listed: `{name}`{where}"
+        if name in listed.equivalent and verdict.shown:
+            yield f"is no equivalent: `{name}`\n    decides otherwise in {verdict.shown[0]}"
+    for name in sorted(listed.equivalent | listed.survivors):
+        if name in by_name and (killer := by_name[name].killer):
+            yield f"is listed and dies: `{name}`\n    of {killer}"
+        elif complete and name not in by_name:
+            yield f"is listed and there is no such mutant: `{name}`"

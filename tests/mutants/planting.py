@@ -1,0 +1,68 @@
+"""A mutant takes the place of the original in this process, for good: who tries it does so in a fork."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import inspect
+import sys
+from pathlib import Path
+from types import FunctionType, ModuleType
+from typing import Any
+
+from tests.mutants.mutator import Mutant
+
+PACKAGE = "integration.rules"
+
+
+def module_named(name: str) -> ModuleType:
+    return importlib.import_module(f"{PACKAGE}.{name}")
+
+
+def plant(mutant: Mutant) -> None:
+    """Make the module do what the mutant does, for those as well who hold its functions or values by name already."""
+    module = module_named(mutant.module)
+    changed: dict[str, Any] = {"__name__": module.__name__}
+    exec(mutant.code, changed)
+    names = mutant.function.split(".")
+    if isinstance(_at(changed, names), FunctionType):
+        _graft(_at(vars(module), names), _at(changed, names))
+    else:
+        for name in _values_of(module):
+            _hand_out(name, vars(module)[name], changed[name])
+
+
+def _at(namespace: dict[str, Any], names: list[str]) -> Any:
+    """The function of that qualified name below its decorators; what else has the name, None if nothing has."""
+    found: Any = namespace.get(names[0])
+    for name in names[1:]:
+        found = inspect.getattr_static(found, name)
+    found = getattr(found, "fget", found)
+    return inspect.unwrap(getattr(found, "__func__", found)) if found is not None else None
+
+
+def _graft(original: FunctionType, changed: FunctionType) -> None:
+    """The function stays who it is and does something else."""
+    original.__code__ = changed.__code__
+    original.__defaults__ = changed.__defaults__
+    original.__kwdefaults__ = changed.__kwdefaults__
+
+
+def _values_of(module: ModuleType) -> list[str]:
+    """Everything that a module makes besides its functions."""
+    assert module.__file__
+    names = []
+    for statement in ast.parse(Path(module.__file__).read_text("utf-8")).body:
+        if isinstance(statement, ast.ClassDef):
+            names.append(statement.name)
+        elif isinstance(statement, ast.Assign | ast.AnnAssign):
+            targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+            names += [node.id for target in targets for node in ast.walk(target) if isinstance(node, ast.Name)]
+    return names
+
+
+def _hand_out(name: str, old: Any, new: Any) -> None:
+    """Whoever has imported the value by its name gets the new one."""
+    for module in [*sys.modules.values()]:
+        if module.__name__.split(".")[0] == "integration" and vars(module).get(name) is old:
+            setattr(module, name, new)
