@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 
@@ -120,3 +121,41 @@ class Parking:
             self._released.set_result(None)
         else:
             self._released.set_exception(error)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the waiter has been let go or has given up."""
+        return self._released.done()
+
+
+class Turns:
+    """One piece of work at a time inside `async with`; the others are parked and follow in order."""
+
+    def __init__(self, activity: Activity) -> None:
+        self._activity = activity
+        self._is_taken = False
+        self._waiting: deque[Parking] = deque()
+
+    async def __aenter__(self) -> None:
+        if not self._is_taken:
+            self._is_taken = True
+            return
+        parking = Parking(self._activity)
+        self._waiting.append(parking)
+        try:
+            await parking.wait()
+        except asyncio.CancelledError:
+            if parking not in self._waiting:  # the turn had come already
+                self._pass_on()
+            raise
+
+    async def __aexit__(self, *_: object) -> None:
+        self._pass_on()
+
+    def _pass_on(self) -> None:
+        while self._waiting:
+            following = self._waiting.popleft()
+            if not following.is_over:
+                following.release()
+                return
+        self._is_taken = False

@@ -1,33 +1,22 @@
 """The decision log: "why was this contact given to Anna" is answered by reading one line.
 
-`facts` is exactly what the rule saw, `outcome` what it decided and why, `cause` the trace id of the event behind it.
+`facts` is exactly what the rule saw, `outcome` what it decided, why, and `by` which function of the rules
+("tags.at_end"); `cause` is the trace id of the event behind it.
 """
 
 from __future__ import annotations
 
-from dataclasses import asdict
+import re
+from functools import cache
+
+import msgspec
 
 from integration import tracing
 from integration.model import DecisionRow
 from integration.ports import Clock, Store
-from integration.rules.decisions import (
-    AddTag,
-    AssignOwner,
-    Classify,
-    CreateContact,
-    Decision,
-    Nothing,
-    RecordCall,
-)
+from integration.rules.decisions import Decision
 
-_NAMES: dict[type[Decision], str] = {
-    Nothing: "nothing",
-    Classify: "classify",
-    CreateContact: "create_contact",
-    AssignOwner: "assign_owner",
-    AddTag: "add_tag",
-    RecordCall: "record_call",
-}
+_CAPITAL = re.compile(r"(?<!^)(?=[A-Z])")
 
 
 class DecisionLog:
@@ -37,10 +26,10 @@ class DecisionLog:
         self._store = store
         self._clock = clock
 
-    async def log(self, ref: str, subject: str, facts: object, decision: Decision) -> None:
-        outcome = {"decision": _NAMES[type(decision)], **asdict(decision)}
+    async def log(self, ref: str, subject: str, by: str, facts: object, decision: Decision) -> None:
+        outcome = {"decision": _name(type(decision).__name__), "by": by, **msgspec.to_builtins(decision)}
         rule = outcome.pop("rule")
-        await self._write(ref, subject, rule, asdict(facts), outcome)  # type: ignore[call-overload]
+        await self._write(ref, subject, rule, msgspec.to_builtins(facts), outcome)
 
     async def note(self, ref: str, subject: str, rule: str, outcome: dict[str, object]) -> None:
         await self._write(ref, subject, rule, {}, outcome)
@@ -50,3 +39,9 @@ class DecisionLog:
     ) -> None:
         line = DecisionRow(0, self._clock.now(), rule, subject, facts, outcome, tracing.current().id)
         await self._store.log_decision(ref, line)
+
+
+@cache
+def _name(decision: str) -> str:
+    """`create_contact` for CreateContact."""
+    return _CAPITAL.sub("_", decision).lower()

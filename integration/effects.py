@@ -5,7 +5,8 @@ with the id that came back. A row that is there but open was sent by somebody wh
 effect is looked up first and sent again, in the same words, only if it is absent. Patches repeat as they are. A
 refusal completes the effect as failed and the other effects of the call go on (LOG-09).
 
-Outside of the guarantee: an amoCRM that does the work after the time limit and after the look-up.
+Outside of the guarantee: an amoCRM that does the work after the time limit and after the look-up, and an item in
+«Неразобранное» that somebody declines between the two.
 """
 
 from __future__ import annotations
@@ -15,11 +16,23 @@ from typing import TypeVar
 
 import msgspec
 
-from integration.model import Call, CallRecord, ContactPatch, EffectRow, NewContact
+from integration.model import (
+    Call,
+    CallRecord,
+    ContactPatch,
+    EffectRow,
+    EffectState,
+    NewContact,
+    NewDeal,
+    NewItem,
+    NewTask,
+)
 from integration.ports import Clock, Crm, Decisions, DroppedError, RefusedError, RenewedError, Store
 
-Order = TypeVar("Order", NewContact, ContactPatch, CallRecord)
+Order = TypeVar("Order", NewContact, ContactPatch, NewDeal, NewItem, CallRecord, NewTask)
 Send = Callable[[Order], Awaitable[int | None]]
+Find = Callable[[Order], Awaitable[bool | int | None]]
+"""The id of what was done already, True when it was done and has no id, None when it was not."""
 
 
 class Effects:
@@ -33,7 +46,14 @@ class Effects:
 
     async def contact_of(self, call: Call) -> int | None:
         """The contact that this call created, if it did."""
-        effect = await self._store.effect(_key(call, "contact"))
+        return await self._made(call, "contact")
+
+    async def deal_of(self, call: Call) -> int | None:
+        """The deal that this call created, if it did."""
+        return await self._made(call, "deal")
+
+    async def _made(self, call: Call, name: str) -> int | None:
+        effect = await self._store.effect(_key(call, name))
         return effect.result if effect is not None and effect.state == "done" else None
 
     async def create_contact(self, call: Call, contact: NewContact) -> None:
@@ -45,10 +65,22 @@ class Effects:
     async def add_tag(self, call: Call, contact_id: int, tag: str) -> None:
         await self._once(call, "tags", ContactPatch(contact_id, tag=tag), self._patch, _cannot_be_found)
 
+    async def refresh(self, call: Call, patch: ContactPatch) -> None:
+        await self._once(call, "refresh", patch, self._patch, _cannot_be_found)
+
+    async def create_deal(self, call: Call, deal: NewDeal) -> None:
+        await self._once(call, "deal", deal, self._crm.create_deal, self._find_deal)
+
+    async def create_item(self, call: Call, item: NewItem) -> None:
+        await self._once(call, "item", item, self._crm.create_item, self._find_item)
+
     async def record_call(self, call: Call, record: CallRecord) -> None:
         await self._once(call, "record", record, self._crm.add_call, self._find_record)
 
-    async def _once(self, call: Call, name: str, order: Order, send: Send[Order], find: Send[Order]) -> None:
+    async def create_task(self, call: Call, task: NewTask) -> None:
+        await self._once(call, "task", task, self._crm.create_task, self._crm.find_task)
+
+    async def _once(self, call: Call, name: str, order: Order, send: Send[Order], find: Find[Order]) -> None:
         key = _key(call, name)
         effect = await self._store.record_effect(key, msgspec.json.encode(order), self._clock.now())
         if effect.state != "open":
@@ -62,9 +94,9 @@ class Effects:
         except RefusedError as error:
             await self._close(call, effect, "failed", {"status": error.status, "because": error.reason})
         else:
-            await self._store.complete_effect(key, "done", result)
+            await self._store.complete_effect(key, "done", None if result is True else result)
 
-    async def _send(self, order: Order, send: Send[Order], find: Send[Order]) -> int | None:
+    async def _send(self, order: Order, send: Send[Order], find: Find[Order]) -> bool | int | None:
         """Send, and once more after a 401 with a new token: the 401 may have come after the work was done."""
         try:
             return await send(order)
@@ -72,22 +104,32 @@ class Effects:
             found = await find(order)
             return found if found is not None else await send(order)
 
-    async def _close(self, call: Call, effect: EffectRow, state: str, outcome: dict[str, object]) -> None:
+    async def _close(self, call: Call, effect: EffectRow, state: EffectState, outcome: dict[str, object]) -> None:
         line = {"decision": f"effect_{state}", "effect": effect.key, **outcome}
         await self._decisions.note(f"{effect.key}/{state}", call.subject, "LOG-09", line)
-        await self._store.complete_effect(effect.key, "dropped" if state == "dropped" else "failed", None)
+        await self._store.complete_effect(effect.key, state, None)
 
     async def _patch(self, patch: ContactPatch) -> None:
         await self._crm.patch_contact(patch)
 
     async def _find_contact(self, contact: NewContact) -> int | None:
-        found = await self._crm.find_contacts_by_phone(contact.phone)
-        return next((contact_id for contact_id in found if contact_id not in contact.known), None)
+        found = await self._crm.find_contacts(contact.phone)
+        return next((each.id for each in found if each.id not in contact.known), None)
+
+    async def _find_deal(self, deal: NewDeal) -> int | None:
+        return await self._crm.find_deal(deal.communication_id)
+
+    async def _find_item(self, item: NewItem) -> bool | None:
+        """The item while it is pending; once it was accepted, the deal that was in it."""
+        pending = await self._crm.pending_items(item.phone)
+        if any(each.source_uid == item.source_uid for each in pending):
+            return True
+        return True if await self._crm.find_deal(item.communication_id) is not None else None
 
     async def _find_record(self, record: CallRecord) -> int | None:
         """The call in the notes of the contacts with its number; without one amoCRM keeps one call per `uniq`."""
-        for contact_id in await self._crm.find_contacts_by_phone(record.phone):
-            note = (await self._crm.calls_on(contact_id)).get(record.uniq)
+        for contact in await self._crm.find_contacts(record.phone):
+            note = (await self._crm.calls_on(contact.id)).get(record.uniq)
             if note is not None:
                 return note
         return None

@@ -13,7 +13,7 @@ from importlib import resources
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from integration.phones import match_key
 from integration.rules.facts import Direction
@@ -46,7 +46,7 @@ class Envelope(Struct, frozen=True):
 
 
 class CallEvent(Envelope, frozen=True, kw_only=True):
-    """What every event of a call has."""
+    """What every event of a call has, and what call tracking knows of it. `employee_id` is whose leg it is about."""
 
     call_session_id: Id
     direction: Direction
@@ -54,10 +54,26 @@ class CallEvent(Envelope, frozen=True, kw_only=True):
     start_time: str
     is_internal: bool
     notification_timestamp: Number | None = None
+    virtual_phone_number: str | None = None
+    employee_id: Number | None = None
+    visitor_session_id: Id | None = None
+    site_domain_name: str | None = None
+    campaign_name: str | None = None
+    search_query: str | None = None
+    ua_client_id: str | None = None
+    utm_source: str | None = None
+    utm_medium: str | None = None
+    utm_campaign: str | None = None
+    utm_content: str | None = None
+    utm_term: str | None = None
 
 
 class CallFinished(CallEvent, frozen=True, kw_only=True):
-    """The end of a call. What decides about lost is `is_lost` of this event (TERM-06)."""
+    """The end of a call. What decides about lost is `is_lost` of this event (TERM-06).
+
+    `first_employee_record_file_link` is there when the talk with the first employee is not the whole recording; null
+    when nothing of that talk was recorded.
+    """
 
     is_lost: bool
     is_voice_mail: bool
@@ -67,10 +83,31 @@ class CallFinished(CallEvent, frozen=True, kw_only=True):
     wait_time_duration: Seconds = 0
     total_time_duration: Seconds = 0
     record_file_links: tuple[str, ...] | None = None
+    first_employee_record_file_link: str | UnsetType | None = UNSET
+
+    @property
+    def link(self) -> str | None:
+        """The whole recording."""
+        return self.record_file_links[0] if self.record_file_links else None
+
+    @property
+    def first_employee_link(self) -> str | None:
+        """The talk with the first employee (UNS-04)."""
+        first = self.first_employee_record_file_link
+        return self.link if first is UNSET else first
+
+
+class OwnerUpdate(Envelope, frozen=True, kw_only=True):
+    """What the integration puts into its own inbox: the owner of a contact is set when the delay is over (LOST-05)."""
+
+    call_id: str
+    contact_id: int
+    user_id: int
 
 
 ARRIVALS = frozenset({"in_call_session", "out_call_session"})
 END = "call_session_finished"
+OWNER_UPDATE = "owner_update"
 FORMS: dict[str, type[Envelope]] = {
     "in_call_session": CallEvent,
     "out_call_session": CallEvent,

@@ -11,6 +11,7 @@ from typing import Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
+from integration.rules.decisions import Entity, FieldValue
 from integration.rules.facts import Direction, Kind
 
 EffectState = Literal["open", "done", "failed", "dropped"]
@@ -112,7 +113,11 @@ class InboxRow(Struct, frozen=True):
 
 
 class Call(Struct, frozen=True):
-    """What was fixed when a call arrived and holds for its whole processing (TERM-04, GAP-17)."""
+    """What was fixed when a call arrived and holds for its whole processing (TERM-04, GAP-17).
+
+    `known_contacts` had the number then, the one that could be seen first in front. `caller` is the employee who made
+    an outgoing call.
+    """
 
     id: str
     communication_id: str
@@ -122,10 +127,16 @@ class Call(Struct, frozen=True):
     started_at: datetime
     settings_version: int
     known_contacts: tuple[int, ...] = ()
+    known_companies: tuple[int, ...] = ()
+    caller: int | None = None
 
     @property
     def subject(self) -> str:
         return f"call:{self.id}"
+
+    def classified(self, kind: Kind) -> Call:
+        """The same call, when it is known what it is."""
+        return replace(self, communication=kind)
 
 
 class EffectRow(Struct, frozen=True):
@@ -160,6 +171,28 @@ class DecisionRow(Struct, frozen=True):
     cause: str
 
 
+class Contact(Struct, frozen=True):
+    """A contact of amoCRM that can be seen. `communication_id` is None when it was made by hand (SALE-03)."""
+
+    id: int
+    responsible: int
+    communication_id: str | None = None
+    communication_time: datetime | None = None
+
+
+class PendingItem(Struct, frozen=True):
+    """An item of a call in «Неразобранное». `uid` is amoCRM's name of it, `source_uid` the one that its maker gave."""
+
+    uid: str
+    source_uid: str
+    contact_id: int | None
+    called_at: datetime | None
+
+
+Fields = dict[str, FieldValue]
+"""Values of additional fields by name; the client knows their ids."""
+
+
 class NewContact(Struct, frozen=True):
     """A contact to be made. `known` are the contacts with this number before; any other is this one."""
 
@@ -168,18 +201,55 @@ class NewContact(Struct, frozen=True):
     responsible: int
     creator: int
     known: tuple[int, ...] = ()
+    fields: Fields = {}
+
+
+class NewDeal(Struct, frozen=True):
+    """A deal to be made, linked to a contact if there is one."""
+
+    name: str
+    communication_id: str
+    responsible: int
+    contact_id: int | None
+    tag: str | None
+    fields: Fields = {}
+
+
+class NewItem(Struct, frozen=True):
+    """An item for «Неразобранное»: a call with its deal and contact. With `contact_id` that contact is no new one.
+
+    `link` is what the item's card plays (UNS-04), `seconds` the time of talk.
+    """
+
+    source_uid: str
+    name: str
+    phone: str
+    shown_phone: str
+    communication_id: str
+    called_at: datetime
+    seconds: int
+    link: str | None
+    responsible: int
+    contact_id: int | None
+    tag: str | None
+    contact_fields: Fields = {}
+    deal_fields: Fields = {}
 
 
 class ContactPatch(Struct, frozen=True):
-    """A change of a contact: new responsible and creator, or a tag to add."""
+    """A change of a contact: new responsible and creator, a tag to add, additional fields."""
 
     contact_id: int
     owner: int | None = None
     tag: str | None = None
+    fields: Fields = {}
 
 
 class CallRecord(Struct, frozen=True):
-    """A line for amoCRM's call log. `seconds` of talk, `status` amoCRM's call_status, `link` of the recording."""
+    """A line for amoCRM's call log. `seconds` of talk, `status` amoCRM's call_status, `link` of the recording.
+
+    `deal_id` is the deal that shows the call while no contact has the number (GAP-31).
+    """
 
     uniq: str
     direction: Literal["inbound", "outbound"]
@@ -189,3 +259,14 @@ class CallRecord(Struct, frozen=True):
     responsible: int
     started_at: datetime
     link: str | None
+    deal_id: int | None = None
+
+
+class NewTask(Struct, frozen=True):
+    """A task about a card. The text ends with the number of the call, by which the task is found again."""
+
+    entity: Entity
+    entity_id: int
+    responsible: int
+    text: str
+    due: datetime

@@ -1,7 +1,7 @@
 """Settings of a tenant: one flat object under dotted keys, declared in one table (rules.md §4, contract §2).
 
-Durations are whole seconds, users amoCRM ids, times of day "HH:MM", null is empty. What no code honours yet is
-accepted and kept, except values that would silently change how calls are handled: those are refused until they work.
+Durations are whole seconds, users amoCRM ids, times of day "HH:MM", null is empty. What no code honours yet
+is accepted and kept.
 """
 
 from __future__ import annotations
@@ -27,21 +27,19 @@ class Setting:
     expected: str
     accepts: Callable[[Any], bool]
     role: str | None = None
-    later: Callable[[Any], bool] | None = None
-    """Valid values that the integration cannot honour yet."""
 
 
 def _is_int(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-def _flag(key: str, default: bool = False, later: Callable[[Any], bool] | None = None) -> Setting:
-    return Setting(key, default, "true or false", lambda value: isinstance(value, bool), later=later)
+def _flag(key: str, default: bool = False) -> Setting:
+    return Setting(key, default, "true or false", lambda value: isinstance(value, bool))
 
 
-def _choice(key: str, default: str, *others: str, later: Callable[[Any], bool] | None = None) -> Setting:
+def _choice(key: str, default: str, *others: str) -> Setting:
     allowed = (default, *others)
-    return Setting(key, default, f"one of {', '.join(allowed)}", lambda value: value in allowed, later=later)
+    return Setting(key, default, f"one of {', '.join(allowed)}", lambda value: value in allowed)
 
 
 def _text(key: str) -> Setting:
@@ -67,15 +65,12 @@ TABLE = (
     Setting("deals.night_time", "02:00", "a time from 00:00 to 06:00 as HH:MM", _night),
     _choice("deals.manual_contact_choice", "last_in_period", "first"),
     _number("deals.manual_contact_period_days", 30, 1, "days"),
-    _choice(
-        *("calls.primary_mode", "manual", "contact", "deal", "contact_and_deal", "unsorted"),
-        later=lambda value: value not in ("manual", "contact"),
-    ),
-    _flag("calls.apply_to_outgoing", later=bool),
+    _choice("calls.primary_mode", "manual", "contact", "deal", "contact_and_deal", "unsorted"),
+    _flag("calls.apply_to_outgoing"),
     _text("calls.success_tag"),
     _text("calls.lost_tag"),
     _user("calls.responsible_user_id"),
-    _number("calls.card_update_delay", 0, 0, "seconds", role=SUPPORT, later=bool),
+    _number("calls.card_update_delay", 0, 0, "seconds", role=SUPPORT),
     _flag("calls.refresh_on_outgoing"),
     _flag("tasks.incoming.enabled"),
     _choice("tasks.incoming.assignee", "default_responsible", "contact_responsible"),
@@ -136,8 +131,6 @@ def _error(key: str, value: Any, role: str | None) -> FieldError | None:
         return FieldError(key, value, f"the role {setting.role} (header X-Role)")
     if not setting.accepts(value):
         return FieldError(key, value, setting.expected)
-    if setting.later is not None and setting.later(value):
-        return FieldError(key, value, "another value: this one is valid but comes with a later version")
     return None
 
 

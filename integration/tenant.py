@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,15 +10,19 @@ import aiohttp
 
 from integration import settings
 from integration.activity import Activity
-from integration.amocrm import AmoCrm, TokenKeeper, Transport
+from integration.amocrm import AccountFields, AmoCrm, Requests, TokenKeeper, Transport
+from integration.calls import CallService
+from integration.calls.context import Context
 from integration.clock import LiveClock, ManualClock, TenantClock
 from integration.decisions import DecisionLog
 from integration.effects import Effects
 from integration.inbox import Inbox
 from integration.model import ClockState, Connection, TokenPair
-from integration.service import CallService
+from integration.ports import UnavailableError
+from integration.rules.additional_fields import OUR_WIDGET
 from integration.store import SqliteStore
 from integration.store.inbox import EARLY, RETRY
+from integration.telephony import DataApi
 
 
 def new_clock(store: SqliteStore, activity: Activity, state: ClockState) -> TenantClock:
@@ -47,9 +52,13 @@ class Tenant:
         decisions = DecisionLog(store, self.clock)
         transport = Transport(session, self.activity, self.clock, connection.amocrm.base_url)
         keeper = TokenKeeper(transport, store, self.clock, self.activity, connection.amocrm, tokens)
-        crm = AmoCrm(transport, keeper)
+        requests = Requests(transport, keeper)
+        self._fields = AccountFields(requests, self.activity)
+        crm = AmoCrm(requests, self._fields)
+        data_api = Transport(session, self.activity, self.clock, connection.telephony.data_api_url)
+        telephony = DataApi(data_api, self.clock, connection.telephony.access_token)
         effects = Effects(store, self.clock, crm, decisions)
-        calls = CallService(store, crm, decisions, effects, connection)
+        calls = CallService(Context(store, self.clock, crm, telephony, decisions, effects, connection))
         self.inbox = Inbox(store, self.clock, self.activity, decisions, calls.process)
         self.clock.handle(RETRY, self.inbox.retry)
         self.clock.handle(EARLY, self.inbox.give_up_waiting)
@@ -64,6 +73,16 @@ class Tenant:
         with self.activity.working():
             await self.clock.start()
             await self.inbox.start()
+
+    def prepare_account(self) -> None:
+        """Make the additional fields that the account lacks (FIELD-17). What fails is made when a card needs them."""
+        self.activity.spawn(self._prepare_fields())
+
+    async def _prepare_fields(self) -> None:
+        values = await self.read_settings(None)
+        if values["widget.type"] == OUR_WIDGET:
+            with suppress(UnavailableError):
+                await self._fields.prepare()
 
     async def stop(self) -> None:
         """Stop all work at once; what was not finished goes on at the next start. The store stays open."""

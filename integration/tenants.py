@@ -105,10 +105,10 @@ class Tenants:
                 if name in self._tenants:
                     async with self._down(name) as store:
                         await store.save_account(connection, tokens, state)
-                        return await self._run(name, store)
+                        return await self._run_connected(name, store)
                 await draft.save_account(connection, tokens, state)
                 cleanup.pop_all()
-                return await self._run(name, self._settled(name, draft))
+                return await self._run_connected(name, self._settled(name, draft))
 
     async def _exchange_code(
         self, draft: SqliteStore, connection: Connection, code: str, state: ClockState
@@ -202,6 +202,11 @@ class Tenants:
             raise Problem(503, "Tenant not stored", f"The tenant {name!r} cannot be stored: {error}") from None
         finally:
             self._put_aside(draft)
+
+    async def _run_connected(self, name: str, store: SqliteStore) -> Tenant:
+        tenant = await self._run(name, store)
+        tenant.prepare_account()
+        return tenant
 
     async def _run(self, name: str, store: SqliteStore) -> Tenant:
         tenant = await Tenant.load(store, self._session)

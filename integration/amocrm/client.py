@@ -1,65 +1,148 @@
-"""`ports.Crm` over API v4: which answers mean "later", which mean "no", and the few operations the core needs."""
+"""`ports.Crm` over API v4: the few operations that the core needs."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import Awaitable, Callable
 from typing import Any
 
-from yarl import URL
-
-from integration.amocrm.oauth import TokenKeeper
-from integration.amocrm.transport import Answer, Transport
-from integration.amocrm.wire import (
-    Json,
-    call_body,
-    contact_body,
-    embedded,
-    has_phone,
-    is_dropped,
-    patch_body,
+from integration.amocrm import wire
+from integration.amocrm.fields import WANTED, AccountFields
+from integration.amocrm.requests import Requests, id_of, refuse_unless_ok
+from integration.amocrm.transport import Answer
+from integration.amocrm.wire import Json, embedded
+from integration.model import (
+    CallRecord,
+    Contact,
+    ContactPatch,
+    NewContact,
+    NewDeal,
+    NewItem,
+    NewTask,
+    PendingItem,
 )
-from integration.model import CallRecord, ContactPatch, NewContact
 from integration.phones import match_key
-from integration.ports import DroppedError, RefusedError, RenewedError, UnavailableError
+from integration.ports import DroppedError, RefusedError
 
 CONTACTS = "/api/v4/contacts"
+COMPANIES = "/api/v4/companies"
 LEADS = "/api/v4/leads"
+UNSORTED = "/api/v4/leads/unsorted"
 CALLS = "/api/v4/calls"
+TASKS = "/api/v4/tasks"
+USERS = "/api/v4/users"
+EVENTS = "/api/v4/events"
+
+PAGE = {"limit": "250"}
 
 
 class AmoCrm:
-    """The amoCRM account of one tenant."""
+    """The amoCRM account of one tenant. Raises UnavailableError, and for writes RefusedError."""
 
-    def __init__(self, transport: Transport, tokens: TokenKeeper) -> None:
-        self._transport = transport
-        self._tokens = tokens
+    def __init__(self, requests: Requests, fields: AccountFields) -> None:
+        self._requests = requests
+        self._fields = fields
 
-    async def find_contacts_by_phone(self, phone: str) -> tuple[int, ...]:
-        """Ids of the contacts that have this number as a PHONE, in amoCRM's order; none for a hidden number."""
+    # people
+
+    async def active_users(self) -> frozenset[int]:
+        """Ids of the users who work there."""
+        found = self._requests.items(USERS, "users", PAGE)
+        return frozenset([user["id"] async for user in found if wire.is_active(user)])
+
+    # contacts and companies
+
+    async def find_contacts(self, phone: str) -> tuple[Contact, ...]:
+        """The contacts that have this number as a PHONE, the one that could be seen first in front (GAP-25)."""
+        found = await self._with_phone(CONTACTS, "contacts", phone)
+        contacts = [wire.contact_in(each) for each in found]
+        if len(contacts) < 2:
+            return tuple(contacts)
+        seen = await self._seen_since([contact.id for contact in contacts])
+        return tuple(sorted(contacts, key=lambda contact: (seen.get(contact.id, 0), contact.id)))
+
+    async def find_companies(self, phone: str) -> tuple[int, ...]:
+        """Ids of the companies that have this number as a PHONE."""
+        return tuple([company["id"] for company in await self._with_phone(COMPANIES, "companies", phone)])
+
+    async def _with_phone(self, path: str, name: str, phone: str) -> list[Json]:
         key = match_key(phone)
         if not key:
-            return ()
-        found = self._list(CONTACTS, "contacts", {"query": key})
-        return tuple([contact["id"] async for contact in found if has_phone(contact, key)])
+            return []
+        found = self._requests.items(path, name, {"query": key})
+        return [card async for card in found if wire.has_phone(card, key)]
+
+    async def _seen_since(self, contacts: list[int]) -> dict[int, int]:
+        """When contacts appeared, in Unix seconds: one out of «Неразобранное» when its item was accepted."""
+        asked = {"filter[type]": "contact_added", "filter[entity]": "contact"}
+        asked |= {f"filter[entity_id][{place}]": str(each) for place, each in enumerate(contacts[:10])}
+        found = self._requests.items(EVENTS, "events", asked)
+        return {event["entity_id"]: event["created_at"] async for event in found}
+
+    async def contact(self, contact_id: int) -> Contact | None:
+        """The contact as it is now; None when it cannot be seen."""
+        answer = await self._requests.send("GET", f"{CONTACTS}/{contact_id}")
+        return wire.contact_in(answer.body) if answer.is_ok and isinstance(answer.body, dict) else None
 
     async def create_contact(self, contact: NewContact) -> int:
         """The id of the new contact."""
-        answer = await self._write("POST", CONTACTS, [contact_body(contact)])
-        return _id_of(answer, "contacts")
+
+        async def body() -> list[Json]:
+            return [wire.contact_body(contact, await self._fields.values("contacts", contact.fields))]
+
+        return id_of(await self._write("POST", CONTACTS, body), "contacts")
 
     async def patch_contact(self, patch: ContactPatch) -> None:
-        await self._write("PATCH", f"{CONTACTS}/{patch.contact_id}", patch_body(patch))
+        async def body() -> Json:
+            return wire.patch_body(patch, await self._fields.values("contacts", patch.fields))
+
+        await self._write("PATCH", f"{CONTACTS}/{patch.contact_id}", body)
+
+    # deals and «Неразобранное»
+
+    async def create_deal(self, deal: NewDeal) -> int:
+        """The id of the new deal."""
+
+        async def body() -> list[Json]:
+            return [wire.deal_body(deal, await self._fields.values("leads", deal.fields))]
+
+        return id_of(await self._write("POST", LEADS, body), "leads")
+
+    async def find_deal(self, communication_id: str) -> int | None:
+        """The deal that a communication made, by its communication_id."""
+        found = self._requests.items(LEADS, "leads", {**PAGE, "query": communication_id})
+        mine = [lead["id"] async for lead in found if wire.field_in(lead, "communication_id") == communication_id]
+        return min(mine, default=None)
+
+    async def pending_items(self, phone: str) -> list[PendingItem]:
+        """The items of calls of this number in «Неразобранное», oldest first."""
+        key = match_key(phone)
+        found = self._requests.items(UNSORTED, "unsorted", {**PAGE, "filter[category][0]": "sip"})
+        items = [wire.item_in(each) async for each in found if key and key in wire.numbers_of(each)]
+        return sorted(items, key=wire.age)
+
+    async def create_item(self, item: NewItem) -> int | None:
+        """Put an item into «Неразобранное»; it has no id of its own that is a number."""
+
+        async def body() -> list[Json]:
+            contact_fields = await self._fields.values("contacts", item.contact_fields)
+            deal_fields = await self._fields.values("leads", item.deal_fields)
+            return [wire.item_body(item, contact_fields, deal_fields)]
+
+        await self._write("POST", f"{UNSORTED}/sip", body)
+        return None
+
+    # calls
 
     async def calls_on(self, contact_id: int) -> dict[str, int]:
         """Calls in the notes of a contact and of its deals, where amoCRM may put them: `uniq` -> id of the note."""
         cards = [f"{CONTACTS}/{contact_id}"]
-        contact = await self._call("GET", cards[0], params={"with": "leads"})
+        contact = await self._requests.send("GET", cards[0], params={"with": "leads"})
         if contact.is_ok:
             cards += [f"{LEADS}/{lead['id']}" for lead in embedded(contact.body, "leads")]
         wanted = {"filter[note_type][0]": "call_in", "filter[note_type][1]": "call_out"}
         found: dict[str, int] = {}
         for card in cards:
-            async for note in self._list(f"{card}/notes", "notes", wanted):
+            async for note in self._requests.items(f"{card}/notes", "notes", wanted):
                 found[str((note.get("params") or {}).get("uniq"))] = note["id"]
         return found
 
@@ -68,66 +151,47 @@ class AmoCrm:
 
         Raises DroppedError when amoCRM answers 263, «Entity not found».
         """
-        answer = await self._call("POST", CALLS, [call_body(record)])
+        answer = await self._requests.send("POST", CALLS, [wire.call_body(record)])
         calls = embedded(answer.body, "calls")
-        if is_dropped(answer.body) and not calls:
+        if wire.is_dropped(answer.body) and not calls:
             raise DroppedError
-        _refuse_unless_ok(answer)
-        return _id_of(answer, "calls")
+        refuse_unless_ok(answer)
+        return id_of(answer, "calls")
 
-    async def _list(self, path: str, name: str, params: dict[str, str]) -> AsyncIterator[Json]:
-        """All items of all pages. What is not there (404) is an empty list, another refusal is tried again later."""
-        while True:
-            answer = await self._call("GET", path, params=params)
-            if answer.status == 404:
-                return
-            if not answer.is_ok:
-                raise UnavailableError(f"amoCRM answered {answer.status} to GET {path}")
-            for item in embedded(answer.body, name):
-                yield item
-            following = ((answer.body or {}).get("_links") or {}).get("next")
-            if not following:
-                return
-            # Only its query: the host that amoCRM names need not be the address it is reached by.
-            params = dict(URL(following["href"]).query)
+    # tasks
 
-    async def _write(self, method: str, path: str, body: Any) -> Answer:
-        answer = await self._call(method, path, body)
-        _refuse_unless_ok(answer)
-        return answer
+    async def create_task(self, task: NewTask) -> int:
+        """The id of the new task."""
+        return id_of(await self._requests.write("POST", TASKS, [wire.task_body(task)]), "tasks")
 
-    async def _call(self, method: str, path: str, body: Any = None, params: dict[str, str] | None = None) -> Answer:
-        """One request with a living token. After a 401 there is a new one: a read is repeated, a write is looked up."""
-        token = await self._tokens.access_token()
-        answer = await self._transport.send(method, path, body=body, params=params, token=token)
-        if answer.status == 401:
-            await self._tokens.refresh(token)
-            if method != "GET":
-                raise RenewedError(f"amoCRM answered 401 to {method} {path}")
-            token = await self._tokens.access_token()
-            answer = await self._transport.send(method, path, body=body, params=params, token=token)
-        if _is_later(answer):
-            reason = f"amoCRM answered {answer.status} to {method} {path}"
-            raise UnavailableError(reason, answer.retry_after)
-        return answer
+    async def find_task(self, task: NewTask) -> int | None:
+        """The task about that card, with that deadline, that ends with the same number of a call (TASK-16)."""
+        asked = {**PAGE, "filter[entity_type]": wire.PLURAL[task.entity], "filter[entity_id]": str(task.entity_id)}
+        found = self._requests.items(TASKS, "tasks", asked)
+        mine = [each["id"] async for each in found if wire.is_task(each, task)]
+        return min(mine, default=None)
 
+    # additional fields
 
-def _is_later(answer: Answer) -> bool:
-    """Answers that say nothing about the request itself: limits, defects, dead tokens, and a ban (an HTML 403)."""
-    if answer.status == 403:
-        return not answer.is_json
-    return answer.status in (401, 408, 425, 429) or answer.status >= 500 or answer.status < 200
+    async def unusable_fields(self) -> list[str]:
+        """What is wrong with additional fields that the account has under another type, in words."""
+        wrong = [
+            f"the field {field.name} of {cards} is {kind}, it must be {field.type}"
+            for cards in WANTED
+            for field, kind in await self._fields.conflicts(cards)
+        ]
+        return [*wrong, *([self._fields.refusal] if self._fields.refusal else [])]
 
-
-def _refuse_unless_ok(answer: Answer) -> None:
-    if answer.is_ok:
-        return
-    body = answer.body if isinstance(answer.body, dict) else {}
-    raise RefusedError(answer.status, str(body.get("detail") or body.get("title") or "refused"))
-
-
-def _id_of(answer: Answer, name: str) -> int:
-    items = embedded(answer.body, name)
-    if not items or not isinstance(items[0].get("id"), int):
-        raise UnavailableError(f"amoCRM's answer names no id of the {name}")
-    return int(items[0]["id"])
+    async def _write(self, method: str, path: str, body: Callable[[], Awaitable[Any]]) -> Answer:
+        """A write with additional fields. A refusal may mean that one was deleted: they are read anew."""
+        sent = await body()
+        try:
+            return await self._requests.write(method, path, sent)
+        except RefusedError as error:
+            if error.status != 400:
+                raise
+            self._fields.forget()
+            again = await body()
+            if again == sent:
+                raise
+            return await self._requests.write(method, path, again)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -64,7 +65,7 @@ class Transport:
         path: str,
         *,
         body: Any = None,
-        params: dict[str, str] | None = None,
+        params: Mapping[str, str] | None = None,
         token: str | None = None,
     ) -> Answer:
         """One request; the answer is whatever amoCRM said, refusals included."""
@@ -81,7 +82,7 @@ class Transport:
         return answer
 
     async def _within_limit(
-        self, method: str, path: str, params: dict[str, str] | None, headers: dict[str, str], data: bytes | None
+        self, method: str, path: str, params: Mapping[str, str] | None, headers: dict[str, str], data: bytes | None
     ) -> Answer:
         try:
             async with self._clock.timeout(ANSWER_LIMIT):
@@ -93,7 +94,7 @@ class Transport:
             raise UnavailableError(f"{method} {path}: {type(error).__name__}") from None
 
     async def _exchange(
-        self, method: str, url: str, params: dict[str, str] | None, headers: dict[str, str], data: bytes | None
+        self, method: str, url: str, params: Mapping[str, str] | None, headers: dict[str, str], data: bytes | None
     ) -> Answer:
         async with self._session.request(
             method, url, params=params, headers=headers, data=data, allow_redirects=False

@@ -1,11 +1,21 @@
-"""What API v4 wants and gives for contacts, notes and calls (amoCRM reference: contacts, notes, calls)."""
+"""What API v4 wants and gives (amoCRM reference: contacts, leads, unsorted, notes, calls, tasks)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
-from integration.model import CallRecord, ContactPatch, NewContact
+from integration.model import (
+    CallRecord,
+    Contact,
+    ContactPatch,
+    NewContact,
+    NewDeal,
+    NewItem,
+    NewTask,
+    PendingItem,
+)
 from integration.phones import match_key
 
 Json = dict[str, Any]
@@ -14,24 +24,81 @@ SOURCE = "CoMagic"
 NO_ENTITY = 263
 """Status inside the answer of `POST /calls`: no entity has this number and the call is not kept."""
 
+PLURAL = {"contact": "contacts", "deal": "leads", "company": "companies"}
+TO_CALL = 1
+"""amoCRM's type of a task: get in touch (GAP-41)."""
 
-def contact_body(contact: NewContact) -> Json:
-    phone = {"field_code": "PHONE", "values": [{"value": contact.phone, "enum_code": "WORK"}]}
+
+# What is written
+
+
+def contact_body(contact: NewContact, fields: list[Json]) -> Json:
     return {
         "name": contact.name,
         "responsible_user_id": contact.responsible,
         "created_by": contact.creator,
-        "custom_fields_values": [phone],
+        "custom_fields_values": [_phone(contact.phone), *fields],
         "request_id": "0",
     }
 
 
-def patch_body(patch: ContactPatch) -> Json:
+def _phone(phone: str) -> Json:
+    return {"field_code": "PHONE", "values": [{"value": phone, "enum_code": "WORK"}]}
+
+
+def patch_body(patch: ContactPatch, fields: list[Json]) -> Json:
     body: Json = {}
     if patch.owner is not None:
         body |= {"responsible_user_id": patch.owner, "created_by": patch.owner}
     if patch.tag is not None:
         body["tags_to_add"] = [{"name": patch.tag}]
+    if fields:
+        body["custom_fields_values"] = fields
+    return body
+
+
+def deal_body(deal: NewDeal, fields: list[Json]) -> Json:
+    body = _owned(deal.name, deal.responsible, deal.tag, fields)
+    if deal.contact_id is not None:
+        body.setdefault("_embedded", {})["contacts"] = [{"id": deal.contact_id, "is_main": True}]
+    return {**body, "request_id": "0"}
+
+
+def item_body(item: NewItem, contact_fields: list[Json], deal_fields: list[Json]) -> Json:
+    """An item of a call. The call itself comes to the log by `POST /calls`, which knows its direction and outcome."""
+    metadata = {
+        "phone": item.phone,
+        "from": item.phone,
+        "called_at": int(item.called_at.timestamp()),
+        "duration": item.seconds,
+        "service_code": SOURCE,
+        "uniq": item.communication_id,
+        "call_responsible": item.responsible,
+        "is_call_event_needed": False,
+    }
+    if item.link:
+        metadata["link"] = item.link
+    contact: Json = {"id": item.contact_id}
+    if item.contact_id is None:
+        fields = [_phone(item.phone), *contact_fields]
+        contact = _owned(item.shown_phone, item.responsible, item.tag, fields)
+    deal = _owned(item.name, item.responsible, item.tag, deal_fields)
+    return {
+        "source_name": SOURCE,
+        "source_uid": item.source_uid,
+        "metadata": metadata,
+        "_embedded": {"leads": [deal], "contacts": [contact]},
+        "request_id": "0",
+    }
+
+
+def _owned(name: str, user: int, tag: str | None, fields: list[Json]) -> Json:
+    """A new card that this user owns and is said to have made."""
+    body: Json = {"name": name, "responsible_user_id": user, "created_by": user}
+    if fields:
+        body["custom_fields_values"] = fields
+    if tag:
+        body["_embedded"] = {"tags": [{"name": tag}]}
     return body
 
 
@@ -52,7 +119,24 @@ def call_body(record: CallRecord) -> Json:
     }
     if record.link:
         body["link"] = record.link
+    if record.deal_id is not None:
+        body |= {"entity_id": record.deal_id, "entity_type": "leads"}
     return body
+
+
+def task_body(task: NewTask) -> Json:
+    return {
+        "text": task.text,
+        "complete_till": int(task.due.timestamp()),
+        "entity_id": task.entity_id,
+        "entity_type": PLURAL[task.entity],
+        "task_type_id": TO_CALL,
+        "responsible_user_id": task.responsible,
+        "request_id": "0",
+    }
+
+
+# What is read
 
 
 def embedded(body: Any, name: str) -> list[Json]:
@@ -62,15 +146,63 @@ def embedded(body: Any, name: str) -> list[Json]:
     return [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
 
 
-def has_phone(contact: Json, key: str) -> bool:
-    """Whether one PHONE of the contact is this number. `query` matches any field, so a hit alone proves nothing."""
-    return not contact.get("is_deleted") and any(match_key(phone) == key for phone in _phones(contact))
+def is_active(user: Json) -> bool:
+    """Whether the user works there: one who was dismissed is still listed."""
+    return (user.get("rights") or {}).get("is_active") is not False
 
 
-def _phones(contact: Json) -> Iterator[str]:
-    for field in contact.get("custom_fields_values") or ():
+def has_phone(card: Json, key: str) -> bool:
+    """Whether one PHONE of the card is this number. `query` matches any field, so a hit alone proves nothing."""
+    return not card.get("is_deleted") and any(match_key(phone) == key for phone in _phones(card))
+
+
+def _phones(card: Json) -> Iterator[str]:
+    for field in card.get("custom_fields_values") or ():
         if field.get("field_code") == "PHONE":
             yield from (str(value.get("value", "")) for value in field.get("values") or ())
+
+
+def contact_in(card: Json) -> Contact:
+    filled = str(field_in(card, "communication_id") or "").strip() or None
+    return Contact(
+        card["id"], card.get("responsible_user_id", 0), filled, _instant(field_in(card, "communication_time"))
+    )
+
+
+def field_in(card: Json, name: str) -> Any:
+    """The first value of the field of that name; None when it is empty."""
+    for field in card.get("custom_fields_values") or ():
+        if field.get("field_name") == name and field.get("values"):
+            return field["values"][0].get("value")
+    return None
+
+
+def item_in(item: Json) -> PendingItem:
+    contacts = embedded(item, "contacts")
+    called_at = _instant((item.get("metadata") or {}).get("called_at"))
+    return PendingItem(item["uid"], str(item.get("source_uid")), contacts[0]["id"] if contacts else None, called_at)
+
+
+def numbers_of(item: Json) -> set[str]:
+    """Keys of the numbers that an item of a call names: clients do not agree which of the two is the caller's."""
+    metadata = item.get("metadata") or {}
+    return {match_key(str(metadata.get(key) or "")) for key in ("phone", "from")} - {""}
+
+
+def age(item: PendingItem) -> tuple[float, str]:
+    """By what items are told apart as older and newer."""
+    return (item.called_at.timestamp() if item.called_at else 0.0, item.uid)
+
+
+def _instant(value: Any) -> datetime | None:
+    """Unix seconds of amoCRM."""
+    return datetime.fromtimestamp(value, UTC) if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def is_task(found: Json, task: NewTask) -> bool:
+    number = task.text.rpartition(" ")[2]
+    same_call = str(found.get("text", "")).rpartition(" ")[2] == number
+    return same_call and found.get("complete_till") == int(task.due.timestamp())
 
 
 def is_dropped(body: Any) -> bool:

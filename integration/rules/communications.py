@@ -5,7 +5,7 @@ Lost is never computed here: it is the flag of the telephony (TERM-06).
 
 from __future__ import annotations
 
-from integration.rules.decisions import Classify, Nothing
+from integration.rules.decisions import Classify
 from integration.rules.facts import EndFacts, Kind, NumberFacts
 
 
@@ -17,7 +17,9 @@ def classify(facts: NumberFacts) -> Classify:
         return Classify("PRIM-24", Kind.HIDDEN, "the number is hidden and cannot be matched")
     if facts.known_contacts:
         return Classify("TERM-02", Kind.SECONDARY, "a contact has this number")
-    return Classify("TERM-01", Kind.PRIMARY, "no contact has this number")
+    if facts.known_companies:
+        return Classify("TERM-02", Kind.SECONDARY, "a company has this number (GAP-80)")
+    return Classify("TERM-01", Kind.PRIMARY, "neither a contact nor a company has this number")
 
 
 def classify_unseen(facts: NumberFacts) -> Classify:
@@ -25,19 +27,6 @@ def classify_unseen(facts: NumberFacts) -> Classify:
     if facts.internal:
         return Classify("LOG-04", Kind.INTERNAL, "a call between employees")
     return Classify("TERM-04", Kind.UNSEEN, "its arrival was not seen, so it is neither primary nor secondary")
-
-
-_NOTHING_FOR = {
-    Kind.INTERNAL: Nothing("LOG-04", "calls between employees do not reach amoCRM"),
-    Kind.HIDDEN: Nothing("PRIM-24", "nothing is created for a hidden number"),
-    Kind.SECONDARY: Nothing("PRIM-01", "a secondary call creates and changes nothing"),
-    Kind.UNSEEN: Nothing("TERM-04", "the arrival of the call was not seen"),
-}
-
-
-def nothing_for(kind: Kind) -> Nothing | None:
-    """Why a communication of this kind neither creates nor changes a card; None for a primary one."""
-    return _NOTHING_FOR.get(kind)
 
 
 def is_successful(facts: EndFacts) -> bool:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 from integration.rules.facts import Kind
+
+Entity = Literal["contact", "deal", "company"]
+FieldValue = str | int
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,21 +41,41 @@ class CreateContact:
 
 
 @dataclass(frozen=True, slots=True)
+class CreateDeal:
+    """A deal is made, owned by this amoCRM user and linked to the contact if there is one."""
+
+    rule: str
+    responsible: int
+    contact_id: int | None
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class CreateItem:
+    """An item is made in «Неразобранное», with a deal of this amoCRM user and a contact: that one, or a new one."""
+
+    rule: str
+    responsible: int
+    contact_id: int | None
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
 class AssignOwner:
-    """Responsible and creator of the contact become this amoCRM user (PRIM-06)."""
+    """Responsible and creator of the contact become this amoCRM user, so many seconds after the end (PRIM-06)."""
 
     rule: str
     contact_id: int
     user_id: int
+    delay: int
     because: str
 
 
 @dataclass(frozen=True, slots=True)
 class AddTag:
-    """The contact gets a tag."""
+    """What the call created gets a tag."""
 
     rule: str
-    contact_id: int
     tag: str
     because: str
 
@@ -67,4 +92,46 @@ class RecordCall:
     because: str
 
 
-Decision = Nothing | Classify | CreateContact | AssignOwner | AddTag | RecordCall
+@dataclass(frozen=True, slots=True)
+class CreateTask:
+    """This amoCRM user gets a task about the card until `due`, on the account's clock."""
+
+    rule: str
+    entity: Entity
+    entity_id: int
+    responsible: int
+    due: datetime
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class FillFields:
+    """Additional fields of a new card, by name; communication_time is Unix seconds."""
+
+    rule: str
+    values: Mapping[str, FieldValue]
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class RefreshFields:
+    """The contact's communication* fields become those of this communication."""
+
+    rule: str
+    contact_id: int
+    because: str
+
+
+Decision = (
+    Nothing
+    | Classify
+    | CreateContact
+    | CreateDeal
+    | CreateItem
+    | AssignOwner
+    | AddTag
+    | RecordCall
+    | CreateTask
+    | FillFields
+    | RefreshFields
+)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
 Direction = Literal["in", "out"]
 Mode = Literal["contact", "deal", "contact_and_deal", "unsorted", "manual"]
+Assignee = Literal["default_responsible", "contact_responsible", "caller"]
 
 
 class Kind(StrEnum):
@@ -23,12 +25,13 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class NumberFacts:
-    """What is known of the other party when a call arrives; `known_contacts` are amoCRM contacts with the number."""
+    """What is known of the other party when a call arrives: the amoCRM contacts and companies with the number."""
 
     direction: Direction
     internal: bool
     number_key: str
     known_contacts: tuple[int, ...] = ()
+    known_companies: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +46,37 @@ class ArrivalFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class LaterFacts:
+    """A communication from somebody who may have an automatic contact, in plain sight or inside a pending item.
+
+    `is_automatic`: the contact's communication_id is filled. `holds_since` is the communication_time on its card.
+    """
+
+    direction: Direction
+    refresh_on_outgoing: bool
+    contact_id: int | None
+    is_automatic: bool
+    holds_since: datetime | None
+    arrived_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class EndFacts:
     """A call that ended. Employees are telephony ids, users amoCRM ids, times whole seconds.
 
-    `contact_id` is the contact that this very call created, None if it created none. `answered_by` is the first
-    employee who answered, `answered_by_user` the amoCRM user linked with him.
+    `contact_id` is the contact that this very call created, None if it created none; `visible_contact` one with the
+    number that can be seen now, looked up where a deal or an item is about to be made (GAP-82); `pending_item` an item
+    in «Неразобранное» with the number. `answered_by` is the first employee who answered, `answered_by_user` the amoCRM
+    user behind him if he still works there. `card_update_delay` is in seconds.
     """
 
     communication: Kind
     direction: Direction
     mode: Mode
+    apply_to_outgoing: bool
     contact_id: int | None
+    visible_contact: int | None
+    pending_item: str | None
     lost: bool
     voice_mail: bool
     answered_by: int | None
@@ -62,6 +85,56 @@ class EndFacts:
     default_responsible: int
     success_tag: str | None = None
     lost_tag: str | None = None
+    card_update_delay: int = 0
     talk_seconds: int = 0
     wait_seconds: int = 0
     total_seconds: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TaskFacts:
+    """A call that ended, and whether somebody gets a task. `enabled` and `assignee` are settings of its direction.
+
+    `contact_id` is a contact that is known or was made by the call, `deal_id` a deal that it made, `company_id` a
+    company that alone has the number. `contact_owner` is the responsible of the contact if he still works in amoCRM;
+    `owner_is_placeholder`: the card waits for its owner to be set (GAP-36). `started_at` is on the account's clock.
+    """
+
+    communication: Kind
+    direction: Direction
+    lost: bool
+    enabled: bool
+    assignee: Assignee
+    contact_id: int | None
+    deal_id: int | None
+    company_id: int | None
+    contact_owner: int | None
+    owner_is_placeholder: bool
+    caller_user: int | None
+    default_responsible: int
+    started_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What the telephony knows of a communication: the variables of its event, None where it knows nothing.
+
+    `source` is the name of the campaign, else of the number that was called or of the site (GAP-83); `arrived_at` is
+    Unix seconds; `widget` the kind of the installed widget (FIELD-03).
+    """
+
+    widget: str
+    communication_id: str
+    communication_type: str
+    source: str | None
+    arrived_at: int
+    utm_source: str | None = None
+    utm_medium: str | None = None
+    utm_campaign: str | None = None
+    utm_content: str | None = None
+    utm_term: str | None = None
+    ua_client_id: str | None = None
+    session: str | None = None
+    search_query: str | None = None
+    site: str | None = None
+    campaign: str | None = None

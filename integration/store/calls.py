@@ -40,6 +40,16 @@ class Calls:
     async def effect(self, key: str) -> EffectRow | None:
         return self._effect(key, fresh=False)
 
+    async def is_placeholder(self, contact_id: int) -> bool:
+        """Whether a call made this contact and has not handed it to its owner yet (GAP-36, GAP-79)."""
+        sql = (
+            "SELECT 1 FROM effects made LEFT JOIN effects owner"
+            " ON owner.key = substr(made.key, 1, length(made.key) - length('contact')) || 'owner'"
+            " WHERE made.result = ? AND made.state = 'done' AND made.key LIKE 'call:%:contact'"
+            " AND ifnull(owner.state, 'open') = 'open'"
+        )
+        return self._db.row(sql, contact_id) is not None
+
     async def log_decision(self, ref: str, line: DecisionRow) -> None:
         """Append a line, unless one with this `ref` is there; its `seq` is given here."""
         self._db.run(

@@ -13,7 +13,8 @@ RETRY = "inbox.retry"
 """Kind of the timer that makes a postponed event ready again; its key is the event's key, its payload the row."""
 
 EARLY = "inbox.early"
-"""Kind of the timer that ends the wait for a missing event; its key is the event's key, its payload the early event."""
+"""Kind of the timer that lines up an event that was put aside: its predecessor has not come, or it is due only now. Its
+key is the event's key, its payload the event."""
 
 
 _CLAIM = """
@@ -33,13 +34,7 @@ class Inbox:
         """Store an event under the settings of this moment, and bring those forward that waited for it."""
         with self._db.transaction():
             state: Acceptance = "early" if event.follows and not self._has_come(event.follows) else "ready"
-            done = self._db.run(
-                "INSERT OR IGNORE INTO inbox"
-                " (event_id, key, follows, body, traceparent, received_at, state, settings_version)"
-                " SELECT ?, ?, ?, ?, ?, ?, ?, max(version) FROM settings_versions",
-                *(event.event_id, event.key, event.follows, event.body, event.traceparent, to_text(now), state),
-            )
-            if done.rowcount == 0:
+            if not self._insert(event, now, state):
                 return "repeated"
             if state == "early":
                 self._add_timer(now + patience, EARLY, event.key, event.event_id)
@@ -47,11 +42,27 @@ class Inbox:
                 self._bring_forward(event.event_id)
         return state
 
+    async def put_aside(self, event: NewEvent, now: datetime, until: datetime) -> None:
+        """Store an event that is due later; until then others of its key pass it. A second time does nothing."""
+        with self._db.transaction():
+            if self._insert(event, now, "early"):
+                self._add_timer(until, EARLY, event.key, event.event_id)
+
     async def stop_waiting_for(self, event_id: str) -> None:
         """The event before this early one has not come in time: go on without it."""
         with self._db.transaction():
             self._line_up(event_id)
             self._bring_forward(event_id)
+
+    def _insert(self, event: NewEvent, now: datetime, state: str) -> bool:
+        """False: it was there already."""
+        done = self._db.run(
+            "INSERT OR IGNORE INTO inbox"
+            " (event_id, key, follows, body, traceparent, received_at, state, settings_version)"
+            " SELECT ?, ?, ?, ?, ?, ?, ?, max(version) FROM settings_versions",
+            *(event.event_id, event.key, event.follows, event.body, event.traceparent, to_text(now), state),
+        )
+        return done.rowcount == 1
 
     def _has_come(self, event_id: str) -> bool:
         return self._db.row("SELECT 1 FROM inbox WHERE event_id = ? AND state != 'early'", event_id) is not None

@@ -39,6 +39,7 @@ CREATE TABLE effects (
     result      INTEGER,             -- the id that amoCRM gave
     recorded_at TEXT NOT NULL
 ) WITHOUT ROWID;
+CREATE INDEX effects_result ON effects (result) WHERE result IS NOT NULL;
 
 CREATE TABLE timers (
     id      INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -61,7 +61,7 @@ class Bench:
             "redirect_uri": "https://example.test/redirect",
             "code": "good-code",
         }
-        telephony = {"data_api_url": "http://t/v2.0", "call_api_url": "http://t/v4.0"}
+        telephony = {"data_api_url": f"{self.amo.base_url}/v2.0", "call_api_url": "http://t/v4.0"}
         telephony |= {"access_token": "telephony-token", "events_secret": "events-secret"}
         links = [{"employee_id": EMPLOYEE_ANNA, "user_id": ANNA}, {"employee_id": EMPLOYEE_BORIS, "user_id": BORIS}]
         body: dict[str, Any] = {"amocrm": amocrm, "telephony": telephony, "timezone": "Europe/Moscow"}
@@ -70,6 +70,7 @@ class Bench:
 
     async def connect(self, mode: str = "contact", **settings: Any) -> None:
         await self.sut("PUT", "", self.connect_body())
+        await self.settled()
         await self.sut(
             "PATCH", "/settings", {"calls.primary_mode": mode, "calls.responsible_user_id": RITA, **settings}
         )

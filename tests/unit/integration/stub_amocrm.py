@@ -1,4 +1,7 @@
-"""A small amoCRM for the tests of the integration: contacts, calls, tokens, and faults on demand."""
+"""A small amoCRM for the tests of the integration: contacts, calls, tokens, fields, and faults on demand.
+
+Its `/v2.0` is the Data API of a telephony that has one number.
+"""
 
 from __future__ import annotations
 
@@ -38,6 +41,9 @@ class StubAmo:
         self.contacts: dict[int, dict[str, Any]] = {}
         self.calls: dict[str, dict[str, Any]] = {}
         self.requests: list[Seen] = []
+        """All but those about additional fields."""
+        self.fields: dict[str, list[dict[str, Any]]] = {}
+        self.users = [501, 502, 503, 504]
         self.faults: list[Fault] = []
         self.access = "access-0"
         self.refresh = "refresh-0"
@@ -68,6 +74,11 @@ class StubAmo:
 
     async def _handle(self, request: web.Request) -> web.StreamResponse:
         body = await request.json() if request.can_read_body else None
+        if request.path == "/v2.0":
+            name = {"virtual_phone_number": "74951112233", "name": "main"}
+            return web.json_response({"jsonrpc": "2.0", "id": 1, "result": {"data": [name], "metadata": {}}})
+        if request.path.endswith("/custom_fields"):
+            return self._custom_fields(request, body)
         self.requests.append(Seen(request.method, request.path, dict(request.query), dict(request.headers), body))
         fault = next((f for f in self.faults if f.method == request.method and request.path.startswith(f.path)), None)
         if fault and not fault.gate:
@@ -101,6 +112,9 @@ class StubAmo:
             ("POST", "contacts"): self._create,
             ("PATCH", "contacts"): self._patch,
             ("POST", "calls"): self._call,
+            ("GET", "companies"): lambda _request, _body: web.Response(status=204),
+            ("GET", "events"): lambda _request, _body: web.Response(status=204),
+            ("GET", "users"): self._users,
         }
         if request.path.endswith("/notes"):
             return self._notes(request)
@@ -124,6 +138,16 @@ class StubAmo:
         return web.json_response(
             {"token_type": "Bearer", "expires_in": 86400, "access_token": self.access, "refresh_token": self.refresh}
         )
+
+    def _custom_fields(self, request: web.Request, body: Any) -> web.Response:
+        fields = self.fields.setdefault(request.path.split("/")[3], [])
+        if request.method == "POST":
+            fields += [{"id": 7000 + len(fields) + place, **field} for place, field in enumerate(body)]
+        return web.json_response({"_embedded": {"custom_fields": fields}}) if fields else web.Response(status=204)
+
+    def _users(self, _request: web.Request, _body: Any) -> web.Response:
+        users = [{"id": user, "rights": {"is_active": True}} for user in self.users]
+        return web.json_response({"_embedded": {"users": users}})
 
     def _search(self, request: web.Request, _: Any) -> web.Response:
         query, page = request.query["query"], int(request.query.get("page", "1"))

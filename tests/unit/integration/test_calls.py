@@ -116,7 +116,7 @@ async def test_hidden_internal_and_outgoing_calls_create_nothing(bench: Bench) -
     rules = {
         line["subject"]: line["rule"] for line in await bench.decisions() if line["outcome"]["decision"] == "nothing"
     }
-    assert rules["call:2"] == "LOG-04"
+    assert rules["call:2"] == "TASK-18"
 
 
 async def test_a_refused_effect_does_not_stop_the_others(bench: Bench) -> None:
@@ -170,6 +170,8 @@ async def test_one_line_says_why_a_contact_was_given_to_anna(bench: Bench) -> No
     assert line["subject"] == "call:81"
     assert line["outcome"] == {
         "decision": "assign_owner",
+        "by": "contacts.at_end",
+        "delay": 0,
         "contact_id": 100,
         "user_id": ANNA,
         "because": "the first employee who answered",

@@ -45,7 +45,8 @@ async def test_one_key_goes_one_by_one_in_order(bench: Bench) -> None:
     await bench.settled()
     assert bench.amo.open_most == 1
     assert len(bench.amo.contacts) == 1
-    assert [line["outcome"].get("communication") for line in await bench.decisions()][::2] == ["primary", "secondary"]
+    kinds = [line["outcome"].get("communication") for line in await bench.decisions()]
+    assert [kind for kind in kinds if kind] == ["primary", "secondary"]
 
 
 async def test_a_repeated_event_changes_nothing(bench: Bench) -> None:

@@ -94,7 +94,7 @@ async def test_settings_over_http(bench: Bench) -> None:
     await bench.connect()
     before = await bench.sut("GET", "/settings")
     status, problem = await bench.ask(
-        "PATCH", f"{TENANT}/settings", {"calls.lost_tag": "x", "calls.primary_mode": "deal", "x": 1}
+        "PATCH", f"{TENANT}/settings", {"calls.lost_tag": "x", "calls.primary_mode": "sixth", "x": 1}
     )
     assert status == 400
     assert [error["path"] for error in problem["errors"]] == ["calls.primary_mode", "x"]

@@ -1,0 +1,95 @@
+"""The additional fields as the account has them: made when they are missing, known by their ids (FIELD-01, FIELD-17).
+
+Definitions are read once and again only when amoCRM refuses a write with fields: somebody may have deleted one.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from integration.activity import Activity, Turns
+from integration.amocrm.requests import Requests
+from integration.amocrm.wire import Json, embedded
+from integration.model import Fields
+from integration.ports import RefusedError
+from integration.rules import additional_fields
+from integration.rules.additional_fields import Field
+
+Cards = Literal["contacts", "leads"]
+
+WANTED: dict[Cards, tuple[Field, ...]] = {
+    "contacts": additional_fields.OF_CONTACT,
+    "leads": additional_fields.OF_DEAL,
+}
+
+
+class AccountFields:
+    """The fields of one account. Whoever asks while they are being made waits for it."""
+
+    def __init__(self, requests: Requests, activity: Activity) -> None:
+        self._requests = requests
+        self._turns = Turns(activity)
+        self._there: dict[Cards, dict[str, Json]] = {}
+        self.refusal: str | None = None
+        """Why amoCRM does not let the missing fields be made."""
+
+    async def prepare(self) -> None:
+        """Make what is missing, on both kinds of cards. Raises UnavailableError."""
+        for cards in WANTED:
+            await self._known(cards)
+
+    async def conflicts(self, cards: Cards) -> list[tuple[Field, str]]:
+        """The fields that cannot be used, each with the type that the account has it under."""
+        types = _types(await self._known(cards))
+        return [(field, types[field.name]) for field in additional_fields.conflicting(WANTED[cards], types)]
+
+    async def values(self, cards: Cards, fields: Fields) -> list[Json]:
+        """`custom_fields_values` for these values; fields that cannot be used are left out."""
+        if not fields:
+            return []
+        there = await self._known(cards)
+        unusable = {field.name for field in additional_fields.conflicting(WANTED[cards], _types(there))}
+        return [
+            {"field_id": there[name]["id"], "values": [{"value": value}]}
+            for name, value in fields.items()
+            if name in there and name not in unusable
+        ]
+
+    def forget(self) -> None:
+        """Read the definitions anew when they are needed next."""
+        self._there.clear()
+
+    async def _known(self, cards: Cards) -> dict[str, Json]:
+        async with self._turns:
+            if cards not in self._there:
+                self._there[cards] = await self._read_and_complete(cards)
+            return self._there[cards]
+
+    async def _read_and_complete(self, cards: Cards) -> dict[str, Json]:
+        path = f"/api/v4/{cards}/custom_fields"
+        listed = self._requests.items(path, "custom_fields", {"limit": "250"})
+        there = {field["name"]: field async for field in listed}
+        missing = additional_fields.missing(WANTED[cards], _types(there))
+        if missing:
+            there |= await self._make(path, missing)
+        return there
+
+    async def _make(self, path: str, missing: list[Field]) -> dict[str, Json]:
+        try:
+            answer = await self._requests.write("POST", path, [_definition(field) for field in missing])
+        except RefusedError as error:
+            self.refusal = f"the additional fields cannot be made: {error}"
+            return {}
+        self.refusal = None
+        return {field["name"]: field for field in embedded(answer.body, "custom_fields")}
+
+
+def _types(there: dict[str, Json]) -> dict[str, str]:
+    return {name: field["type"] for name, field in there.items()}
+
+
+def _definition(field: Field) -> Json:
+    body: dict[str, Any] = {"name": field.name, "type": field.type}
+    if field.choices:
+        body["enums"] = [{"value": choice, "sort": place} for place, choice in enumerate(field.choices, 1)]
+    return body

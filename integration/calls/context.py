@@ -1,0 +1,40 @@
+"""What processing a call needs, and how a rule is asked: facts in, decision into the log, decision out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from integration import settings
+from integration.effects import Effects
+from integration.model import Call, Connection, InboxRow
+from integration.ports import Clock, Crm, Decisions, Store, Telephony
+from integration.rules.decisions import Decision
+
+Facts = TypeVar("Facts")
+Made = TypeVar("Made", bound=Decision)
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """One tenant's parts."""
+
+    store: Store
+    clock: Clock
+    crm: Crm
+    telephony: Telephony
+    decisions: Decisions
+    effects: Effects
+    connection: Connection
+
+    async def settings(self, call: Call) -> settings.Values:
+        """The settings under which the call runs: those of its arrival (GAP-17)."""
+        return settings.complete(await self.store.settings(call.settings_version), self.connection.connecting_user)
+
+    async def decide(self, row: InboxRow, call: Call, rule: Callable[[Facts], Made], facts: Facts) -> Made:
+        """What the rule answers, after it was logged."""
+        decision = rule(facts)
+        by = f"{rule.__module__.rpartition('.')[2]}.{rule.__name__}"
+        await self.decisions.log(f"{row.event_id}/{by}", call.subject, by, facts, decision)
+        return decision

@@ -1,0 +1,78 @@
+"""Additional fields for the cards that a call makes or refreshes (FIELD-01..19, SALE-08)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from integration.calls.context import Context
+from integration.events import CallEvent
+from integration.model import Call, Fields, InboxRow
+from integration.rules import additional_fields
+from integration.rules.decisions import FillFields, Nothing
+from integration.rules.facts import Origin
+from integration.settings import Values
+
+
+class CallFields:
+    """The fields of one call. Raises UnavailableError when the telephony or amoCRM cannot be asked."""
+
+    def __init__(self, context: Context, row: InboxRow, event: CallEvent, call: Call, values: Values) -> None:
+        self._context = context
+        self._row = row
+        self._event = event
+        self._call = call
+        self._widget: str = values["widget.type"]
+
+    async def of_new_contact(self) -> Fields:
+        return await self._filled(additional_fields.of_new_contact)
+
+    async def of_new_deal(self) -> Fields:
+        return await self._filled(additional_fields.of_new_deal)
+
+    async def refreshed(self) -> Fields:
+        """Those that follow the last communication; none where another widget is installed."""
+        origin = await self._origin()
+        if origin.widget != additional_fields.OUR_WIDGET:
+            return {}
+        await self._name_unusable()
+        return additional_fields.refreshed(origin)
+
+    async def _filled(self, rule: Callable[[Origin], FillFields | Nothing]) -> Fields:
+        filled = await self._context.decide(self._row, self._call, rule, await self._origin())
+        if not isinstance(filled, FillFields):
+            return {}
+        await self._name_unusable()
+        return dict(filled.values)
+
+    async def _name_unusable(self) -> None:
+        """Fields that the account has under another type go to the decision log; the call is handled all the same."""
+        for place, wrong in enumerate(await self._context.crm.unusable_fields()):
+            line: dict[str, object] = {"decision": "field_error", "because": wrong}
+            await self._context.decisions.note(
+                f"{self._row.event_id}/field/{place}", self._call.subject, "FIELD-01", line
+            )
+
+    async def _origin(self) -> Origin:
+        """Where the call came from, out of the variables of its event (GAP-83)."""
+        event, call = self._event, self._call
+        return Origin(
+            widget=self._widget,
+            communication_id=call.communication_id,
+            communication_type=additional_fields.CALL,
+            source=event.campaign_name or await self._name_of_number(),
+            arrived_at=int(call.started_at.timestamp()),
+            utm_source=event.utm_source,
+            utm_medium=event.utm_medium,
+            utm_campaign=event.utm_campaign,
+            utm_content=event.utm_content,
+            utm_term=event.utm_term,
+            ua_client_id=event.ua_client_id,
+            session=None if event.visitor_session_id is None else str(event.visitor_session_id),
+            search_query=event.search_query,
+            site=event.site_domain_name,
+            campaign=event.campaign_name,
+        )
+
+    async def _name_of_number(self) -> str | None:
+        number = self._event.virtual_phone_number
+        return await self._context.telephony.number_name(number) if number else None

@@ -1,0 +1,44 @@
+"""Which event means what. An end without an arrival, because the integration was connected in mid-call, is registered
+and nothing else."""
+
+from __future__ import annotations
+
+import msgspec
+
+from integration.calls.arrival import Arrivals
+from integration.calls.context import Context
+from integration.calls.end import End
+from integration.events import ARRIVALS, END, FORMS, OWNER_UPDATE, CallEvent, CallFinished, Envelope, OwnerUpdate
+from integration.model import InboxRow
+
+
+class CallService:
+    """Processes the events of one tenant, one at a time per key. Raises UnavailableError for "later"."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._arrivals = Arrivals(context)
+
+    async def process(self, row: InboxRow) -> None:
+        """Everything one event means. Leg events, `lost_call_session` and `call_record_ready` change nothing."""
+        mnemonic = msgspec.json.decode(row.body, type=Envelope).notification_mnemonic
+        if mnemonic == OWNER_UPDATE:
+            await self._update_owner(msgspec.json.decode(row.body, type=OwnerUpdate))
+            return
+        event = msgspec.json.decode(row.body, type=FORMS[mnemonic])
+        if mnemonic in ARRIVALS and isinstance(event, CallEvent):
+            await self._arrivals.process(row, event)
+        elif mnemonic == END and isinstance(event, CallFinished):
+            await self._end(row, event)
+
+    async def _end(self, row: InboxRow, event: CallFinished) -> None:
+        call = await self._context.store.call(str(event.call_session_id))
+        if call is None:
+            call = await self._arrivals.open_unseen(row, event)
+        await End(self._context, row, event, call, await self._context.settings(call)).process()
+
+    async def _update_owner(self, update: OwnerUpdate) -> None:
+        """The delay after the end of a call is over (LOST-05)."""
+        call = await self._context.store.call(update.call_id)
+        assert call is not None
+        await self._context.effects.assign_owner(call, update.contact_id, update.user_id)
