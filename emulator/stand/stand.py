@@ -175,7 +175,7 @@ class Stand:
         data.close()
 
     async def create(self, request: WorldRequest, settings: dict[str, Any] | None = None) -> World:
-        """Build a world. Raises BadRequest for what cannot be used and Conflict for a name or seed that is taken."""
+        """Build a world and let it come to rest. Raises BadRequest for what cannot be used, Conflict for what is taken."""
         seed = self._free_seed(request.seed)
         name = self._free_name(f"world-{seed}" if request.name is None else request.name)
 
@@ -184,6 +184,7 @@ class Stand:
             await connect(world, settings or {}, self._builtin_can if is_builtin else None)
             if is_builtin:
                 self._builtin_can = world.integration.capabilities
+            await world.settle()
 
         return await self._settle_in(
             name, request.own_ports, lambda place: build(request, name, seed, place), connected

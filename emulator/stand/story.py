@@ -101,13 +101,18 @@ class _Story:
         await self._world.collect_decisions()
         for entry in self._world.ground.journal.entries(kind="decision"):
             rule, outcome = entry.data["rule"], dict(entry.data["outcome"])
-            because = outcome.pop("because", "")
+            because, _ = outcome.pop("because", ""), outcome.pop("by", "")
             what = outcome.pop("decision").replace("_", " ")
+            if what == "nothing":
+                continue
             details = ", ".join(f"{key.removesuffix('_id')} {self._named(value)}" for key, value in outcome.items())
-            self._say(f"  {_clock(entry.at, self._world)}  {rule:8} {what}: {details}\n{'':20} because {because}")
+            self._say(f"  {_clock(entry.at, self._world)}  {rule:8} {what}: {details}")
+            self._say(f"{'':20} because {because}")
 
     def _named(self, value: object) -> str:
         """A value of a decision, users by their names."""
+        if isinstance(value, dict):
+            return f"of {len(value)} fields"
         return self._user(value) if isinstance(value, int) else str(value)
 
     def _user(self, user_id: int) -> str:

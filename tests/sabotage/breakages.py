@@ -19,9 +19,9 @@ from tests.sabotage.breakage import Breakage, Function, answers, asks, instead
 def at_the_end_of_known_callers(original: Function) -> Function:
     """At its end a call of a known contact is treated like the primary call that made the contact."""
 
-    async def end_facts(service: Any, call: Any, event: Any) -> Any:
-        facts = await original(service, call, event)
-        known = call.known_contacts
+    async def end_facts(end: Any, users: Any) -> Any:
+        facts = await original(end, users)
+        known = end._call.known_contacts
         return replace(facts, communication=Kind.PRIMARY, contact_id=known[0]) if known else facts
 
     return end_facts
@@ -57,7 +57,7 @@ def tagged(when: Callable[[Any], bool], tag: str = "Успех") -> Callable[[Fu
     def broken(original: Function) -> Function:
         def at_end(facts: Any) -> Any:
             if facts.contact_id is not None and when(facts):
-                return AddTag("SABOTAGE", facts.contact_id, tag, "sabotage")
+                return AddTag("SABOTAGE", tag, "sabotage")
             return original(facts)
 
         return at_end
@@ -71,7 +71,7 @@ PRIMARY = Classify("SABOTAGE", Kind.PRIMARY, "sabotage")
 BREAKAGES = (
     Breakage(
         "primary calls create nothing",
-        "integration.rules.primary:at_arrival",
+        "integration.rules.contacts:at_arrival",
         instead(NOTHING),
         ("PRIM-02.a", "PRIM-03.a", "PRIM-03.b"),
     ),
@@ -89,19 +89,19 @@ BREAKAGES = (
     ),
     Breakage(
         "the contact belongs to somebody else from the start",
-        "integration.rules.primary:at_arrival",
+        "integration.rules.contacts:at_arrival",
         owned_from_the_start_by(1),
         ("PRIM-05.a", "PRIM-06.b"),
     ),
     Breakage(
         "the card stays with the administrator",
-        "integration.rules.primary:at_end",
+        "integration.rules.contacts:at_end",
         instead(NOTHING),
         ("PRIM-06.a",),
     ),
     Breakage(
         "lost calls, voice mail and strangers to amoCRM are not looked at",
-        "integration.rules.primary:at_end",
+        "integration.rules.contacts:at_end",
         asks(owned_by_who_answered),
         ("PRIM-06.c", "PRIM-06.d", "PRIM-06.e", "PRIM-06.g"),
     ),
@@ -113,7 +113,7 @@ BREAKAGES = (
     ),
     Breakage(
         "known contacts are treated like new ones at the end",
-        "integration.service:CallService._end_facts",
+        "integration.calls.end:End._facts",
         at_the_end_of_known_callers,
         ("PRIM-19.e",),
     ),
@@ -143,7 +143,7 @@ BREAKAGES = (
     ),
     Breakage(
         "whether a call is primary is decided anew at its end",
-        "integration.rules.primary:at_end",
+        "integration.rules.contacts:at_end",
         asks(not_primary),
         ("TERM-04.a",),
     ),
@@ -155,7 +155,7 @@ BREAKAGES = (
     ),
     Breakage(
         "all calls carry one number of the caller's own making",
-        "integration.service:_record",
+        "integration.calls.orders:record",
         answers(
             lambda record: type(record)(**{**{f: getattr(record, f) for f in record.__struct_fields__}, "uniq": "1"})
         ),
@@ -169,7 +169,7 @@ BREAKAGES = (
     ),
     Breakage(
         "the integration computes a lost flag of its own",
-        "integration.rules.primary:at_end",
+        "integration.rules.contacts:at_end",
         asks(own_lost_flag),
         ("TERM-06.b",),
     ),

@@ -95,7 +95,8 @@ async def test_a_fork_outlives_its_origin_and_its_port_dies_with_it(control: Con
     assert status == 204
     for url in (world["amocrm"]["base_url"], world["telephony"]["data_api_url"]):
         with pytest.raises(aiohttp.ClientConnectorError):
-            await control.http.get(url)
+            async with aiohttp.request("GET", url):
+                pass
     async with control.world(seed=611):
         pass
 
