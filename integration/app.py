@@ -8,7 +8,7 @@ from pathlib import Path
 from aiohttp import web
 
 from integration.amocrm.transport import new_session
-from integration.http import control, telephony
+from integration.http import control, telephony, widget
 from integration.http.errors import problems
 from integration.http.keys import TENANTS
 from integration.tenants import Tenants
@@ -19,6 +19,8 @@ def create_app(data: Path | None = None) -> web.Application:
     app = web.Application(middlewares=[problems])
     app.add_routes(control.routes)
     app.add_routes(telephony.routes)
+    app.add_routes(widget.routes)
+    app.on_shutdown.append(_close_sockets)
 
     async def tenants(app: web.Application) -> AsyncIterator[None]:
         async with new_session() as session:
@@ -29,3 +31,7 @@ def create_app(data: Path | None = None) -> web.Application:
 
     app.cleanup_ctx.append(tenants)
     return app
+
+
+async def _close_sockets(app: web.Application) -> None:
+    await app[TENANTS].close_sockets("the service goes down")

@@ -23,6 +23,7 @@ from integration.problems import Problem
 from integration.snapshots import Snapshots
 from integration.store import DamagedError, Image, SqliteStore
 from integration.tenant import Tenant, new_clock
+from integration.widget.hub import Hub
 
 T = TypeVar("T")
 
@@ -40,6 +41,7 @@ class Tenants:
         self._session = session
         self._data = data
         self._tenants: dict[str, Tenant] = {}
+        self._hubs: dict[str, Hub] = {}
         self._restarting: set[str] = set()
         self._changes: set[asyncio.Task[Any]] = set()
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
@@ -55,6 +57,14 @@ class Tenants:
                 404, "Unknown tenant", f"There is no tenant {name!r}: connect it with PUT /_sut/tenants/{name}"
             )
         return self._tenants[name]
+
+    def hub(self, name: str) -> Hub:
+        """The widget sockets of the tenant, which outlast its restarts."""
+        return self._hubs.setdefault(name, Hub())
+
+    async def close_sockets(self, reason: str) -> None:
+        """Close the sockets of all widgets."""
+        await asyncio.gather(*(hub.close(reason) for hub in self._hubs.values()))
 
     async def load_all(self) -> None:
         """Start every tenant of the folder. One whose file is damaged is named in the log and keeps no other back."""
@@ -142,6 +152,8 @@ class Tenants:
             if name in self._tenants:
                 async with self._down(name) as store:
                     self._put_aside(store)
+            if hub := self._hubs.pop(name, None):
+                await hub.close("the tenant is gone")
             self._snapshots.forget(name)  # before the file: what a kill leaves can be removed again
             if path is not None:
                 path.unlink(missing_ok=True)

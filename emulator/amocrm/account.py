@@ -26,6 +26,7 @@ from emulator.amocrm.loss_reasons import LossReasons
 from emulator.amocrm.notes import Notes
 from emulator.amocrm.oauth import OAuth
 from emulator.amocrm.oauth_hooks import OAuthHooks
+from emulator.amocrm.one_time_tokens import OneTimeTokens
 from emulator.amocrm.pipelines import Pipelines
 from emulator.amocrm.platform import Platform
 from emulator.amocrm.popups import Popups
@@ -82,6 +83,7 @@ class Account:
         self.roles = Roles(self)
         self.oauth = OAuth(self)
         self.oauth_hooks = OAuthHooks(self, session)
+        self.one_time_tokens = OneTimeTokens(self)
         self.limits = Limits(self)
         self.sessions = Sessions(self)
         self.presence = Presence(ground)

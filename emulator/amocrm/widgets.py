@@ -53,6 +53,11 @@ class Widgets:
     def page(self, query: ListQuery) -> Page:
         return fetch(self._database, "widgets", query, query.conditions({}), query.order(("id",)))
 
+    def installed(self, client_id: str) -> bool:
+        """Whether a widget of that client is loaded into the pages of the account."""
+        sql = "SELECT 1 FROM widgets WHERE client_id = ? AND settings IS NOT NULL"
+        return self._database.one(sql, client_id) is not None
+
     def get(self, code: str) -> Row | None:
         return self._database.one("SELECT * FROM widgets WHERE code = ?", code)
 

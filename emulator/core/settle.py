@@ -71,10 +71,7 @@ async def _at_rest(
     """
     await work.quiet()
     first_look = work.generation
-    for barrier in list(barriers):
-        closed[:] = [barrier]
-        await barrier()
-    closed.clear()
+    await _through(barriers, closed)
     if integration is not None:
         answer = await _asked(work, integration)
         if answer is None:
@@ -82,7 +79,16 @@ async def _at_rest(
         said[:] = [answer]
         if not _idle(work, answer):
             return False
+        await _through(barriers, closed)  # what it pushed before it came to rest
     return work.generation == first_look
+
+
+async def _through(barriers: list[Barrier], closed: list[Barrier]) -> None:
+    """Pass something through each open websocket."""
+    for barrier in list(barriers):
+        closed[:] = [barrier]
+        await barrier()
+    closed.clear()
 
 
 async def _asked(work: Work, integration: Asked) -> Idleness | None:

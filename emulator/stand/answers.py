@@ -27,6 +27,7 @@ class Capabilities(msgspec.Struct, frozen=True):
     idle: bool = False
     decisions: bool = False
     snapshot: bool = False
+    widget: bool = False
 
 
 class Moved(msgspec.Struct, frozen=True):

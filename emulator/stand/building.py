@@ -155,7 +155,7 @@ def assemble(
     )
     people = partial(people_of, cast, amocrm, telephony)
     access = access or _outside_access(amocrm, telephony, people(), place.urls["amocrm"])
-    tabs = Tabs(ground, amocrm, people, place.urls["amocrm"], place.session)
+    tabs = Tabs(ground, amocrm, people, link, place.urls["amocrm"], place.session)
     return World(ground, amocrm, telephony, link, people, access, place.urls, tabs, request)
 
 

@@ -46,6 +46,13 @@ class IntegrationLink:
         return f"{self._tenant_url}/settings"
 
     @property
+    def widget_socket_url(self) -> str | None:
+        """Where widgets connect; None when it has no widget."""
+        if not self.capabilities.widget:
+            return None
+        return f"ws{self.base_url.removeprefix('http')}/widget/{self.tenant}/crm_websocket"
+
+    @property
     def _tenant_url(self) -> str:
         return f"{self.base_url}/_sut/tenants/{self.tenant}"
 

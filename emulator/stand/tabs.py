@@ -1,20 +1,18 @@
 """Tabs: amoCRM pages that people of a world have open, as real websocket clients over TCP (contract §1).
 
-A tab logs in over HTTP and opens the status socket, as a browser would. It is an instrument of the tester and lies in
-memory; what it received is kept through a reload.
+A tab logs in over HTTP, opens the status socket, and loads the widget if it is installed, which opens its socket to
+the integration, as a browser would. It is an instrument of the tester and lies in memory; what it received is kept
+through a reload.
 """
 
 from __future__ import annotations
 
 import asyncio
-import socket as sockets
-import struct
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 import aiohttp
-import orjson
 
 from emulator.amocrm.account import Account
 from emulator.amocrm.api.login import LOGIN
@@ -22,15 +20,15 @@ from emulator.amocrm.api.status import PATH as STATUS
 from emulator.amocrm.sessions import COOKIE
 from emulator.core.errors import Conflict, NotFound, Unavailable, nearest
 from emulator.core.ground import Ground
+from emulator.stand.integration_link import IntegrationLink
 from emulator.stand.people import People
-
-How = Literal["close", "vanish"]
+from emulator.stand.widget import Widget
+from emulator.stand.wires import How, Line
 
 _PATIENCE = 10.0
 """Real seconds until an amoCRM that does not let a page open is given up: a transport guard."""
 
 _UNREACHABLE = (aiohttp.ClientError, TimeoutError, OSError)
-_RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 
 
 @dataclass
@@ -40,10 +38,10 @@ class Tab:
     id: str
     user: str
     session: str
+    widget: Widget
     page: int = 0
     frames: list[dict[str, Any]] = field(default_factory=list)
-    wire: aiohttp.ClientWebSocketResponse | None = None
-    reader: asyncio.Task[None] | None = None
+    line: Line | None = None
     changing: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
@@ -55,12 +53,14 @@ class Tabs:
         ground: Ground,
         amocrm: Account,
         people: Callable[[], People],
+        link: IntegrationLink,
         base_url: str,
         session: Callable[[], aiohttp.ClientSession],
     ) -> None:
         self._ground = ground
         self._amocrm = amocrm
         self._people = people
+        self._link = link
         self._base_url = base_url
         self._http = session
         self._tabs: dict[str, Tab] = {}
@@ -79,10 +79,12 @@ class Tabs:
 
     def body(self, tab: Tab) -> dict[str, Any]:
         """The tab of the contract. It is `closed` when amoCRM closed its page, as it does after a logout."""
+        is_open = self._amocrm.presence.is_open(tab.page)
         return {
             "id": tab.id,
             "user": tab.user,
-            "state": "open" if self._amocrm.presence.is_open(tab.page) else "closed",
+            "state": "open" if is_open else "closed",
+            "widget": tab.widget.state,
         }
 
     async def open(self, user: str) -> Tab:
@@ -90,7 +92,10 @@ class Tabs:
         user_id = self._people().user_of(user, "user")
         session = await self._log_in(user_id)
         self._opened[user] = self._opened.get(user, 0) + 1
-        tab = Tab(f"{user}-{self._opened[user]}", user, session)
+        name = f"{user}-{self._opened[user]}"
+        frames: list[dict[str, Any]] = []
+        widget = Widget(name, user_id, self._ground, self._amocrm, self._link, self._http, frames)
+        tab = Tab(name, user, session, widget, frames=frames)
         await self._connect(tab)
         self._tabs[tab.id] = tab
         return tab
@@ -104,7 +109,7 @@ class Tabs:
         return tab
 
     async def close(self, identifier: str, how: How) -> None:
-        """Close the tab, or cut its connection. amoCRM notices either as a piece of the world's work."""
+        """Close the tab, or cut its connections. amoCRM notices either as a piece of the world's work."""
         async with self.find(identifier).changing:
             tab = self.find(identifier)
             del self._tabs[identifier]
@@ -129,15 +134,11 @@ class Tabs:
         return cookie.value
 
     async def _connect(self, tab: Tab) -> None:
-        """Open the socket, once amoCRM has dropped the one before, and wait for its first frame."""
-        greeted: asyncio.Future[dict[str, Any] | None] = asyncio.get_running_loop().create_future()
+        """Open the page once amoCRM has dropped the one before; then its widget."""
         try:
             async with asyncio.timeout(_PATIENCE):
                 await self._amocrm.presence.left(tab.page)
-                headers = {"Cookie": f"{COOKIE}={tab.session}"}
-                tab.wire = await self._http().ws_connect(f"{self._base_url}{STATUS}", headers=headers)
-                tab.reader = asyncio.get_running_loop().create_task(self._read(tab, tab.wire, greeted))
-                greeting = await greeted
+                greeting = await self._open_page(tab)
         except aiohttp.WSServerHandshakeError as refusal:
             if refusal.status == 401:
                 raise Conflict(f"the session of tab {tab.id} has ended", allowed=["DELETE"]) from None
@@ -146,45 +147,37 @@ class Tabs:
             await self._leave(tab, "vanish")
             raise Unavailable(f"amoCRM did not let a page open: {type(error).__name__}") from None
         except asyncio.CancelledError:
-            if tab.wire is not None:
-                _reset(tab.wire)
+            if tab.line is not None:
+                tab.line.cut()
             raise
         if greeting is None:
             raise Unavailable("amoCRM closed the page at once")
         tab.page = greeting["page"]
+        await tab.widget.load()
 
-    async def _read(
-        self, tab: Tab, wire: aiohttp.ClientWebSocketResponse, greeted: asyncio.Future[dict[str, Any] | None]
-    ) -> None:
-        """Keep what comes until the socket is closed."""
-        async for message in wire:
-            if message.type is aiohttp.WSMsgType.TEXT:
-                frame = orjson.loads(message.data)
-                at = self._ground.clock.now().isoformat()
-                tab.frames.append({"at": at, "from": "amocrm", "frame": frame})
-                if not greeted.done():
-                    greeted.set_result(frame)
-        if not greeted.done():
-            greeted.set_result(None)
+    async def _open_page(self, tab: Tab) -> dict[str, Any] | None:
+        """Open the status socket and wait for its first frame; None when it is closed before."""
+        greeted: asyncio.Future[dict[str, Any] | None] = asyncio.get_running_loop().create_future()
+
+        def heard(frame: dict[str, Any]) -> None:
+            tab.frames.append({"at": self._ground.clock.now().isoformat(), "from": "amocrm", "frame": frame})
+            if not greeted.done():
+                greeted.set_result(frame)
+
+        def over() -> None:
+            if not greeted.done():
+                greeted.set_result(None)
+            if tab.line is not None:  # amoCRM closed the page, and the widget in it ends
+                self._ground.work.spawn(tab.widget.leave("close"), f"closing the widget of tab {tab.id}")
+
+        headers = {"Cookie": f"{COOKIE}={tab.session}"}
+        wire = await self._http().ws_connect(f"{self._base_url}{STATUS}", headers=headers, autoping=False)
+        tab.line = Line(f"tab {tab.id}", wire, heard, over)
+        return await greeted
 
     async def _leave(self, tab: Tab, how: How) -> None:
-        """Close the socket, with a close frame or with a reset of the connection, and end its reader."""
-        wire, reader = tab.wire, tab.reader
-        tab.wire = tab.reader = None
-        if wire is not None:
-            if how == "vanish":
-                _reset(wire)
-            else:
-                await wire.close()
-        if reader is not None:
-            await reader
-
-
-def _reset(wire: aiohttp.ClientWebSocketResponse) -> None:
-    """Let the connection end without a close frame, as when a browser is killed."""
-    connection = wire._response.connection  # aiohttp offers no public way to abort a websocket
-    if connection is None or connection.transport is None:
-        return
-    connection.transport.get_extra_info("socket").setsockopt(sockets.SOL_SOCKET, sockets.SO_LINGER, _RESET_ON_CLOSE)
-    connection.transport.abort()
-    connection.close()
+        """Close both sockets, with a close frame or with a reset of the connection."""
+        line, tab.line = tab.line, None
+        await tab.widget.leave(how)
+        if line is not None:
+            await line.leave(how)

@@ -142,6 +142,7 @@ class World:
             "integration": {
                 "url": self.integration.base_url,
                 "settings_url": self.integration.settings_url,
+                "widget_socket_url": self.integration.widget_socket_url,
             },
             "people": self._people_body(),
             "numbers": self.numbers,

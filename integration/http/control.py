@@ -22,7 +22,7 @@ from integration.tenant import Tenant
 
 routes = web.RouteTableDef()
 
-CAPABILITIES = {"clock": True, "idle": True, "decisions": True, "snapshot": True}
+CAPABILITIES = {"clock": True, "idle": True, "decisions": True, "snapshot": True, "widget": True}
 _WAIT = re.compile(r"\bwait\s*=\s*\"?(\d{1,4})\b")
 _AWAITING = re.compile(r"\bawaiting\s*=\s*\"?(\d{1,9})\b")
 

@@ -10,7 +10,7 @@ from aiohttp import web
 from emulator.core.errors import BadRequest
 from emulator.core.web import json_response
 from emulator.stand.control.context import Routes, body_as, known_query, world_of
-from emulator.stand.tabs import How
+from emulator.stand.wires import How
 
 
 class TabRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -264,3 +264,20 @@ async def test_what_is_cancelled_before_its_first_step_cleans_up_too(ground: Gro
     await ground.work.close()
     assert said == ["ended"]
     assert not ground.work.pieces
+
+
+async def test_what_the_integration_pushes_before_it_comes_to_rest_has_arrived() -> None:
+    under_way: list[str] = []
+
+    class Pushing:
+        """Sends a frame to a page right before it says that it is idle."""
+
+        async def idleness(self, held: int) -> Idleness:
+            under_way.append("a frame")
+            return Idleness(0, held)
+
+    async def barrier() -> None:
+        under_way.clear()
+
+    await settle(Work(), Pushing(), [barrier])
+    assert under_way == []

@@ -57,7 +57,7 @@ class Bench:
         amocrm = {
             "base_url": self.amo.base_url,
             "client_id": "client",
-            "client_secret": "secret-of-client",
+            "client_secret": "secret-of-client, long enough to sign with",
             "redirect_uri": "https://example.test/redirect",
             "code": "good-code",
         }

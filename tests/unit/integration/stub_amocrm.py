@@ -125,7 +125,7 @@ class StubAmo:
 
     def _tokens(self, body: Any) -> web.Response:
         assert body["client_id"] == "client"
-        assert body["client_secret"] == "secret-of-client"
+        assert body["client_secret"] == "secret-of-client, long enough to sign with"
         assert body["redirect_uri"] == "https://example.test/redirect"
         if body["grant_type"] == "authorization_code":
             if body["code"] != "good-code":

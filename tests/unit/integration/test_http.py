@@ -17,7 +17,8 @@ TENANT = "/_sut/tenants/w1"
 
 
 async def test_capabilities_and_status(bench: Bench) -> None:
-    assert await bench.ask("GET", "/_sut") == (200, {"clock": True, "idle": True, "decisions": True, "snapshot": True})
+    can = dict.fromkeys(("clock", "idle", "decisions", "snapshot", "widget"), True)
+    assert await bench.ask("GET", "/_sut") == (200, can)
     await bench.connect()
     assert await bench.sut("GET", "/status") == {
         "connected": True,

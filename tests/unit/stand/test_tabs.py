@@ -39,10 +39,10 @@ class Office:
         query = f"?how={how}" if how else ""
         assert await self.control.ask("DELETE", f"{self.path}/tabs/{tab}{query}") == (204, None)
 
-    async def frames(self, tab: str) -> list[dict[str, Any]]:
+    async def frames(self, tab: str, sender: str = "amocrm") -> list[dict[str, Any]]:
         status, frames = await self.control.ask("GET", f"{self.path}/tabs/{tab}/frames")
         assert status == 200, frames
-        return list(frames)
+        return [each for each in frames if each["from"] == sender]
 
     async def heard(self, tab: str) -> list[tuple[str, bool]]:
         """(person, online) of what a tab was told."""
@@ -134,8 +134,8 @@ async def test_tabs_are_listed(control: Control) -> None:
         await there.opens("olga")
         _, said = await control.ask("GET", f"{there.path}/tabs")
         assert said["tabs"] == [
-            {"id": "anna-1", "user": "anna", "state": "open"},
-            {"id": "olga-1", "user": "olga", "state": "open"},
+            {"id": "anna-1", "user": "anna", "state": "open", "widget": "open"},
+            {"id": "olga-1", "user": "olga", "state": "open", "widget": "open"},
         ]
 
 
@@ -146,7 +146,8 @@ async def test_a_tab_without_a_session_shows_and_cannot_be_reloaded() -> None:
         world.amocrm.users.deactivate(world.people.user_id("anna"))
         await world.settle()
         assert world.tabs.body(anna)["state"] == "closed"
-        assert [each["frame"]["online"] for each in rita.frames[1:]] == [True, False]
+        told = [each["frame"] for each in rita.frames if each["from"] == "amocrm"]
+        assert [frame["online"] for frame in told[1:]] == [True, False]
         with pytest.raises(Conflict, match="the session of tab anna-1 has ended"):
             await world.tabs.reload(anna.id)
         await world.tabs.close(anna.id, "close")
