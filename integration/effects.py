@@ -22,14 +22,18 @@ from integration.model import (
     ContactPatch,
     EffectRow,
     EffectState,
+    FormRequest,
     NewContact,
     NewDeal,
+    NewFormItem,
     NewItem,
+    NewNote,
     NewTask,
 )
 from integration.ports import Clock, Crm, Decisions, DroppedError, RefusedError, RenewedError, Store
 
-Order = TypeVar("Order", NewContact, ContactPatch, NewDeal, NewItem, CallRecord, NewTask)
+Order = TypeVar("Order", NewContact, ContactPatch, NewDeal, NewItem, NewFormItem, CallRecord, NewTask, NewNote)
+About = Call | FormRequest
 Send = Callable[[Order], Awaitable[int | None]]
 Find = Callable[[Order], Awaitable[bool | int | None]]
 """The id of what was done already, True when it was done and has no id, None when it was not."""
@@ -44,35 +48,41 @@ class Effects:
         self._crm = crm
         self._decisions = decisions
 
-    async def contact_of(self, call: Call) -> int | None:
+    async def contact_of(self, about: About) -> int | None:
         """The contact that this call created, if it did."""
-        return await self._made(call, "contact")
+        return await self._made(about, "contact")
 
-    async def deal_of(self, call: Call) -> int | None:
+    async def deal_of(self, about: About) -> int | None:
         """The deal that this call created, if it did."""
-        return await self._made(call, "deal")
+        return await self._made(about, "deal")
 
-    async def _made(self, call: Call, name: str) -> int | None:
-        effect = await self._store.effect(_key(call, name))
+    async def _made(self, about: About, name: str) -> int | None:
+        effect = await self._store.effect(_key(about, name))
         return effect.result if effect is not None and effect.state == "done" else None
 
-    async def create_contact(self, call: Call, contact: NewContact) -> None:
-        await self._once(call, "contact", contact, self._crm.create_contact, self._find_contact)
+    async def create_contact(self, about: About, contact: NewContact) -> None:
+        await self._once(about, "contact", contact, self._crm.create_contact, self._find_contact)
 
     async def assign_owner(self, call: Call, contact_id: int, user_id: int) -> None:
         await self._once(call, "owner", ContactPatch(contact_id, owner=user_id), self._patch, _cannot_be_found)
 
-    async def add_tag(self, call: Call, contact_id: int, tag: str) -> None:
-        await self._once(call, "tags", ContactPatch(contact_id, tag=tag), self._patch, _cannot_be_found)
+    async def add_tag(self, about: About, contact_id: int, tag: str) -> None:
+        await self._once(about, "tags", ContactPatch(contact_id, tag=tag), self._patch, _cannot_be_found)
 
-    async def refresh(self, call: Call, patch: ContactPatch) -> None:
-        await self._once(call, "refresh", patch, self._patch, _cannot_be_found)
+    async def refresh(self, about: About, patch: ContactPatch) -> None:
+        await self._once(about, "refresh", patch, self._patch, _cannot_be_found)
 
-    async def create_deal(self, call: Call, deal: NewDeal) -> None:
-        await self._once(call, "deal", deal, self._crm.create_deal, self._find_deal)
+    async def create_deal(self, about: About, deal: NewDeal) -> None:
+        await self._once(about, "deal", deal, self._crm.create_deal, self._find_deal)
 
     async def create_item(self, call: Call, item: NewItem) -> None:
         await self._once(call, "item", item, self._crm.create_item, self._find_item)
+
+    async def create_form_item(self, form: FormRequest, item: NewFormItem) -> None:
+        await self._once(form, "item", item, self._crm.create_form_item, self._find_form_item)
+
+    async def create_note(self, form: FormRequest, note: NewNote) -> None:
+        await self._once(form, "note", note, self._crm.create_note, self._crm.find_note)
 
     async def record_call(self, call: Call, record: CallRecord) -> None:
         await self._once(call, "record", record, self._crm.add_call, self._find_record)
@@ -80,8 +90,8 @@ class Effects:
     async def create_task(self, call: Call, task: NewTask) -> None:
         await self._once(call, "task", task, self._crm.create_task, self._crm.find_task)
 
-    async def _once(self, call: Call, name: str, order: Order, send: Send[Order], find: Find[Order]) -> None:
-        key = _key(call, name)
+    async def _once(self, about: About, name: str, order: Order, send: Send[Order], find: Find[Order]) -> None:
+        key = _key(about, name)
         effect = await self._store.record_effect(key, msgspec.json.encode(order), self._clock.now())
         if effect.state != "open":
             return
@@ -90,9 +100,9 @@ class Effects:
             found = None if effect.fresh else await find(stored)
             result = found if found is not None else await self._send(stored, send, find)
         except DroppedError:
-            await self._close(call, effect, "dropped", {"because": "amoCRM does not keep this call"})
+            await self._close(about, effect, "dropped", {"because": "amoCRM does not keep this call"})
         except RefusedError as error:
-            await self._close(call, effect, "failed", {"status": error.status, "because": error.reason})
+            await self._close(about, effect, "failed", {"status": error.status, "because": error.reason})
         else:
             await self._store.complete_effect(key, "done", None if result is True else result)
 
@@ -104,16 +114,18 @@ class Effects:
             found = await find(order)
             return found if found is not None else await send(order)
 
-    async def _close(self, call: Call, effect: EffectRow, state: EffectState, outcome: dict[str, object]) -> None:
+    async def _close(self, about: About, effect: EffectRow, state: EffectState, outcome: dict[str, object]) -> None:
         line = {"decision": f"effect_{state}", "effect": effect.key, **outcome}
-        await self._decisions.note(f"{effect.key}/{state}", call.subject, "LOG-09", line)
+        await self._decisions.note(f"{effect.key}/{state}", about.subject, "LOG-09", line)
         await self._store.complete_effect(effect.key, state, None)
 
     async def _patch(self, patch: ContactPatch) -> None:
         await self._crm.patch_contact(patch)
 
     async def _find_contact(self, contact: NewContact) -> int | None:
-        found = await self._crm.find_contacts(contact.phone)
+        found = await self._crm.find_contacts(contact.phone) if contact.phone else ()
+        if not found and contact.email:
+            found = await self._crm.find_contacts_by_email(contact.email)
         return next((each.id for each in found if each.id not in contact.known), None)
 
     async def _find_deal(self, deal: NewDeal) -> int | None:
@@ -121,10 +133,15 @@ class Effects:
 
     async def _find_item(self, item: NewItem) -> bool | None:
         """The item while it is pending; once it was accepted, the deal that was in it."""
-        pending = await self._crm.pending_items(item.phone)
-        if any(each.source_uid == item.source_uid for each in pending):
+        return await self._is_there(item.source_uid, item.communication_id)
+
+    async def _find_form_item(self, item: NewFormItem) -> bool | None:
+        return await self._is_there(item.source_uid, item.communication_id)
+
+    async def _is_there(self, source_uid: str, communication_id: str) -> bool | None:
+        if await self._crm.has_item(source_uid):
             return True
-        return True if await self._crm.find_deal(item.communication_id) is not None else None
+        return True if await self._crm.find_deal(communication_id) is not None else None
 
     async def _find_record(self, record: CallRecord) -> int | None:
         """The call in the notes of the contacts with its number; without one amoCRM keeps one call per `uniq`."""
@@ -135,8 +152,8 @@ class Effects:
         return None
 
 
-def _key(call: Call, name: str) -> str:
-    return f"call:{call.id}:{name}"
+def _key(about: About, name: str) -> str:
+    return f"{about.subject}:{name}"
 
 
 async def _cannot_be_found(_: ContactPatch) -> None:

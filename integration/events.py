@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from integration.phones import match_key
+from integration.phones import email_key, match_key
 from integration.rules.facts import Direction
 
 Number = Annotated[int, Meta(ge=0, le=2**53)]
@@ -45,17 +45,11 @@ class Envelope(Struct, frozen=True):
         return f"{call}:1" if is_later else None
 
 
-class CallEvent(Envelope, frozen=True, kw_only=True):
-    """What every event of a call has, and what call tracking knows of it. `employee_id` is whose leg it is about."""
+class CommunicationEvent(Envelope, frozen=True, kw_only=True):
+    """When a communication began, and what call tracking knows of where it came from."""
 
-    call_session_id: Id
-    direction: Direction
-    contact_phone_number: str | None
     start_time: str
-    is_internal: bool
     notification_timestamp: Number | None = None
-    virtual_phone_number: str | None = None
-    employee_id: Number | None = None
     visitor_session_id: Id | None = None
     site_domain_name: str | None = None
     campaign_name: str | None = None
@@ -66,6 +60,17 @@ class CallEvent(Envelope, frozen=True, kw_only=True):
     utm_campaign: str | None = None
     utm_content: str | None = None
     utm_term: str | None = None
+
+
+class CallEvent(CommunicationEvent, frozen=True, kw_only=True):
+    """What every event of a call has. `employee_id` is whose leg it is about."""
+
+    call_session_id: Id
+    direction: Direction
+    contact_phone_number: str | None
+    is_internal: bool
+    virtual_phone_number: str | None = None
+    employee_id: Number | None = None
 
 
 class CallFinished(CallEvent, frozen=True, kw_only=True):
@@ -97,6 +102,24 @@ class CallFinished(CallEvent, frozen=True, kw_only=True):
         return self.link if first is UNSET else first
 
 
+class SiteForm(CommunicationEvent, frozen=True, kw_only=True):
+    """What a visitor of a site sent; the telephone is `contact_phone_number`."""
+
+    site_id: Id | None = None
+    visitor_name: str | None = None
+    visitor_email: str | None = None
+    text: str | None = None
+    form_name: str | None = None
+
+    @property
+    def key(self) -> str:
+        """Forms follow each other per telephone, else per e-mail."""
+        email = email_key(self.visitor_email)
+        if match_key(self.contact_phone_number) or not email:
+            return super().key
+        return f"email:{email}"
+
+
 class OwnerUpdate(Envelope, frozen=True, kw_only=True):
     """What the integration puts into its own inbox: the owner of a contact is set when the delay is over (LOST-05)."""
 
@@ -108,6 +131,7 @@ class OwnerUpdate(Envelope, frozen=True, kw_only=True):
 ARRIVALS = frozenset({"in_call_session", "out_call_session"})
 END = "call_session_finished"
 OWNER_UPDATE = "owner_update"
+FORM = "offline_message"
 FORMS: dict[str, type[Envelope]] = {
     "in_call_session": CallEvent,
     "out_call_session": CallEvent,
@@ -117,7 +141,7 @@ FORMS: dict[str, type[Envelope]] = {
     END: CallFinished,
     "lost_call_session": CallEvent,
     "call_record_ready": CallEvent,
-    "offline_message": Envelope,
+    FORM: SiteForm,
 }
 
 
@@ -133,8 +157,8 @@ def zone(name: str) -> ZoneInfo:
         return ZoneInfo.from_file(data, name)
 
 
-def started_at(event: CallEvent, timezone: str) -> datetime:
-    """The start of the call in UTC. An hour that the clocks of the account show twice is told by the timestamp.
+def started_at(event: CommunicationEvent, timezone: str) -> datetime:
+    """When it began, in UTC. An hour that the clocks of the account show twice is told by the timestamp.
 
     Raises ValueError when `start_time` is not a date and time of these years.
     """

@@ -189,19 +189,42 @@ class PendingItem(Struct, frozen=True):
     called_at: datetime | None
 
 
+class FormRequest(Struct, frozen=True):
+    """What was fixed when a site form was received (GAP-17): who sent it, and the contacts known by then."""
+
+    communication_id: str
+    communication: Kind
+    name: str | None
+    phone: str | None
+    email: str | None
+    started_at: datetime
+    settings_version: int
+    known_contacts: tuple[int, ...] = ()
+
+    @property
+    def subject(self) -> str:
+        return f"form:{self.communication_id}"
+
+    def classified(self, kind: Kind) -> FormRequest:
+        """The same request, when it is known what it is."""
+        return replace(self, communication=kind)
+
+
 Fields = dict[str, FieldValue]
 """Values of additional fields by name; the client knows their ids."""
 
 
 class NewContact(Struct, frozen=True):
-    """A contact to be made. `known` are the contacts with this number before; any other is this one."""
+    """A contact to be made. `known` are those with this number or e-mail before; any other is this one."""
 
     name: str
-    phone: str
+    phone: str | None
     responsible: int
     creator: int
     known: tuple[int, ...] = ()
     fields: Fields = {}
+    email: str | None = None
+    tag: str | None = None
 
 
 class NewDeal(Struct, frozen=True):
@@ -234,6 +257,29 @@ class NewItem(Struct, frozen=True):
     tag: str | None
     contact_fields: Fields = {}
     deal_fields: Fields = {}
+
+
+class NewFormItem(Struct, frozen=True):
+    """An item of a site form for «Неразобранное», with a deal and a contact: that one, or the new one."""
+
+    source_uid: str
+    name: str
+    communication_id: str
+    form_name: str
+    page: str
+    sent_at: datetime
+    responsible: int
+    contact_id: int | None
+    contact: NewContact
+    tag: str | None
+    deal_fields: Fields = {}
+
+
+class NewNote(Struct, frozen=True):
+    """A note about a communication on a contact's card. The text ends with the number of the communication."""
+
+    contact_id: int
+    text: str
 
 
 class ContactPatch(Struct, frozen=True):

@@ -1,4 +1,4 @@
-"""Phone numbers: one key for all comparisons, one way to show them (GAP-15).
+"""Phone numbers and e-mail addresses: one key for all comparisons, one way to show them (GAP-15, GAP-61).
 
 An extension mark is the first letter of any alphabet ("доб", "ext", "x", "p", "w") or the first of `# , ; *` or
 three dots that comes after a digit. Letters in front of the number ("tel. 8 916 ...") mark nothing.
@@ -26,6 +26,11 @@ def match_key(phone: str | None) -> str:
     mark = _EXTENSION.search(phone)
     number = phone[: mark.start()] if mark else phone
     return _NOT_A_DIGIT.sub("", number)[-KEY_DIGITS:]
+
+
+def email_key(email: str | None) -> str:
+    """What e-mail addresses are compared by (GAP-55, GAP-61); empty when there is none."""
+    return (email or "").strip().casefold()
 
 
 @lru_cache(maxsize=4096)

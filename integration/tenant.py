@@ -16,6 +16,7 @@ from integration.calls.context import Context
 from integration.clock import LiveClock, ManualClock, TenantClock
 from integration.decisions import DecisionLog
 from integration.effects import Effects
+from integration.forms import FormService
 from integration.inbox import Inbox
 from integration.model import ClockState, Connection, TokenPair
 from integration.ports import UnavailableError
@@ -58,7 +59,8 @@ class Tenant:
         data_api = Transport(session, self.activity, self.clock, connection.telephony.data_api_url)
         telephony = DataApi(data_api, self.clock, connection.telephony.access_token)
         effects = Effects(store, self.clock, crm, decisions)
-        calls = CallService(Context(store, self.clock, crm, telephony, decisions, effects, connection))
+        context = Context(store, self.clock, crm, telephony, decisions, effects, connection)
+        calls = CallService(context, FormService(context))
         self.inbox = Inbox(store, self.clock, self.activity, decisions, calls.process)
         self.clock.handle(RETRY, self.inbox.retry)
         self.clock.handle(EARLY, self.inbox.give_up_waiting)

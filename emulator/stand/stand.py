@@ -175,7 +175,7 @@ class Stand:
         data.close()
 
     async def create(self, request: WorldRequest, settings: dict[str, Any] | None = None) -> World:
-        """Build a world and let it come to rest. Raises BadRequest for what cannot be used, Conflict for what is taken."""
+        """Build a world, which comes to rest. Raises BadRequest for what cannot be used, Conflict for what is taken."""
         seed = self._free_seed(request.seed)
         name = self._free_name(f"world-{seed}" if request.name is None else request.name)
 

@@ -16,11 +16,13 @@ from integration.model import (
     ContactPatch,
     NewContact,
     NewDeal,
+    NewFormItem,
     NewItem,
+    NewNote,
     NewTask,
     PendingItem,
 )
-from integration.phones import match_key
+from integration.phones import email_key, match_key
 from integration.ports import DroppedError, RefusedError
 
 CONTACTS = "/api/v4/contacts"
@@ -59,6 +61,13 @@ class AmoCrm:
             return tuple(contacts)
         seen = await self._seen_since([contact.id for contact in contacts])
         return tuple(sorted(contacts, key=lambda contact: (seen.get(contact.id, 0), contact.id)))
+
+    async def find_contacts_by_email(self, email: str) -> tuple[Contact, ...]:
+        """The contacts that have this address as an EMAIL, oldest first."""
+        key = email_key(email)
+        found = self._requests.items(CONTACTS, "contacts", {"query": key})
+        mine = [wire.contact_in(card) async for card in found if wire.has_email(card, key)]
+        return tuple(sorted(mine, key=lambda contact: contact.id))
 
     async def find_companies(self, phone: str) -> tuple[int, ...]:
         """Ids of the companies that have this number as a PHONE."""
@@ -130,6 +139,35 @@ class AmoCrm:
 
         await self._write("POST", f"{UNSORTED}/sip", body)
         return None
+
+    async def has_item(self, source_uid: str) -> bool:
+        """Whether that item waits in «Неразобранное»."""
+        found = self._requests.items(UNSORTED, "unsorted", PAGE)
+        return any([str(each.get("source_uid")) == source_uid async for each in found])
+
+    async def create_form_item(self, item: NewFormItem) -> int | None:
+        """Put an item of a site form into «Неразобранное»."""
+
+        async def body() -> list[Json]:
+            contact_fields = await self._fields.values("contacts", item.contact.fields)
+            deal_fields = await self._fields.values("leads", item.deal_fields)
+            return [wire.form_item_body(item, contact_fields, deal_fields)]
+
+        await self._write("POST", f"{UNSORTED}/forms", body)
+        return None
+
+    # notes
+
+    async def create_note(self, note: NewNote) -> int:
+        """The id of the new note."""
+        answer = await self._requests.write("POST", f"{CONTACTS}/{note.contact_id}/notes", [wire.note_body(note)])
+        return id_of(answer, "notes")
+
+    async def find_note(self, note: NewNote) -> int | None:
+        """The note with that text."""
+        found = self._requests.items(f"{CONTACTS}/{note.contact_id}/notes", "notes", PAGE)
+        mine = [each["id"] async for each in found if wire.text_of(each) == note.text]
+        return min(mine, default=None)
 
     # calls
 

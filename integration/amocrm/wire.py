@@ -12,11 +12,13 @@ from integration.model import (
     ContactPatch,
     NewContact,
     NewDeal,
+    NewFormItem,
     NewItem,
+    NewNote,
     NewTask,
     PendingItem,
 )
-from integration.phones import match_key
+from integration.phones import email_key, match_key
 
 Json = dict[str, Any]
 
@@ -33,13 +35,14 @@ TO_CALL = 1
 
 
 def contact_body(contact: NewContact, fields: list[Json]) -> Json:
-    return {
-        "name": contact.name,
-        "responsible_user_id": contact.responsible,
-        "created_by": contact.creator,
-        "custom_fields_values": [_phone(contact.phone), *fields],
-        "request_id": "0",
-    }
+    body = _owned(contact.name, contact.responsible, contact.tag, [*_reached_by(contact), *fields])
+    return {**body, "created_by": contact.creator, "request_id": "0"}
+
+
+def _reached_by(contact: NewContact) -> list[Json]:
+    """The telephone and the e-mail of a new contact, as far as they are known."""
+    email = {"field_code": "EMAIL", "values": [{"value": contact.email, "enum_code": "WORK"}]}
+    return [*([_phone(contact.phone)] if contact.phone else []), *([email] if contact.email else [])]
 
 
 def _phone(phone: str) -> Json:
@@ -90,6 +93,32 @@ def item_body(item: NewItem, contact_fields: list[Json], deal_fields: list[Json]
         "_embedded": {"leads": [deal], "contacts": [contact]},
         "request_id": "0",
     }
+
+
+def form_item_body(item: NewFormItem, contact_fields: list[Json], deal_fields: list[Json]) -> Json:
+    """An item of a site form."""
+    metadata = {
+        "form_id": item.communication_id,
+        "form_name": item.form_name,
+        "form_page": item.page,
+        "form_sent_at": int(item.sent_at.timestamp()),
+    }
+    contact: Json = {"id": item.contact_id}
+    if item.contact_id is None:
+        fields = [*_reached_by(item.contact), *contact_fields]
+        contact = _owned(item.contact.name, item.responsible, item.tag, fields)
+    return {
+        "source_name": SOURCE,
+        "source_uid": item.source_uid,
+        "metadata": metadata,
+        "_embedded": {"leads": [_owned(item.name, item.responsible, item.tag, deal_fields)], "contacts": [contact]},
+        "request_id": "0",
+    }
+
+
+def note_body(note: NewNote) -> Json:
+    params = {"service": SOURCE, "text": note.text}
+    return {"note_type": "extended_service_message", "params": params, "request_id": "0"}
 
 
 def _owned(name: str, user: int, tag: str | None, fields: list[Json]) -> Json:
@@ -153,13 +182,23 @@ def is_active(user: Json) -> bool:
 
 def has_phone(card: Json, key: str) -> bool:
     """Whether one PHONE of the card is this number. `query` matches any field, so a hit alone proves nothing."""
-    return not card.get("is_deleted") and any(match_key(phone) == key for phone in _phones(card))
+    return not card.get("is_deleted") and any(match_key(phone) == key for phone in _values(card, "PHONE"))
 
 
-def _phones(card: Json) -> Iterator[str]:
+def has_email(card: Json, key: str) -> bool:
+    """Whether one EMAIL of the card is this address."""
+    return not card.get("is_deleted") and any(email_key(email) == key for email in _values(card, "EMAIL"))
+
+
+def _values(card: Json, code: str) -> Iterator[str]:
     for field in card.get("custom_fields_values") or ():
-        if field.get("field_code") == "PHONE":
+        if field.get("field_code") == code:
             yield from (str(value.get("value", "")) for value in field.get("values") or ())
+
+
+def text_of(note: Json) -> str:
+    """What a note says."""
+    return str((note.get("params") or {}).get("text", ""))
 
 
 def contact_in(card: Json) -> Contact:

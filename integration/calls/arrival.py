@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from integration.calls import orders
 from integration.calls.context import Context
-from integration.calls.fields import CallFields
+from integration.calls.fields import CardFields
 from integration.events import CallEvent, started_at
 from integration.model import Call, Contact, ContactPatch, InboxRow
 from integration.phones import match_key
@@ -44,7 +44,7 @@ class Arrivals:
             apply_to_outgoing=values["calls.apply_to_outgoing"],
             connecting_user=self._context.connection.connecting_user,
         )
-        fields = CallFields(self._context, row, event, call, values)
+        fields = CardFields(self._context, row, event, call, values)
         decision = await self._context.decide(row, call, contacts.at_arrival, facts)
         if isinstance(decision, CreateContact):
             contact = orders.new_contact(call, decision, await fields.of_new_contact())
@@ -107,7 +107,7 @@ class Arrivals:
                 return _Known(contact, orders.is_ours(item))
         return _Known(None, is_automatic=False)
 
-    async def _refresh(self, row: InboxRow, call: Call, known: _Known, values: Values, fields: CallFields) -> None:
+    async def _refresh(self, row: InboxRow, call: Call, known: _Known, values: Values, fields: CardFields) -> None:
         """An automatic contact shows its last communication."""
         facts = LaterFacts(
             direction=call.direction,

@@ -1,4 +1,4 @@
-"""What processing a call needs, and how a rule is asked: facts in, decision into the log, decision out."""
+"""What processing a communication needs, and how a rule is asked: facts in, decision into the log, decision out."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from typing import TypeVar
 
 from integration import settings
 from integration.effects import Effects
-from integration.model import Call, Connection, InboxRow
+from integration.model import Call, Connection, FormRequest, InboxRow
 from integration.ports import Clock, Crm, Decisions, Store, Telephony
 from integration.rules.decisions import Decision
 
 Facts = TypeVar("Facts")
 Made = TypeVar("Made", bound=Decision)
+Communication = Call | FormRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +29,13 @@ class Context:
     effects: Effects
     connection: Connection
 
-    async def settings(self, call: Call) -> settings.Values:
-        """The settings under which the call runs: those of its arrival (GAP-17)."""
-        return settings.complete(await self.store.settings(call.settings_version), self.connection.connecting_user)
+    async def settings(self, about: Communication) -> settings.Values:
+        """The settings under which a communication is handled: those of its arrival (GAP-17)."""
+        return settings.complete(await self.store.settings(about.settings_version), self.connection.connecting_user)
 
-    async def decide(self, row: InboxRow, call: Call, rule: Callable[[Facts], Made], facts: Facts) -> Made:
+    async def decide(self, row: InboxRow, about: Communication, rule: Callable[[Facts], Made], facts: Facts) -> Made:
         """What the rule answers, after it was logged."""
         decision = rule(facts)
         by = f"{rule.__module__.rpartition('.')[2]}.{rule.__name__}"
-        await self.decisions.log(f"{row.event_id}/{by}", call.subject, by, facts, decision)
+        await self.decisions.log(f"{row.event_id}/{by}", about.subject, by, facts, decision)
         return decision

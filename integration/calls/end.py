@@ -13,7 +13,7 @@ import msgspec
 
 from integration.calls import orders
 from integration.calls.context import Context
-from integration.calls.fields import CallFields
+from integration.calls.fields import CardFields
 from integration.events import OWNER_UPDATE, CallFinished, OwnerUpdate, zone
 from integration.model import Call, Fields, InboxRow, NewEvent
 from integration.rules import (
@@ -47,7 +47,7 @@ class End:
         self._event = event
         self._call = call
         self._values = values
-        self._fields = CallFields(context, row, event, call, values)
+        self._fields = CardFields(context, row, event, call, values)
 
     async def process(self) -> None:
         users = await self._users()

@@ -1,26 +1,29 @@
-"""Additional fields for the cards that a call makes or refreshes (FIELD-01..19, SALE-08)."""
+"""Additional fields for the cards that a call or a site form makes or refreshes (FIELD-01..19, SALE-08)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from integration.calls.context import Context
-from integration.events import CallEvent
-from integration.model import Call, Fields, InboxRow
+from integration.calls.context import Communication, Context
+from integration.events import CallEvent, CommunicationEvent, SiteForm
+from integration.model import Fields, InboxRow
 from integration.rules import additional_fields
+from integration.rules.additional_fields import CALL, SITE_FORM
 from integration.rules.decisions import FillFields, Nothing
 from integration.rules.facts import Origin
 from integration.settings import Values
 
 
-class CallFields:
-    """The fields of one call. Raises UnavailableError when the telephony or amoCRM cannot be asked."""
+class CardFields:
+    """The fields of one communication. Raises UnavailableError when the telephony or amoCRM cannot be asked."""
 
-    def __init__(self, context: Context, row: InboxRow, event: CallEvent, call: Call, values: Values) -> None:
+    def __init__(
+        self, context: Context, row: InboxRow, event: CommunicationEvent, about: Communication, values: Values
+    ) -> None:
         self._context = context
         self._row = row
         self._event = event
-        self._call = call
+        self._about = about
         self._widget: str = values["widget.type"]
 
     async def of_new_contact(self) -> Fields:
@@ -38,7 +41,7 @@ class CallFields:
         return additional_fields.refreshed(origin)
 
     async def _filled(self, rule: Callable[[Origin], FillFields | Nothing]) -> Fields:
-        filled = await self._context.decide(self._row, self._call, rule, await self._origin())
+        filled = await self._context.decide(self._row, self._about, rule, await self._origin())
         if not isinstance(filled, FillFields):
             return {}
         await self._name_unusable()
@@ -49,18 +52,18 @@ class CallFields:
         for place, wrong in enumerate(await self._context.crm.unusable_fields()):
             line: dict[str, object] = {"decision": "field_error", "because": wrong}
             await self._context.decisions.note(
-                f"{self._row.event_id}/field/{place}", self._call.subject, "FIELD-01", line
+                f"{self._row.event_id}/field/{place}", self._about.subject, "FIELD-01", line
             )
 
     async def _origin(self) -> Origin:
-        """Where the call came from, out of the variables of its event (GAP-83)."""
-        event, call = self._event, self._call
+        """Where the communication came from, out of the variables of its event (GAP-83)."""
+        event, about = self._event, self._about
         return Origin(
             widget=self._widget,
-            communication_id=call.communication_id,
-            communication_type=additional_fields.CALL,
-            source=event.campaign_name or await self._name_of_number(),
-            arrived_at=int(call.started_at.timestamp()),
+            communication_id=about.communication_id,
+            communication_type=SITE_FORM if isinstance(event, SiteForm) else CALL,
+            source=event.campaign_name or await self._name_of_place(),
+            arrived_at=int(about.started_at.timestamp()),
             utm_source=event.utm_source,
             utm_medium=event.utm_medium,
             utm_campaign=event.utm_campaign,
@@ -73,6 +76,9 @@ class CallFields:
             campaign=event.campaign_name,
         )
 
-    async def _name_of_number(self) -> str | None:
-        number = self._event.virtual_phone_number
-        return await self._context.telephony.number_name(number) if number else None
+    async def _name_of_place(self) -> str | None:
+        """The name of the number that was called, or of the site of the form."""
+        event = self._event
+        if isinstance(event, CallEvent) and event.virtual_phone_number:
+            return await self._context.telephony.number_name(event.virtual_phone_number)
+        return event.site_domain_name

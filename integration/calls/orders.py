@@ -9,7 +9,8 @@ from integration.model import Call, CallRecord, Fields, NewContact, NewDeal, New
 from integration.phones import display
 from integration.rules.decisions import CreateContact, CreateDeal, CreateItem, CreateTask, RecordCall
 
-_OURS = "comagic-"
+OURS = "comagic-"
+"""With this the `source_uid` of our items begins."""
 
 
 def new_contact(call: Call, decision: CreateContact, fields: Fields) -> NewContact:
@@ -36,12 +37,12 @@ def new_deal(call: Call, decision: CreateDeal, tag: str | None, fields: Fields) 
 
 def source_uid(call: Call) -> str:
     """By what the item of a call is found again."""
-    return f"{_OURS}{call.communication_id}"
+    return f"{OURS}{call.communication_id}"
 
 
 def is_ours(item: PendingItem) -> bool:
     """Whether the integration made the item; one of amoCRM's timer has no additional fields (GAP-78)."""
-    return item.source_uid.startswith(_OURS)
+    return item.source_uid.startswith(OURS)
 
 
 def new_item(

@@ -8,15 +8,27 @@ import msgspec
 from integration.calls.arrival import Arrivals
 from integration.calls.context import Context
 from integration.calls.end import End
-from integration.events import ARRIVALS, END, FORMS, OWNER_UPDATE, CallEvent, CallFinished, Envelope, OwnerUpdate
+from integration.events import (
+    ARRIVALS,
+    END,
+    FORMS,
+    OWNER_UPDATE,
+    CallEvent,
+    CallFinished,
+    Envelope,
+    OwnerUpdate,
+    SiteForm,
+)
+from integration.forms import FormService
 from integration.model import InboxRow
 
 
 class CallService:
     """Processes the events of one tenant, one at a time per key. Raises UnavailableError for "later"."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, forms: FormService) -> None:
         self._context = context
+        self._forms = forms
         self._arrivals = Arrivals(context)
 
     async def process(self, row: InboxRow) -> None:
@@ -30,6 +42,8 @@ class CallService:
             await self._arrivals.process(row, event)
         elif mnemonic == END and isinstance(event, CallFinished):
             await self._end(row, event)
+        elif isinstance(event, SiteForm):
+            await self._forms.process(row, event)
 
     async def _end(self, row: InboxRow, event: CallFinished) -> None:
         call = await self._context.store.call(str(event.call_session_id))

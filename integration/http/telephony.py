@@ -7,7 +7,7 @@ import hmac
 
 from aiohttp import web
 
-from integration.events import FORMS, CallEvent, Envelope, started_at
+from integration.events import FORMS, CommunicationEvent, Envelope, started_at
 from integration.http.bodies import bad_field, decode
 from integration.http.keys import json_answer, tenant_of
 from integration.model import NewEvent
@@ -44,7 +44,7 @@ def _checked(raw: bytes, tenant: Tenant) -> Envelope:
         expected = f"one of {', '.join(FORMS)}; the nearest one is {nearest}"
         raise bad_field(FieldError("notification_mnemonic", mnemonic, expected))
     event = decode(raw, FORMS[mnemonic])
-    if isinstance(event, CallEvent):
+    if isinstance(event, CommunicationEvent):
         try:
             started_at(event, tenant.connection.timezone)
         except ValueError:

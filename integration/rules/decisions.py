@@ -81,6 +81,15 @@ class AddTag:
 
 
 @dataclass(frozen=True, slots=True)
+class AddNote:
+    """The communication is noted on the contact's card."""
+
+    rule: str
+    contact_id: int
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
 class RecordCall:
     """The call goes to amoCRM's call log. `status` is amoCRM's call_status, `seconds` the time of talk."""
 
@@ -130,6 +139,7 @@ Decision = (
     | CreateItem
     | AssignOwner
     | AddTag
+    | AddNote
     | RecordCall
     | CreateTask
     | FillFields

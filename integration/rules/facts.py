@@ -9,6 +9,7 @@ from typing import Literal
 
 Direction = Literal["in", "out"]
 Mode = Literal["contact", "deal", "contact_and_deal", "unsorted", "manual"]
+FormMode = Literal["contact_and_deal", "unsorted"]
 Assignee = Literal["default_responsible", "contact_responsible", "caller"]
 
 
@@ -113,6 +114,27 @@ class TaskFacts:
     caller_user: int | None
     default_responsible: int
     started_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SenderFacts:
+    """What is known of who sent a site form: contacts with the telephone, else with the e-mail."""
+
+    number_key: str
+    email_key: str
+    known_contacts: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FormFacts:
+    """A site form, and the settings of its receipt. `contact_id` is the sender's contact, known or just made."""
+
+    communication: Kind
+    enabled: bool
+    mode: FormMode
+    only_primary: bool
+    contact_id: int | None
+    default_responsible: int
 
 
 @dataclass(frozen=True, slots=True)

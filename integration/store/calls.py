@@ -1,4 +1,4 @@
-"""Calls, what was done in amoCRM because of them, and the decision log."""
+"""Calls and site forms, what was done in amoCRM because of them, and the decision log."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from datetime import datetime
 
 import msgspec
 
-from integration.model import Call, DecisionRow, EffectRow, EffectState
+from integration.model import Call, DecisionRow, EffectRow, EffectState, FormRequest
 from integration.store.database import Database
 from integration.store.values import to_instant, to_text
 
 
 class Calls:
-    """The part of the store that is about calls."""
+    """The part of the store that is about communications."""
 
     _db: Database
 
@@ -23,6 +23,14 @@ class Calls:
     async def call(self, call_id: str) -> Call | None:
         row = self._db.row("SELECT body FROM calls WHERE id = ?", call_id)
         return None if row is None else msgspec.json.decode(row[0], type=Call)
+
+    async def save_form(self, form: FormRequest) -> None:
+        sql = "INSERT OR REPLACE INTO forms (id, body) VALUES (?, ?)"
+        self._db.run(sql, form.communication_id, msgspec.json.encode(form))
+
+    async def form(self, communication_id: str) -> FormRequest | None:
+        row = self._db.row("SELECT body FROM forms WHERE id = ?", communication_id)
+        return None if row is None else msgspec.json.decode(row[0], type=FormRequest)
 
     async def record_effect(self, key: str, order: bytes, now: datetime) -> EffectRow:
         """Store an effect before it is sent; the stored one comes back if there is one already."""

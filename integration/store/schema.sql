@@ -32,6 +32,11 @@ CREATE TABLE calls (
     body BLOB NOT NULL
 ) WITHOUT ROWID;
 
+CREATE TABLE forms (
+    id   TEXT PRIMARY KEY,           -- the communication
+    body BLOB NOT NULL
+) WITHOUT ROWID;
+
 CREATE TABLE effects (
     key         TEXT PRIMARY KEY,    -- call:81:contact
     state       TEXT NOT NULL CHECK (state IN ('open', 'done', 'failed', 'dropped')),

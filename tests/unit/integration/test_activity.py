@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from integration.activity import Activity, Parking
+from integration.activity import Activity, Parking, Turns
 from integration.clock import ManualClock
 from integration.http.keys import TENANTS
 from integration.store import SqliteStore
@@ -161,3 +161,45 @@ def _watching(bench: Bench) -> Iterator[set[int]]:
     look()
     yield states
     watching = False
+
+
+async def test_turns_follow_each_other_and_whoever_waits_is_not_busy() -> None:
+    activity = Activity()
+    turns, gate, order = Turns(activity), asyncio.Event(), list[str]()
+
+    async def take(name: str, wait: bool) -> None:
+        async with turns:
+            order.append(name)
+            if wait:
+                await gate.wait()
+
+    for name, wait in (("first", True), ("second", False), ("third", False)):
+        activity.spawn(take(name, wait))
+    for _ in range(3):
+        await asyncio.sleep(0)
+    assert (activity.busy, order) == (1, ["first"])
+    gate.set()
+    await activity.quiet()
+    assert order == ["first", "second", "third"]
+
+
+async def test_a_turn_of_somebody_who_gave_up_goes_to_the_next() -> None:
+    activity = Activity()
+    turns, gate, order = Turns(activity), asyncio.Event(), list[str]()
+
+    async def take(name: str) -> None:
+        async with turns:
+            order.append(name)
+            await gate.wait()
+
+    activity.spawn(take("first"))
+    activity.begin()  # the waiter's own piece of work, which spawn would have counted
+    waiter = asyncio.get_running_loop().create_task(take("gives up"))
+    activity.spawn(take("third"))
+    await asyncio.sleep(0)
+    waiter.cancel()
+    await asyncio.gather(waiter, return_exceptions=True)
+    gate.set()
+    for _ in range(3):
+        await asyncio.sleep(0)
+    assert order == ["first", "third"]
