@@ -20,10 +20,9 @@ from tempfile import TemporaryDirectory
 import pytest
 
 PARTS = (
-    "tests/property -k 'not planted'",
     "tests/unit/stand",
     "tests/unit/telephony",
-    "tests/property -k planted",
+    "tests/property",
     "tests/recovery",
     "tests/unit/amocrm",
     "tests/contract -rs",

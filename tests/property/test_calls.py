@@ -30,8 +30,8 @@ from tests.property.calls.office import Office
 from tests.property.calls.wire import Wire
 
 NIGHTLY = "AMOSTAND_EXAMPLES" in os.environ
-EXAMPLES = int(os.environ.get("AMOSTAND_EXAMPLES", "300"))
-"""300 in `make test`, the same each time; the nightly target asks for more, longer ones, and draws them anew."""
+EXAMPLES = int(os.environ.get("AMOSTAND_EXAMPLES", "100"))
+"""100 in `make test`, the same each time; the nightly target asks for more, longer ones, and draws them anew."""
 
 SETTINGS = settings(
     max_examples=EXAMPLES,

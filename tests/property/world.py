@@ -66,7 +66,7 @@ class Driven:
         self.receiver = Receiver()
         self._hooks = TestServer(_app(self.receiver))
         self._run(self._hooks.start_server())
-        self.world: World = self._run(self._stand.create(WorldRequest(profile="v4")))
+        self.world: World = self._run(self._stand.create(WorldRequest(profile="v4", integration=None)))
         self._token = {"Authorization": f"Bearer {self.world.access.amocrm_token}"}
         self.beginning: State | None = None
         """What the model knew when the snapshot `beginning` was taken."""
