@@ -43,7 +43,7 @@ REDIRECT_URI = "https://integration.example.test/oauth"
 
 
 class WorldRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The body of POST /_stand/worlds."""
+    """The body of POST /_stand/worlds. `integration` None: nobody is connected, the fakes are alone."""
 
     name: str | None = None
     now: str | None = None
@@ -55,7 +55,7 @@ class WorldRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     limits: Literal["off", "on"] = "off"
     people: Literal["default"] = "default"
     own_ports: bool = False
-    integration: str = "builtin"
+    integration: str | None = "builtin"
 
 
 @dataclass(frozen=True)
@@ -139,7 +139,7 @@ def assemble(
         session=place.session,
     )
     base_url = place.urls["integration"] if request.integration == "builtin" else request.integration
-    link = IntegrationLink(base_url, name, ground.ids.token("events secret"), clock, place.session)
+    link = IntegrationLink(base_url or "", name, ground.ids.token("events secret"), clock, place.session)
     telephony = TelephonyAccount.open(
         ground,
         name=name,
@@ -162,8 +162,11 @@ def assemble(
 async def connect(world: World, settings: dict[str, Any], capabilities: Capabilities | None = None) -> None:
     """Connect the integration, which exchanges its code at the world's amoCRM: the world must be reachable over HTTP.
 
-    `settings` are set on top of the default responsible. `capabilities` spares asking for what is known.
+    `settings` are set on top of the default responsible. `capabilities` spares asking for what is known. A world that
+    wants no integration stays alone.
     """
+    if not world.has_integration:
+        return
     world.integration.capabilities = capabilities or await world.integration.ask_capabilities()
     responsible = {"calls.responsible_user_id": world.people.user_id(DEFAULT_RESPONSIBLE)}
     await introduce(world)
@@ -181,10 +184,12 @@ async def introduce(world: World, by: int | None = None) -> None:
 
 
 async def connect_copy(fork: World, origin: World) -> None:
-    """Have the integration copy the tenant of `origin`, tokens included, for its `fork`, which goes on from there."""
+    """Have the integration, if any, copy the tenant of `origin`, tokens included, for its `fork`, which goes on from
+    there."""
     fork.integration.capabilities = origin.integration.capabilities
     fork.integration.decisions_seen = origin.integration.decisions_seen
-    await fork.integration.connect({**_introduction(fork), "copy_of": origin.integration.tenant})
+    if origin.has_integration:
+        await fork.integration.connect({**_introduction(fork), "copy_of": origin.integration.tenant})
     fork.resume_deliveries()
     fork.ground.clock.rearm()
     await fork.settle()

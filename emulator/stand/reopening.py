@@ -72,7 +72,7 @@ def reopen(found: Found, place: Place) -> World:
         raise Conflict("world.db does not say what time it is")
     world = assemble(kept.request, kept.name, kept.seed, place, clock, subdomain=kept.subdomain, access=kept.access)
     world.integration.capabilities = kept.capabilities
-    world.integration.connected = True
+    world.integration.connected = world.has_integration
     return world
 
 
@@ -101,7 +101,8 @@ async def go_on(world: World, found: Found, snapshots: Snapshots) -> str | None:
     said = None
     try:
         if world.told != found.kept.told:
-            await introduce(world)
+            if world.has_integration:
+                await introduce(world)
             found.folder.keep(world, "ready")
         if (name := found.folder.restoring) is not None:
             await snapshots.restore(name)

@@ -175,8 +175,8 @@ class Snapshots:
 
 
 def refuse_without_snapshots(world: World) -> None:
-    """Raises Conflict when the integration of this world cannot copy its tenant."""
-    if not world.integration.capabilities.snapshot:
+    """Raises Conflict when this world has an integration that cannot copy its tenant."""
+    if world.has_integration and not world.integration.capabilities.snapshot:
         raise Conflict(
             f"the integration at {world.integration.base_url} lacks the capability `snapshot`, so its tenant cannot "
             "be copied for a fork"

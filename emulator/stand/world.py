@@ -60,6 +60,11 @@ class World:
         return self.people_now()
 
     @property
+    def has_integration(self) -> bool:
+        """Whether it wants one: the fakes may be alone."""
+        return self.request.integration is not None
+
+    @property
     def numbers(self) -> dict[str, str]:
         """The virtual numbers that have a key, by it."""
         return {each.name: each.number for each in self.telephony.virtual_numbers if each.name}
@@ -139,17 +144,20 @@ class World:
                 "login": login.login,
                 "password": login.password,
             },
-            "integration": {
-                "url": self.integration.base_url,
-                "settings_url": self.integration.settings_url,
-                "widget_socket_url": self.integration.widget_socket_url,
-            },
+            "integration": self._integration_body(),
             "people": self._people_body(),
             "numbers": self.numbers,
             "sites": {
                 site.key: {"id": site.id, "domain": site.domain_name} for site in self.telephony.marketing.sites.all()
             },
         }
+
+    def _integration_body(self) -> dict[str, str | None] | None:
+        if not self.has_integration:
+            return None
+        link = self.integration
+        urls = {"settings_url": link.settings_url, "widget_socket_url": link.widget_socket_url}
+        return {"url": link.base_url, **urls}
 
     def _people_body(self) -> dict[str, Any]:
         phones = self.telephony.staff.phones.by_employee()

@@ -20,7 +20,7 @@ from tests.unit.stand.conftest import Control
 )
 async def test_the_verb_that_is_proposed_is_possible(control: Control, from_: str, to: str | None) -> None:
     lines: list[Any] = []
-    async with control.world() as driver:
+    async with control.alone() as driver:
         await call(Wanted(control.url, driver.world["id"], from_, to, None, None, as_json=False), lines.append)
         proposed = re.search(r"POST (\S+) (\{.*?\})", lines[-1])
         assert proposed, lines

@@ -26,7 +26,7 @@ def employee_ids(driver: Driver) -> dict[str, int | None]:
 
 
 async def test_a_fork_knows_who_is_who_although_somebody_was_dismissed(control: Control) -> None:
-    async with control.world() as driver:
+    async with control.alone() as driver:
         await data_api(driver, "delete.employees", id=employee_ids(driver)["anna"])
         async with forked(control, driver) as fork:
             assert employee_ids(fork) == employee_ids(driver)
@@ -48,7 +48,7 @@ async def test_a_kept_world_opens_again_although_somebody_was_dismissed(
 
 
 async def test_an_employee_who_was_hired_later_is_named_by_the_id(control: Control) -> None:
-    async with control.world() as driver:
+    async with control.alone() as driver:
         phones = [{"phone_number": "79990000109"}]
         hired = (await data_api(driver, "create.employees", last_name="Новая", phone_numbers=phones))["id"]
         script = [
@@ -68,7 +68,7 @@ async def test_an_employee_who_was_hired_later_is_named_by_the_id(control: Contr
 
 
 async def test_an_id_that_nobody_has_is_refused(control: Control) -> None:
-    async with control.world() as driver:
+    async with control.alone() as driver:
         for body, path in (
             ({"direction": "out", "from": "5", "to": "+79035556677"}, "from"),
             ({"direction": "internal", "from": "anna", "to": "5"}, "to"),

@@ -41,7 +41,7 @@ async def said(control: Control, world: str, **other: Any) -> list[str]:
 
 
 async def test_calls_of_a_day_overlap(control: Control) -> None:
-    async with control.world() as driver:
+    async with control.alone() as driver:
         status, day = await control.ask("POST", f"/_stand/worlds/{driver.world['id']}/days", {"calls": [FIRST, SECOND]})
         assert status == 201, day
         assert [(each["wait"], each["talk"], each["first_answered"]) for each in day["calls"]] == [
@@ -64,7 +64,7 @@ async def test_calls_of_a_day_overlap(control: Control) -> None:
     ],
 )
 async def test_a_day_is_refused_whole(control: Control, change: dict[str, Any], path: str | None, says: str) -> None:
-    async with control.world() as driver:
+    async with control.alone() as driver:
         before = await driver.now()
         body = {"calls": [FIRST, {**SECOND, **change}]}
         status, problem = await control.ask("POST", f"/_stand/worlds/{driver.world['id']}/days", body)
@@ -77,7 +77,7 @@ async def test_a_day_is_refused_whole(control: Control, change: dict[str, Any], 
 
 
 async def test_a_script_on_a_live_clock_takes_a_part_of_its_time(control: Control) -> None:
-    async with control.world(clock="live") as driver:
+    async with control.alone(clock="live") as driver:
         url = f"/_stand/worlds/{driver.world['id']}"
         loop = asyncio.get_running_loop()
         before = loop.time()
@@ -95,7 +95,7 @@ async def test_a_script_on_a_live_clock_takes_a_part_of_its_time(control: Contro
 
 
 async def test_a_visitor_calls_the_number_that_the_visit_sees_and_sends_a_form(control: Control) -> None:
-    async with control.world() as driver:
+    async with control.alone() as driver:
         day = {
             "visits": [{"at": 0, "visitor": "ivan", "utm": {"source": "yandex"}, "search_query": "окна"}],
             "forms": [{"at": 120, "visitor": "ivan", "name": "Иван", "phone": "+79161234567"}],
@@ -121,7 +121,7 @@ async def test_a_visitor_calls_the_number_that_the_visit_sees_and_sends_a_form(c
     ],
 )
 async def test_visits_and_forms_of_a_day_are_checked_too(control: Control, part: dict[str, Any], path: str) -> None:
-    async with control.world() as driver:
+    async with control.alone() as driver:
         url = f"/_stand/worlds/{driver.world['id']}"
         status, problem = await control.ask("POST", f"{url}/days", part)
         assert (status, [error["path"] for error in problem["errors"]]) == (400, [path])
@@ -140,7 +140,7 @@ async def test_each_example_ends_all_of_its_calls(control: Control, example: Pat
 async def test_a_call_is_placed_and_told(control: Control, tmp_path: Path) -> None:
     file = tmp_path / "call.yaml"
     file.write_text("- {at: 0:01, ring: anna}\n- {at: 0:09, answer: anna}\n- {at: 1:09, hangup: contact}\n")
-    async with control.world() as driver:
+    async with control.alone() as driver:
         name = driver.world["id"]
         (line,) = await said(control, name, from_="+79161234567", script=file)
         assert line.startswith("12:00:00  call ")
@@ -168,7 +168,7 @@ async def test_a_call_is_placed_and_told(control: Control, tmp_path: Path) -> No
     ],
 )
 async def test_what_the_command_refuses(control: Control, other: dict[str, Any], says: str) -> None:
-    async with control.world() as driver:
+    async with control.alone() as driver:
         with pytest.raises(Exception, match=says):
             await said(control, driver.world["id"], **other)
 

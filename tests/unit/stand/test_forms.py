@@ -52,7 +52,7 @@ async def test_a_form_is_sent_told_and_listed(control: Control) -> None:
 
 
 async def test_an_empty_form_and_one_that_is_technical(control: Control) -> None:
-    async with control.world() as driver:
+    async with control.alone() as driver:
         for body, is_communication in (({}, True), ({"technical": True}, False)):
             status, sent = await control.ask("POST", forms_of(driver), body)
             assert (status, sent["form_type"], sent["phone"], sent["email"]) == (201, "Стандартная", None, None)
@@ -60,7 +60,7 @@ async def test_an_empty_form_and_one_that_is_technical(control: Control) -> None
 
 
 async def test_an_employee_deals_with_a_form(control: Control) -> None:
-    async with control.world() as driver:
+    async with control.alone() as driver:
         _, sent = await control.ask("POST", forms_of(driver), {"kind": "callback", "phone": "+79161234567"})
         await driver.time_passes(timedelta(seconds=60))
         path = f"{forms_of(driver)}/{sent['id']}"
@@ -82,7 +82,7 @@ async def test_an_employee_deals_with_a_form(control: Control) -> None:
     ],
 )
 async def test_a_form_that_cannot_be_sent(control: Control, body: dict[str, Any], path: str) -> None:
-    async with control.world() as driver:
+    async with control.alone() as driver:
         status, said = await control.ask("POST", forms_of(driver), body)
         assert (status, [error["path"] for error in said["errors"]]) == (400, [path])
         assert await control.ask("GET", forms_of(driver)) == (200, {"forms": []})
@@ -93,14 +93,14 @@ async def test_a_form_that_cannot_be_sent(control: Control, body: dict[str, Any]
     [({"status": "done", "by": "anna"}, "status"), ({"status": "processed", "by": "rita"}, "by")],
 )
 async def test_a_change_that_is_none(control: Control, body: dict[str, Any], path: str) -> None:
-    async with control.world() as driver:
+    async with control.alone() as driver:
         _, sent = await control.ask("POST", forms_of(driver), {})
         status, said = await control.ask("PATCH", f"{forms_of(driver)}/{sent['id']}", body)
         assert (status, [error["path"] for error in said["errors"]]) == (400, [path])
 
 
 async def test_an_unknown_form(control: Control) -> None:
-    async with control.world() as driver:
+    async with control.alone() as driver:
         for identifier in ("4711", "main"):
             path = f"{forms_of(driver)}/{identifier}"
             assert (await control.ask("GET", path))[0] == 404
@@ -109,7 +109,7 @@ async def test_an_unknown_form(control: Control) -> None:
 
 
 async def test_forms_are_kept_by_a_snapshot(control: Control) -> None:
-    async with control.world() as driver:
+    async with control.alone() as driver:
         await control.ask("POST", forms_of(driver), {"name": "Иван"})
         world = f"/_stand/worlds/{driver.world['id']}"
         await control.ask("POST", f"{world}/snapshots/one", {})
@@ -120,7 +120,7 @@ async def test_forms_are_kept_by_a_snapshot(control: Control) -> None:
 
 
 async def test_the_list_of_deals_is_empty_at_first(control: Control) -> None:
-    async with control.world() as driver:
+    async with control.alone() as driver:
         assert await control.ask("GET", f"/_stand/worlds/{driver.world['id']}/telephony/deals") == (200, {"deals": []})
 
 

@@ -46,7 +46,7 @@ async def a_fresh_token(driver: Driver) -> str:
 
 
 async def test_a_token_that_a_restore_took_back_writes_nothing(control: Control) -> None:
-    async with control.world() as driver:
+    async with control.alone() as driver:
         await driver._control("POST", "/snapshots/first", {})
         url, token = f"{driver.world['amocrm']['base_url']}/api/v4/contacts", await a_fresh_token(driver)
         finish = await begun(url, [{"name": "late"}], Authorization=f"Bearer {token}")

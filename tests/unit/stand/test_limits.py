@@ -30,9 +30,9 @@ async def account(driver: Driver) -> int:
 
 
 async def test_limits_are_off_unless_asked_for(control: Control) -> None:
-    async with control.world() as driver:
+    async with control.alone() as driver:
         assert await control.ask("GET", path_of(driver)) == (200, UNTOUCHED)
-    async with control.world(limits="on") as driver:
+    async with control.alone(limits="on") as driver:
         assert (await control.ask("GET", path_of(driver)))[1] == {**UNTOUCHED, "limits": "on"}
     assert (await control.ask("POST", "/_stand/worlds", {"limits": "maybe"}))[1]["errors"][0]["path"] == "limits"
     assert WorldRequest().limits == "off"
@@ -45,7 +45,7 @@ async def test_the_sample_world_has_limits() -> None:
 
 
 async def test_changes_answer_the_whole_object_and_delete_takes_them_back(control: Control) -> None:
-    async with control.world() as driver:
+    async with control.alone() as driver:
         path = path_of(driver)
         changes = {"limits": "on", "per_second": 2, "per_second_account": 3, "ban_after": 1, "unpaid": True}
         assert await control.ask("PATCH", path, changes) == (200, {**UNTOUCHED, **changes})
@@ -80,7 +80,7 @@ async def test_changes_answer_the_whole_object_and_delete_takes_them_back(contro
 async def test_a_bad_change_names_the_field_and_changes_nothing(
     control: Control, body: Any, field: str, says: str
 ) -> None:
-    async with control.world() as driver:
+    async with control.alone() as driver:
         status, problem = await control.ask("PATCH", path_of(driver), body)
         assert status == 400, problem
         assert problem["errors"][0]["path"] == field

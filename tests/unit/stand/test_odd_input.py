@@ -31,7 +31,7 @@ AMOCRM = [
 
 @pytest.mark.parametrize(("method", "path", "body"), AMOCRM)
 async def test_amocrm_refuses_what_it_cannot_take(control: Control, method: str, path: str, body: Any) -> None:
-    async with control.world() as driver:
+    async with control.alone() as driver:
         amocrm = driver.world["amocrm"]
         headers = {"Authorization": f"Bearer {amocrm['access_token']}"}
         url = f"{amocrm['base_url']}/api/v4/{path}"
@@ -53,7 +53,7 @@ async def test_amocrm_refuses_what_it_cannot_take(control: Control, method: str,
     ],
 )
 async def test_the_data_api_answers_whatever_it_is_asked(control: Control, params: dict[str, Any]) -> None:
-    async with control.world() as driver:
+    async with control.alone() as driver:
         call = (await driver.call_arrives("+79161234567"))["id"]
         await driver.hangs_up(call)
         telephony = driver.world["telephony"]
@@ -66,7 +66,7 @@ async def test_the_data_api_answers_whatever_it_is_asked(control: Control, param
 
 
 async def test_two_items_of_a_batch_may_change_one_card(control: Control) -> None:
-    async with control.world() as driver:
+    async with control.alone() as driver:
         contact = await driver.create_contact("Иван", [], "anna")
         changes = [
             {"id": contact["id"], "custom_fields_values": [{"field_code": code, "values": [{"value": value}]}]}
@@ -78,7 +78,7 @@ async def test_two_items_of_a_batch_may_change_one_card(control: Control) -> Non
 
 
 async def test_a_body_that_is_not_compressed_as_it_says_is_refused(control: Control) -> None:
-    async with control.world() as driver:
+    async with control.alone() as driver:
         call = (await driver.call_arrives("+79161234567"))["id"]
         headers = {"Content-Type": "application/json", "Content-Encoding": "gzip", "Connection": "close"}
         world = f"{control.url}/_stand/worlds/{driver.world['id']}"

@@ -6,7 +6,7 @@ from .conftest import Control
 
 
 async def test_pop_ups_of_people(control: Control) -> None:
-    async with control.world() as world:
+    async with control.alone() as world:
         amocrm, anna = world.world["amocrm"], world.user_id("anna")
         headers = {"Authorization": f"Bearer {amocrm['access_token']}"}
         body = {"add": [{"type": "phone_call", "phone_number": "79161234567", "users": [anna, world.user_id("rita")]}]}

@@ -35,7 +35,7 @@ async def begun(driver: Driver, **changes: Any) -> int:
 
 
 async def test_people_who_are_ready_take_calls_by_themselves(control: Control) -> None:
-    async with control.world() as driver:
+    async with control.alone() as driver:
         assert await control.ask("GET", path_of(driver, "readiness")) == (200, {})
         answers = {"does": "answer", "after": 4.5, "talks": None}
         assert await control.ask("PUT", path_of(driver, "readiness", "anna"), answers) == (200, answers)
@@ -58,7 +58,7 @@ async def test_people_who_are_ready_take_calls_by_themselves(control: Control) -
 
 
 async def test_an_employee_who_has_no_key_is_named_by_id(control: Control) -> None:
-    async with control.world() as driver:
+    async with control.alone() as driver:
         anna = driver.world["people"]["anna"]["employee_id"]
         ignores = {"does": "ignore", "after": 0, "talks": None}
         assert (await control.ask("PUT", path_of(driver, "readiness", f"employee:{anna}"), ignores))[0] == 200
@@ -78,14 +78,14 @@ BAD: list[tuple[dict[str, Any], str]] = [
 
 @pytest.mark.parametrize(("body", "field"), BAD, ids=str)
 async def test_readiness_that_cannot_be(control: Control, body: dict[str, Any], field: str) -> None:
-    async with control.world() as driver:
+    async with control.alone() as driver:
         status, said = await control.ask("PUT", path_of(driver, "readiness", "anna"), body)
         assert (status, [each["path"] for each in said["errors"]]) == (400, [field])
         assert (await control.ask("GET", path_of(driver, "readiness")))[1] == {}
 
 
 async def test_nobody_of_that_name(control: Control) -> None:
-    async with control.world() as driver:
+    async with control.alone() as driver:
         for method in ("PUT", "DELETE"):
             status, said = await control.ask(method, path_of(driver, "readiness", "ana"), {"does": "answer"})
             assert status == 404
@@ -95,7 +95,7 @@ async def test_nobody_of_that_name(control: Control) -> None:
 
 
 async def test_the_seconds_in_which_talk_options_do_not_work(control: Control) -> None:
-    async with control.world() as driver:
+    async with control.alone() as driver:
         path = path_of(driver, "options")
         assert await control.ask("GET", path) == (200, {"block_in": 3, "block_out": 30})
         assert await control.ask("PATCH", path, {"block_out": 5}) == (200, {"block_in": 3, "block_out": 5})

@@ -29,7 +29,7 @@ async def a_call_handed_over(driver: Driver) -> int:
 
 
 async def test_what_is_heard_in_a_recording(control: Control) -> None:
-    async with control.world() as driver:
+    async with control.alone() as driver:
         call = await a_call_handed_over(driver)
         said = await driver.recording(call)
         assert said["link"] == (await driver.call(call))["recording"]
@@ -49,7 +49,7 @@ async def test_what_is_heard_in_a_recording(control: Control) -> None:
 
 
 async def test_no_recording(control: Control) -> None:
-    async with control.world() as driver:
+    async with control.alone() as driver:
         call = int((await driver.call_arrives(CALLER))["id"])
         nothing = {"link": None, "first_employee_link": None, "ready_at": None}
         assert await driver.recording(call) == {**nothing, "seconds": 0, "speakers": {}, "segments": []}
@@ -60,7 +60,7 @@ async def test_no_recording(control: Control) -> None:
 
 
 async def test_files_come_later_when_they_are_told_to(control: Control) -> None:
-    async with control.world() as driver:
+    async with control.alone() as driver:
         path = f"/_stand/worlds/{driver.world['id']}/recordings"
         assert await control.ask("GET", path) == (200, {"recording_delay": 0})
         assert await control.ask("PATCH", path, {"recording_delay": 30.5}) == (200, {"recording_delay": 30.5})
@@ -84,7 +84,7 @@ async def test_files_come_later_when_they_are_told_to(control: Control) -> None:
 
 @pytest.mark.parametrize("delay", [-1, 1e12, "soon", None, True])
 async def test_a_delay_that_is_none_is_refused(control: Control, delay: Any) -> None:
-    async with control.world() as driver:
+    async with control.alone() as driver:
         path = f"/_stand/worlds/{driver.world['id']}/recordings"
         status, said = await control.ask("PATCH", path, {"recording_delay": delay})
         assert (status, said["errors"][0]["path"]) == (400, "recording_delay")
@@ -94,7 +94,7 @@ async def test_a_delay_that_is_none_is_refused(control: Control, delay: Any) -> 
 
 
 async def test_a_fork_has_the_recordings_of_its_origin(control: Control) -> None:
-    async with control.world() as origin:
+    async with control.alone() as origin:
         call = await a_call_handed_over(origin)
         async with forked(control, origin) as fork:
             assert (await fork.recording(call))["link"] != (await origin.recording(call))["link"]
@@ -103,7 +103,7 @@ async def test_a_fork_has_the_recordings_of_its_origin(control: Control) -> None
 
 
 async def test_the_scripts_of_two_worlds_open_no_recording_of_each_other(control: Control) -> None:
-    async with control.world() as one, control.world() as other:
+    async with control.alone() as one, control.alone() as other:
         mine, theirs = await a_call(one), await a_call(other)
         mixed = (await one.recording(mine))["link"].replace(
             str((await one.call(mine))["communication_id"]), str(theirs)

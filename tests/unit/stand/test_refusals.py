@@ -64,7 +64,7 @@ BACKWARDS = [{"at": 5, "ring": "anna"}, {"at": 4, "answer": "anna"}]
 async def test_a_bad_body_names_the_field_and_changes_nothing(
     control: Control, path: str, body: dict[str, Any], field: str, says: str
 ) -> None:
-    async with control.world() as driver:
+    async with control.alone() as driver:
         name = driver.world["id"]
         status, problem = await control.ask("POST", f"{WORLD}/{name}{path}", body)
         assert status == 400, problem
@@ -76,7 +76,7 @@ async def test_a_bad_body_names_the_field_and_changes_nothing(
 
 
 async def test_an_illegal_verb_says_what_is_legal_and_changes_nothing(control: Control) -> None:
-    async with control.world() as driver:
+    async with control.alone() as driver:
         call = await driver.call_arrives("+79161234567")
         status, problem = await control.ask(
             "POST", f"{WORLD}/{driver.world['id']}/calls/{call['id']}/answer", {"who": "anna"}
@@ -87,7 +87,7 @@ async def test_an_illegal_verb_says_what_is_legal_and_changes_nothing(control: C
 
 
 async def test_an_unknown_verb_route_world_and_call_name_the_nearest(control: Control) -> None:
-    async with control.world(name="nearby") as driver:
+    async with control.alone(name="nearby") as driver:
         call = (await driver.call_arrives(None))["id"]
         base = f"{WORLD}/nearby"
         assert (await control.ask("POST", f"{base}/calls/{call}/anwser", {"who": "anna"}))[1]["nearest"] == "answer"
@@ -109,7 +109,7 @@ async def test_a_write_needs_json(control: Control) -> None:
 
 
 async def test_a_script_on_a_live_clock_is_refused(control: Control) -> None:
-    async with control.world(clock="live") as driver:
+    async with control.alone(clock="live") as driver:
         body = {"direction": "in", "from": "+79161234567", "script": [{"at": 0, "ring": "anna"}]}
         status, problem = await control.ask("POST", f"{WORLD}/{driver.world['id']}/calls", body)
         assert status == 409
@@ -118,7 +118,7 @@ async def test_a_script_on_a_live_clock_is_refused(control: Control) -> None:
 
 
 async def test_time_goes_back_for_nobody(control: Control) -> None:
-    async with control.world() as driver:
+    async with control.alone() as driver:
         status, problem = await control.ask(
             "POST", f"{WORLD}/{driver.world['id']}/clock", {"to": "2026-03-02T11:59:59+03:00"}
         )
@@ -127,7 +127,7 @@ async def test_time_goes_back_for_nobody(control: Control) -> None:
 
 
 async def test_nobody_goes_beyond_the_last_year(control: Control) -> None:
-    async with control.world(now="2150-01-01T00:00:00Z") as driver:
+    async with control.alone(now="2150-01-01T00:00:00Z") as driver:
         path = f"{WORLD}/{driver.world['id']}"
         status, problem = await control.ask("POST", f"{path}/clock", {"advance": 3.1e9})
         assert (status, problem["errors"][0]["path"]) == (400, "advance")
@@ -141,7 +141,7 @@ async def test_nobody_goes_beyond_the_last_year(control: Control) -> None:
 
 
 async def test_the_fakes_serve_the_control_plane_too(control: Control) -> None:
-    async with control.world(name="everywhere") as driver:
+    async with control.alone(name="everywhere") as driver:
         for base in (driver.world["amocrm"]["base_url"], driver.world["telephony"]["data_api_url"].rsplit("/", 1)[0]):
             async with control.http.get(f"{base}/_stand/worlds/everywhere") as answer:
                 assert answer.status == 200
@@ -174,7 +174,7 @@ HUGE = "9" * 5000
     ],
 )
 async def test_no_number_is_too_odd_to_be_refused(control: Control, method: str, path: str, body: Any) -> None:
-    async with control.world() as driver:
+    async with control.alone() as driver:
         status, problem = await control.ask(method, f"{WORLD}/{driver.world['id']}{path}", body)
         assert status in (400, 404), problem
         assert (await control.ask("GET", f"{WORLD}/{driver.world['id']}/calls"))[1] == {"calls": []}
@@ -184,7 +184,7 @@ async def test_no_number_is_too_odd_to_be_refused(control: Control, method: str,
 async def test_a_name_that_a_host_has_anyway_is_refused(control: Control, name: str) -> None:
     status, problem = await control.ask("POST", WORLD, {"name": name})
     assert (status, problem["errors"][0]["path"]) == (400, "name"), problem
-    async with control.world(name=f"{name}a") as driver:
+    async with control.alone(name=f"{name}a") as driver:
         assert driver.world["amocrm"]["subdomain"] == f"{name}a"
 
 
@@ -197,14 +197,14 @@ async def test_a_world_at_the_end_of_time_is_refused(control: Control, body: dic
 
 
 async def test_a_cut_before_the_first_byte_is_a_fault_too(control: Control) -> None:
-    async with control.world() as driver:
+    async with control.alone() as driver:
         await driver.goes_wrong(target="amocrm", action={"truncate": 0}, match={"path": "/api/v4/*"})
         with pytest.raises(aiohttp.ClientPayloadError):
             await driver._amocrm("GET", "/api/v4/account")
 
 
 async def test_a_script_with_an_illegal_step_does_nothing_at_all(control: Control) -> None:
-    async with control.world() as driver:
+    async with control.alone() as driver:
         script = [{"at": 0, "ring": "anna"}, {"at": 8, "answer": "anna"}, {"at": 9, "answer": "boris"}]
         body = {"direction": "in", "from": "+79161234567", "script": script}
         before = await driver._control("GET", "/journal")

@@ -176,7 +176,7 @@ async def test_snapshot_and_fork_have_scenarios_and_calls_in_them(pbx: Pbx) -> N
 
 
 async def test_a_script_is_not_led_by_the_scenario_of_its_number(control: Control) -> None:
-    async with control.world() as driver:
+    async with control.alone() as driver:
         url = f"/_stand/worlds/{driver.world['id']}"
         rings = {"numbers": ["main"], "first": "sales", "operations": {"sales": {"employees": ["anna"]}}}
         assert (await control.ask("PUT", f"{url}/scenarios/Sales", rings))[0] == 200
@@ -189,7 +189,7 @@ async def test_a_script_is_not_led_by_the_scenario_of_its_number(control: Contro
 
 
 async def test_who_drives_a_call_from_then_on_is_in_no_hurry(control: Control) -> None:
-    async with control.world() as driver:
+    async with control.alone() as driver:
         url = f"/_stand/worlds/{driver.world['id']}"
         rings = {"numbers": ["main"], "first": "sales", "operations": {"sales": {"employees": ["anna"]}}}
         await control.ask("PUT", f"{url}/scenarios/Sales", rings)

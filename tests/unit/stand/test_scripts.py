@@ -51,7 +51,7 @@ async def test_a_script_does_not_go_on_in_a_world_that_was_put_back() -> None:
 
 
 async def test_several_scripts_move_one_clock(control: Control) -> None:
-    async with control.world() as driver:
+    async with control.alone() as driver:
         url = f"/_stand/worlds/{driver.world['id']}/calls"
 
         async def play(number: int) -> tuple[int, Any]:

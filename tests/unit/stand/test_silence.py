@@ -42,7 +42,7 @@ async def a_silent_server(quiet_about: str) -> AsyncIterator[str]:
 
 
 async def test_a_silent_receiver_of_webhooks(control: Control) -> None:
-    async with a_silent_server("/hook") as url, control.world() as driver:
+    async with a_silent_server("/hook") as url, control.alone() as driver:
         await driver._amocrm("POST", "/api/v4/webhooks", {"destination": f"{url}/hook", "settings": ["add_contact"]})
         await driver.create_contact("Иван", ["+79161234567"], "anna")
         await driver.settle()

@@ -34,7 +34,7 @@ def mnemonic(answer: Any) -> str | None:
 
 
 async def test_the_world_tells_its_login(control: Control) -> None:
-    async with control.world() as driver, control.world() as other:
+    async with control.alone() as driver, control.alone() as other:
         session = (await log_in(driver))["result"]["data"]
         assert mnemonic(await data_api(driver, "get.account", access_token=session["access_token"])) is None
         logins = [each.world["telephony"][key] for each in (driver, other) for key in ("login", "password")]
@@ -43,7 +43,7 @@ async def test_the_world_tells_its_login(control: Control) -> None:
 
 
 async def test_another_login_and_another_password(control: Control) -> None:
-    async with control.world() as driver:
+    async with control.alone() as driver:
         wanted = {"login": "boss@office.test", "password": "first"}
         assert await control.ask("POST", path_of(driver, "login"), wanted) == (201, wanted)
         assert mnemonic(await log_in(driver, **wanted)) is None
@@ -79,7 +79,7 @@ async def test_keys_that_run_out_and_are_blocked(control: Control) -> None:
 
 
 async def test_addresses_that_may_ask(control: Control) -> None:
-    async with control.world() as driver:
+    async with control.alone() as driver:
         path = path_of(driver, "access")
         assert (await control.ask("GET", path))[1]["ip_whitelist"] is None
         status, said = await control.ask("PATCH", path, {"ip_whitelist": ["192.0.2.1"]})
@@ -92,7 +92,7 @@ async def test_addresses_that_may_ask(control: Control) -> None:
 
 
 async def test_points_are_off_unless_asked_for(control: Control) -> None:
-    async with control.world() as driver:
+    async with control.alone() as driver:
         assert await control.ask("GET", path_of(driver, "limits")) == (200, UNTOUCHED)
         path = path_of(driver, "limits")
         status, said = await control.ask("PATCH", path, {"limits": "on", "minute_limit": 1})
@@ -101,7 +101,7 @@ async def test_points_are_off_unless_asked_for(control: Control) -> None:
         assert mnemonic(await data_api(driver, "get.account")) == "limit_exceeded"
         assert await control.ask("DELETE", path) == (204, None)
         assert await control.ask("GET", path) == (200, UNTOUCHED)
-    async with control.world(limits="on") as driver:
+    async with control.alone(limits="on") as driver:
         assert (await control.ask("GET", path_of(driver, "limits")))[1]["limits"] == "on"
         await control.ask("PATCH", path_of(driver, "limits"), {"limits": "off"})
         await control.ask("DELETE", path_of(driver, "limits"))
@@ -125,7 +125,7 @@ async def test_the_sample_world_has_points() -> None:
     ],
 )
 async def test_a_bad_limit_changes_nothing(control: Control, body: Any, field: str) -> None:
-    async with control.world() as driver:
+    async with control.alone() as driver:
         status, problem = await control.ask("PATCH", path_of(driver, "limits"), body)
         assert (status, problem["errors"][0]["path"]) == (400, field)
         assert (await control.ask("GET", path_of(driver, "limits")))[1] == UNTOUCHED

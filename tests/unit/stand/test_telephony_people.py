@@ -38,7 +38,7 @@ async def legs_after(driver: Driver, script: list[dict[str, Any]]) -> list[str |
 
 
 async def test_the_default_cast_at_its_desks(control: Control) -> None:
-    async with control.world() as driver:
+    async with control.alone() as driver:
         _, said = await control.ask("GET", path_of(driver, "people"))
         assert list(said["people"]) == ["anna", "boris", "viktor"]
         assert said["people"]["anna"] == {
@@ -60,7 +60,7 @@ async def test_the_default_cast_at_its_desks(control: Control) -> None:
 
 
 async def test_numbers_are_set_as_a_whole_in_their_order(control: Control) -> None:
-    async with control.world() as driver:
+    async with control.alone() as driver:
         path = path_of(driver, "people/anna")
         wanted = [{"number": "8 999 000-01-01", "dial_time": 7}, "100109", {"number": SIP, "active": False}]
         status, said = await control.ask("PATCH", path, {"numbers": wanted})
@@ -85,7 +85,7 @@ async def test_numbers_are_set_as_a_whole_in_their_order(control: Control) -> No
 
 
 async def test_a_status_an_extension_and_what_is_recorded(control: Control) -> None:
-    async with control.world() as driver:
+    async with control.alone() as driver:
         path = path_of(driver, "people/boris")
         changes = {"status": "do_not_disturb", "extension": "102", "call_recording": "in"}
         status, said = await control.ask("PATCH", path, changes)
@@ -118,7 +118,7 @@ async def test_a_status_an_extension_and_what_is_recorded(control: Control) -> N
     ],
 )
 async def test_a_bad_change_of_a_person_changes_nothing(control: Control, body: Any, field: str, says: str) -> None:
-    async with control.world() as driver:
+    async with control.alone() as driver:
         before = await control.ask("GET", path_of(driver, "people"))
         status, problem = await control.ask("PATCH", path_of(driver, "people/anna"), body)
         assert status == 400, problem
@@ -129,7 +129,7 @@ async def test_a_bad_change_of_a_person_changes_nothing(control: Control, body: 
 
 
 async def test_a_line_off_the_hook_and_locked(control: Control) -> None:
-    async with control.world() as driver:
+    async with control.alone() as driver:
         path = path_of(driver, f"lines/{SIP}")
         tracked = driver.world["numbers"]["tracked"]
         changes = {"registered": False, "billing_state": "limit_lock", "outgoing_allowed": False, "record": False}
@@ -146,7 +146,7 @@ async def test_a_line_off_the_hook_and_locked(control: Control) -> None:
 
 
 async def test_what_is_not_recorded(control: Control) -> None:
-    async with control.world() as driver:
+    async with control.alone() as driver:
         status, said = await control.ask("PATCH", path_of(driver, "numbers/main"), {"record": False})
         number = driver.world["numbers"]["main"]
         assert (status, said["number"], said["record"]) == (200, number, False)
@@ -164,7 +164,7 @@ async def test_what_is_not_recorded(control: Control) -> None:
     [("people/anne", "anna"), ("people/olga", None), ("lines/100201", "100101"), ("numbers/mian", "main")],
 )
 async def test_an_unknown_key_names_the_nearest(control: Control, path: str, near: str | None) -> None:
-    async with control.world() as driver:
+    async with control.alone() as driver:
         body = {"record": True} if path.startswith("numbers") else {}
         status, problem = await control.ask("PATCH", path_of(driver, path), body)
         assert (status, problem["nearest"]) == (404, near)
@@ -172,7 +172,7 @@ async def test_an_unknown_key_names_the_nearest(control: Control, path: str, nea
 
 
 async def test_who_came_later_is_named_by_the_id(control: Control) -> None:
-    async with control.world() as driver:
+    async with control.alone() as driver:
         created = (await data_api(driver, "create.employees", last_name="Орлов"))["result"]["data"]["id"]
         status, said = await control.ask("PATCH", path_of(driver, f"people/{created}"), {"numbers": ["100500"]})
         assert (status, said["name"]) == (200, "Орлов")
@@ -185,7 +185,7 @@ async def test_who_came_later_is_named_by_the_id(control: Control) -> None:
 
 
 async def test_a_snapshot_and_a_fork_have_it_all(control: Control) -> None:
-    async with control.world() as driver:
+    async with control.alone() as driver:
         world = f"/_stand/worlds/{driver.world['id']}"
         await control.ask("PATCH", path_of(driver, f"lines/{SIP}"), {"registered": False})
         assert (await control.ask("POST", f"{world}/snapshots/before"))[0] in (200, 201)

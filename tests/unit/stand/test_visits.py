@@ -44,7 +44,7 @@ async def origins(driver: Driver) -> list[list[Any]]:
 
 
 async def test_a_visitor_of_a_campaign_calls_the_number_of_the_page(control: Control) -> None:
-    async with control.world() as driver:
+    async with control.alone() as driver:
         campaign = await driver._control("POST", "/campaigns", DIRECT)
         seen = await visit(driver, utm=YANDEX, search_query="купить окна", city="Казань", pages=["/prices"])
         site = driver.world["sites"]["main"]
@@ -97,7 +97,7 @@ async def test_a_callback_is_of_the_visit_in_which_it_was_ordered(control: Contr
 
 
 async def test_a_visit_goes_on(control: Control) -> None:
-    async with control.world() as driver:
+    async with control.alone() as driver:
         first = await visit(driver, visitor="ivan")
         await driver._control("POST", "/clock", {"advance": 600})
         longer = await driver._control("POST", f"/visits/{first['id']}/hits", {"url": "/contacts"})
@@ -112,7 +112,7 @@ async def test_a_visit_goes_on(control: Control) -> None:
 
 
 async def test_what_the_default_world_tracks(control: Control) -> None:
-    async with control.world() as driver:
+    async with control.alone() as driver:
         [site] = (await driver._control("GET", "/sites"))["sites"]
         assert driver.world["sites"] == {"main": {"id": site["id"], "domain": "okna.test"}}
         assert (site["key"], site["count_sales"], site["pool"]) == ("main", False, [TRACKED])
@@ -132,7 +132,7 @@ async def test_what_the_default_world_tracks(control: Control) -> None:
 
 
 async def test_a_site_is_added_and_changed(control: Control) -> None:
-    async with control.world() as driver:
+    async with control.alone() as driver:
         wanted = {"key": "doors", "domain": "dveri.test", "name": "Двери", "count_sales": True}
         made = await driver._control("POST", "/sites", {**wanted, "reservation_time": "5m"})
         assert {**wanted, "reservation_time": "5m", "second_communication_period": 1}.items() <= made.items()
@@ -153,7 +153,7 @@ async def test_a_site_is_added_and_changed(control: Control) -> None:
 
 
 async def test_a_new_number_is_called_by_its_key(control: Control) -> None:
-    async with control.world() as driver:
+    async with control.alone() as driver:
         await driver._control("POST", "/snapshots/before")
         new = {"number": "+74951112255", "name": "doors", "site": "main"}
         await driver._control("POST", "/numbers", new)
@@ -165,7 +165,7 @@ async def test_a_new_number_is_called_by_its_key(control: Control) -> None:
 
 
 async def test_a_number_becomes_static_and_ordinary_again(control: Control) -> None:
-    async with control.world() as driver:
+    async with control.alone() as driver:
         await driver._control("POST", "/campaigns", {"name": "Щит", "static_utm": {"source": "billboard"}})
         static = await driver._control("PUT", "/numbers/tracked/tracking", {"campaign": "Щит"})
         assert (static["type"], static["site"], static["campaign"]) == ("call_tracking", "main", "Щит")
@@ -181,7 +181,7 @@ async def test_a_number_becomes_static_and_ordinary_again(control: Control) -> N
 
 
 async def test_a_campaign_is_changed(control: Control) -> None:
-    async with control.world() as driver:
+    async with control.alone() as driver:
         campaign = await driver._control("POST", "/campaigns", DIRECT)
         path = f"/campaigns/{campaign['id']}"
         condition = {"parameter": "city", "value": "Каз", "operator": "sub"}
@@ -232,7 +232,7 @@ REFUSALS = [
 
 
 async def test_refusals_name_the_field_and_change_nothing(control: Control) -> None:
-    async with control.world() as driver:
+    async with control.alone() as driver:
         await driver._control("POST", "/campaigns", {"name": "Директ"})
 
         async def everything() -> list[Any]:
@@ -265,7 +265,7 @@ async def goes_on(driver: Driver, seen: Any) -> None:
 
 
 async def test_a_fork_goes_on_with_its_own_visits(control: Control) -> None:
-    async with control.world() as origin:
+    async with control.alone() as origin:
         seen = await campaign_and_visit(origin)
         async with forked(control, origin) as fork:
             assert fork.world["sites"] == (await origin._control("GET", ""))["sites"]
@@ -274,7 +274,7 @@ async def test_a_fork_goes_on_with_its_own_visits(control: Control) -> None:
 
 
 async def test_a_restore_brings_visits_back(control: Control) -> None:
-    async with control.world() as driver:
+    async with control.alone() as driver:
         seen = await campaign_and_visit(driver)
         await taken(driver)
         await visit(driver, visitor="petr")

@@ -30,7 +30,7 @@ async def test_the_log_of_a_world(control: Control) -> None:
 
     app = web.Application()
     app.router.add_post("/hook", take)
-    async with TestServer(app) as server, control.world(name="hooks") as driver:
+    async with TestServer(app) as server, control.alone(name="hooks") as driver:
         url, path = str(server.make_url("/hook")), "/_stand/worlds/hooks/webhooks"
         assert await control.ask("GET", path) == (200, [])
         await api(control, driver, "webhooks", {"destination": url, "settings": ["add_lead"]})
