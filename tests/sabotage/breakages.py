@@ -12,7 +12,7 @@ from typing import Any
 
 from integration.rules.decisions import AddTag, Classify, CreateContact, Nothing
 from integration.rules.facts import Kind
-from tests.sabotage import outgoing, registration, telephony
+from tests.sabotage import lost, outgoing, registration, telephony, unsorted
 from tests.sabotage.breakage import Breakage, Function, answers, asks, instead
 
 
@@ -176,4 +176,6 @@ BREAKAGES = (
     *registration.BREAKAGES,
     *telephony.BREAKAGES,
     *outgoing.BREAKAGES,
+    *lost.BREAKAGES,
+    *unsorted.BREAKAGES,
 )
