@@ -261,6 +261,11 @@ class Driver:
     async def settings_for_support(self) -> Json:
         return await self._json("GET", self.world["integration"]["settings_url"], None, SUPPORT)
 
+    async def deals_are_passed_on(self) -> None:
+        """The button in the integration's settings: deals that were won go to the telephony."""
+        await self._json("POST", self.world["integration"]["settings_url"].removesuffix("settings") + "sync", {})
+        await self.settle()
+
     # amoCRM: what a person sees there
 
     async def contacts(self, phone: str | None = None) -> list[Json]:
@@ -316,6 +321,11 @@ class Driver:
         """The call notes on a contact's card."""
         notes = await self._list(f"/api/v4/contacts/{contact}/notes", "notes")
         return [note for note in notes if note["note_type"] in ("call_in", "call_out")]
+
+    async def win_deal(self, deal: int, who: str) -> None:
+        """Somebody closes a deal as won."""
+        await self._amocrm("PATCH", f"/api/v4/leads/{deal}", {"status_id": 142, "updated_by": self.user_id(who)})
+        await self.settle()
 
     async def deals(self) -> list[Json]:
         """All deals; what is in «Неразобранное» is none yet."""

@@ -12,7 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from integration.rules.decisions import Entity, FieldValue
-from integration.rules.facts import Direction, Kind
+from integration.rules.facts import Direction, Kind, Mention
 
 EffectState = Literal["open", "done", "failed", "dropped"]
 
@@ -280,6 +280,28 @@ class NewNote(Struct, frozen=True):
 
     contact_id: int
     text: str
+
+
+class WonDeal(Struct, frozen=True):
+    """A deal that was won. `communication` is the one in its fields (SALE-03), `contact_id` its main contact."""
+
+    id: int
+    name: str
+    price: int
+    pipeline_id: int
+    status_id: int
+    created_at: datetime
+    closed_at: datetime
+    communication: Mention | None
+    contact_id: int | None
+
+
+class RunState(Struct, frozen=True):
+    """What became of deal runs: `cursor` is where the next window begins, `last_error` that of the last run."""
+
+    cursor: datetime | None = None
+    last_success: datetime | None = None
+    last_error: str | None = None
 
 
 class ContactPatch(Struct, frozen=True):

@@ -32,10 +32,13 @@ from integration.model import (
     NewNote,
     NewTask,
     PendingItem,
+    RunState,
     TimerRow,
     TokenPair,
+    WonDeal,
 )
 from integration.rules.decisions import Decision
+from integration.rules.facts import CommunicationType, Mention
 
 
 class UnavailableError(Exception):
@@ -62,6 +65,14 @@ class RefusedError(Exception):
 
 class DroppedError(Exception):
     """amoCRM took note of a call and does not keep it (error 263, "Entity not found"): no error of ours (LOG-09)."""
+
+
+class NotFoundError(Exception):
+    """The telephony does not know what was asked for."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 class Clock(Protocol):
@@ -105,6 +116,9 @@ class Crm(Protocol):
     async def add_call(self, record: CallRecord) -> int: ...
     async def create_task(self, task: NewTask) -> int: ...
     async def find_task(self, task: NewTask) -> int | None: ...
+    async def won_deals(self, since: datetime, until: datetime) -> list[WonDeal]: ...
+    async def mention_on_contact(self, contact_id: int) -> Mention | None: ...
+    async def noted_on(self, contact_id: int) -> list[tuple[Mention, datetime]]: ...
     async def unusable_fields(self) -> list[str]: ...
 
 
@@ -112,6 +126,8 @@ class Telephony(Protocol):
     """The telephony as the core asks it. Raises UnavailableError."""
 
     async def number_name(self, number: str) -> str | None: ...
+    async def mark_sale(self, deal: WonDeal, communication_id: str, kind: CommunicationType, timezone: str) -> None:
+        """Raises NotFoundError for a communication that the telephony does not know."""
 
 
 class Store(Protocol):
@@ -125,6 +141,8 @@ class Store(Protocol):
     async def clock_state(self) -> ClockState: ...
     async def save_clock(self, state: ClockState) -> None: ...
     async def settings(self, version: int | None = None) -> dict[str, Any]: ...
+    async def run_state(self) -> RunState: ...
+    async def save_run_state(self, state: RunState) -> None: ...
     async def save_settings(self, values: dict[str, Any]) -> int: ...
 
     # the inbox

@@ -14,6 +14,7 @@ from integration.amocrm import AccountFields, AmoCrm, Requests, TokenKeeper, Tra
 from integration.calls import CallService
 from integration.calls.context import Context
 from integration.clock import LiveClock, ManualClock, TenantClock
+from integration.deals import DealRun
 from integration.decisions import DecisionLog
 from integration.effects import Effects
 from integration.forms import FormService
@@ -61,6 +62,7 @@ class Tenant:
         effects = Effects(store, self.clock, crm, decisions)
         context = Context(store, self.clock, crm, telephony, decisions, effects, connection)
         calls = CallService(context, FormService(context))
+        self.deals = DealRun(context, self.activity)
         self.inbox = Inbox(store, self.clock, self.activity, decisions, calls.process)
         self.clock.handle(RETRY, self.inbox.retry)
         self.clock.handle(EARLY, self.inbox.give_up_waiting)

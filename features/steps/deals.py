@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from features.slots import given, then, when
 from features.steps.calls import answers_after, hangs_up_after
-from features.steps.scene import Scene
+from features.steps.scene import Scene, key
 
 VISITOR = "+79161234567"
 
@@ -33,6 +33,26 @@ async def visitor_has_talked(scene: Scene, site: str, who: str) -> None:
     scene.call = await scene.do.visitor_calls(VISITOR, site)
     await answers_after(scene, who, timedelta(seconds=5))
     await hangs_up_after(scene, "caller", timedelta(seconds=30))
+
+
+@given("deals that are won are passed on to the telephony")
+async def transfer_is_on(scene: Scene) -> None:
+    await scene.do.change_settings(**{"deals.transfer_enabled": True})
+
+
+@given("{who} has won the deal")
+@when("{who} wins the deal")
+async def wins(scene: Scene, who: str) -> None:
+    """It is moved to the stage of deals that were won."""
+    deal = await scene.the_deal()
+    await scene.do.win_deal(deal["id"], key(who))
+
+
+@when("the deals of the day are passed on")
+async def deals_are_passed_on(scene: Scene) -> None:
+    """By the button in the settings, an hour later."""
+    await scene.do.time_passes(timedelta(hours=1))
+    await scene.do.deals_are_passed_on()
 
 
 @given("the deal {name:text} of the call was passed on")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from typing import Any
 
 from integration.amocrm import wire
@@ -21,9 +22,11 @@ from integration.model import (
     NewNote,
     NewTask,
     PendingItem,
+    WonDeal,
 )
 from integration.phones import email_key, match_key
 from integration.ports import DroppedError, RefusedError
+from integration.rules.facts import Mention
 
 CONTACTS = "/api/v4/contacts"
 COMPANIES = "/api/v4/companies"
@@ -208,6 +211,30 @@ class AmoCrm:
         found = self._requests.items(TASKS, "tasks", asked)
         mine = [each["id"] async for each in found if wire.is_task(each, task)]
         return min(mine, default=None)
+
+    # deals that were won
+
+    async def won_deals(self, since: datetime, until: datetime) -> list[WonDeal]:
+        """Deals won in [since, until), those that were closed first in front (SYNC-09)."""
+        asked = {
+            **PAGE,
+            "with": "contacts",
+            "filter[closed_at][from]": str(int(since.timestamp())),
+            "filter[closed_at][to]": str(int(until.timestamp())),
+        }
+        found = [wire.deal_in(lead) async for lead in self._requests.items(LEADS, "leads", asked) if wire.is_won(lead)]
+        return sorted((deal for deal in found if since <= deal.closed_at < until), key=lambda deal: deal.closed_at)
+
+    async def mention_on_contact(self, contact_id: int) -> Mention | None:
+        """The communication in the fields of an automatic contact."""
+        answer = await self._requests.send("GET", f"{CONTACTS}/{contact_id}")
+        return wire.mention_in(answer.body) if answer.is_ok and isinstance(answer.body, dict) else None
+
+    async def noted_on(self, contact_id: int) -> list[tuple[Mention, datetime]]:
+        """Incoming communications out of the notes of a contact, and when they were (SALE-11)."""
+        asked = {**PAGE, "filter[note_type][0]": "call_in", "filter[note_type][1]": "extended_service_message"}
+        found = self._requests.items(f"{CONTACTS}/{contact_id}/notes", "notes", asked)
+        return [mentioned async for note in found if (mentioned := wire.mentioned_by(note)) is not None]
 
     # additional fields
 

@@ -17,8 +17,11 @@ from integration.model import (
     NewNote,
     NewTask,
     PendingItem,
+    WonDeal,
 )
 from integration.phones import email_key, match_key
+from integration.rules.additional_fields import SITE_FORM
+from integration.rules.facts import Mention
 
 Json = dict[str, Any]
 
@@ -242,6 +245,48 @@ def is_task(found: Json, task: NewTask) -> bool:
     number = task.text.rpartition(" ")[2]
     same_call = str(found.get("text", "")).rpartition(" ")[2] == number
     return same_call and found.get("complete_till") == int(task.due.timestamp())
+
+
+WON = 142
+"""amoCRM's status of every deal that was won."""
+
+
+def is_won(lead: Json) -> bool:
+    return lead.get("status_id") == WON and isinstance(lead.get("closed_at"), int)
+
+
+def deal_in(lead: Json) -> WonDeal:
+    contacts = embedded(lead, "contacts")
+    main = next((each for each in contacts if each.get("is_main")), contacts[0] if contacts else None)
+    return WonDeal(
+        id=lead["id"],
+        name=lead["name"],
+        price=lead.get("price") or 0,
+        pipeline_id=lead["pipeline_id"],
+        status_id=lead["status_id"],
+        created_at=datetime.fromtimestamp(lead["created_at"], UTC),
+        closed_at=datetime.fromtimestamp(lead["closed_at"], UTC),
+        communication=mention_in(lead),
+        contact_id=main["id"] if main else None,
+    )
+
+
+def mention_in(card: Json) -> Mention | None:
+    """The communication in the fields of an automatic card; None for one that was made by hand (SALE-03)."""
+    communication_id = str(field_in(card, "communication_id") or "").strip()
+    if not communication_id:
+        return None
+    return communication_id, "offline_message" if field_in(card, "communication_type") == SITE_FORM else "call"
+
+
+def mentioned_by(note: Json) -> tuple[Mention, datetime] | None:
+    """The communication of the telephony that a note is about; None for other notes."""
+    params, at = note.get("params") or {}, datetime.fromtimestamp(note["created_at"], UTC)
+    if note.get("note_type") == "call_in":
+        uniq = params.get("uniq")
+        return ((str(uniq), "call"), at) if uniq and params.get("source") == SOURCE else None
+    number = text_of(note).rpartition(" ")[2]
+    return ((number, "offline_message"), at) if number.isdecimal() and params.get("service") == SOURCE else None
 
 
 def is_dropped(body: Any) -> bool:

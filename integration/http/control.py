@@ -50,7 +50,7 @@ async def connect(request: web.Request) -> web.Response:
         else:
             assert body.amocrm.code is not None
             tenant = await request.app[TENANTS].connect(name, connection, body.amocrm.code, state)
-    return json_answer(_status(tenant))
+    return json_answer(await _status(tenant))
 
 
 def _check(body: ConnectBody) -> None:
@@ -74,13 +74,28 @@ async def disconnect(request: web.Request) -> web.Response:
 
 @routes.get("/_sut/tenants/{tenant}/status")
 async def status(request: web.Request) -> web.Response:
-    return json_answer(_status(tenant_of(request)))
+    return json_answer(await _status(tenant_of(request)))
 
 
-def _status(tenant: Tenant) -> dict[str, Any]:
-    """`last_success` and `last_error` are those of the deal run, which has not run yet."""
-    user = tenant.connection.connecting_user
-    return {"connected": True, "stopped": False, "connecting_user": user, "last_success": None, "last_error": None}
+@routes.post("/_sut/tenants/{tenant}/sync")
+async def sync(request: web.Request) -> web.Response:
+    """The button: a deal run begins, unless one is going on."""
+    tenant = tenant_of(request)
+    tenant.deals.start()
+    return json_answer(await _status(tenant), 202)
+
+
+async def _status(tenant: Tenant) -> dict[str, Any]:
+    """`last_success` and `last_error` are those of the deal run; an error takes the place of the date (SYNC-07)."""
+    user, run = tenant.connection.connecting_user, await tenant.store.run_state()
+    success = None if run.last_error else run.last_success
+    return {
+        "connected": True,
+        "stopped": False,
+        "connecting_user": user,
+        "last_success": success,
+        "last_error": run.last_error,
+    }
 
 
 @routes.get("/_sut/tenants/{tenant}/settings")

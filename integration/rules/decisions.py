@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from integration.rules.facts import Kind
+from integration.rules.facts import CommunicationType, Kind
 
 Entity = Literal["contact", "deal", "company"]
 FieldValue = str | int
@@ -123,6 +123,16 @@ class FillFields:
 
 
 @dataclass(frozen=True, slots=True)
+class PassDealOn:
+    """The deal is handed over to the telephony, and this communication gets «Продажа»."""
+
+    rule: str
+    communication_id: str
+    communication_type: CommunicationType
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
 class RefreshFields:
     """The contact's communication* fields become those of this communication."""
 
@@ -144,4 +154,5 @@ Decision = (
     | CreateTask
     | FillFields
     | RefreshFields
+    | PassDealOn
 )

@@ -9,6 +9,8 @@ from typing import Literal
 
 Direction = Literal["in", "out"]
 Mode = Literal["contact", "deal", "contact_and_deal", "unsorted", "manual"]
+CommunicationType = Literal["call", "offline_message"]
+SaleChoice = Literal["first", "last_in_period"]
 FormMode = Literal["contact_and_deal", "unsorted"]
 Assignee = Literal["default_responsible", "contact_responsible", "caller"]
 
@@ -135,6 +137,27 @@ class FormFacts:
     only_primary: bool
     contact_id: int | None
     default_responsible: int
+
+
+Mention = tuple[str, CommunicationType]
+"""(id, type) of a communication of the telephony."""
+
+
+@dataclass(frozen=True, slots=True)
+class SaleFacts:
+    """A deal that was won: the communication in its field, its main contact, what that card and its notes say.
+
+    `noted` are incoming communications out of the contact's notes and when they were (SALE-11). Only what is needed to
+    decide is filled in.
+    """
+
+    deal_communication: Mention | None
+    contact_id: int | None
+    contact_communication: Mention | None
+    noted: tuple[tuple[Mention, datetime], ...]
+    choice: SaleChoice
+    period_days: int
+    closed_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

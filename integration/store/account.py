@@ -1,4 +1,4 @@
-"""Connection, tokens, clock and settings of the tenant."""
+"""Connection, tokens, clock, settings and deal runs of the tenant."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from integration.model import ClockState, Connection, TokenPair
+from integration.model import ClockState, Connection, RunState, TokenPair
 from integration.store.database import Database
 
 T = TypeVar("T", bound=msgspec.Struct)
@@ -37,6 +37,13 @@ class Account:
 
     async def save_clock(self, state: ClockState) -> None:
         self._put("clock", state)
+
+    async def run_state(self) -> RunState:
+        row = self._db.row("SELECT value FROM account WHERE name = 'deal_run'")
+        return RunState() if row is None else msgspec.json.decode(row[0], type=RunState)
+
+    async def save_run_state(self, state: RunState) -> None:
+        self._put("deal_run", state)
 
     async def settings(self, version: int | None = None) -> dict[str, Any]:
         """What was set in this version, in the current one if none is given; without defaults."""

@@ -1,7 +1,7 @@
 -- One tenant. Instants are ISO 8601 in UTC with microseconds, so that their order as text is their order in time.
 
 CREATE TABLE account (
-    name  TEXT PRIMARY KEY,          -- connection, tokens, clock
+    name  TEXT PRIMARY KEY,          -- connection, tokens, clock, deal_run
     value BLOB NOT NULL
 ) WITHOUT ROWID;
 

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from integration.amocrm.transport import Transport
+from integration.events import zone
+from integration.model import WonDeal
 from integration.phones import match_key
-from integration.ports import Clock, UnavailableError
+from integration.ports import Clock, NotFoundError, UnavailableError
+from integration.rules.facts import CommunicationType
+
+SALE = "Продажа"
+"""The system tag of the telephony."""
 
 KEPT_FOR = timedelta(minutes=10)
 """How long names of numbers are taken for granted: the Data API takes few requests a minute."""
@@ -27,12 +34,30 @@ class DataApi:
         """The name of one of the account's virtual numbers; None when it has none."""
         now, key = self._clock.now(), match_key(number)
         if self._read_at is None or key not in self._names or now - self._read_at >= KEPT_FOR:
-            numbers = await self._ask("get.virtual_numbers", {"limit": 10_000})
+            numbers = await self._list("get.virtual_numbers", {"limit": 10_000})
             self._names = {match_key(each["virtual_phone_number"]): each["name"] or "" for each in numbers}
             self._read_at = now
         return self._names.get(key) or None
 
-    async def _ask(self, method: str, params: dict[str, Any]) -> list[dict[str, Any]]:
+    async def mark_sale(self, deal: WonDeal, communication_id: str, kind: CommunicationType, timezone: str) -> None:
+        """Hand the deal over and put «Продажа» on its communication (contract §3).
+
+        Raises NotFoundError for a communication that the telephony does not know.
+        """
+        if not communication_id.isdecimal():
+            raise NotFoundError(f"{communication_id!r} is no id of a communication")
+        mark = {"communication_id": int(communication_id), "communication_type": kind}
+        tags = {tag["name"]: tag["id"] for tag in await self._list("get.tags", {"limit": 10_000})}
+        await self._ask("set.tag_communications", {**mark, "tag_id": tags[SALE]})
+        await self._ask("upload.deals_history", {"deals": [{**_deal(deal, zone(timezone)), **mark}]})
+
+    async def _list(self, method: str, params: dict[str, Any]) -> list[dict[str, Any]]:
+        data = await self._ask(method, params)
+        if not isinstance(data, list):
+            raise UnavailableError(f"the telephony's answer to {method} is no list")
+        return [each for each in data if isinstance(each, dict)]
+
+    async def _ask(self, method: str, params: dict[str, Any]) -> Any:
         body = {
             "jsonrpc": "2.0",
             "id": 1,
@@ -41,9 +66,36 @@ class DataApi:
         }
         answer = await self._transport.send("POST", "", body=body)
         result = answer.body.get("result") if isinstance(answer.body, dict) else None
-        if not isinstance(result, dict) or not isinstance(result.get("data"), list):
-            raise UnavailableError(f"the telephony does not answer {method}: {_complaint(answer.body)}")
-        return [each for each in result["data"] if isinstance(each, dict)]
+        if isinstance(result, dict) and "data" in result:
+            return result["data"]
+        if _mnemonic(answer.body) == "entity_not_found":
+            raise NotFoundError(f"the telephony knows nothing of that: {_complaint(answer.body)}")
+        raise UnavailableError(f"the telephony does not answer {method}: {_complaint(answer.body)}")
+
+
+def _deal(deal: WonDeal, account_zone: ZoneInfo) -> dict[str, Any]:
+    """A deal as `upload.deals_history` takes it, its times on the account's clock."""
+
+    def local(instant: datetime) -> str:
+        return f"{instant.astimezone(account_zone):%Y-%m-%d %H:%M:%S}"
+
+    return {
+        "ext_id": str(deal.id),
+        "name": deal.name,
+        "created_date_time": local(deal.created_at),
+        "modified_stage_date_time": local(deal.closed_at),
+        "closed_date_time": local(deal.closed_at),
+        "sales_funnel_ext_id": str(deal.pipeline_id),
+        "stage_ext_id": str(deal.status_id),
+        "revenue": deal.price,
+    }
+
+
+def _mnemonic(body: Any) -> Any:
+    """The vendor's name of an error."""
+    error = body.get("error") if isinstance(body, dict) else None
+    data = error.get("data") if isinstance(error, dict) else None
+    return data.get("mnemonic") if isinstance(data, dict) else None
 
 
 def _complaint(body: Any) -> str:
