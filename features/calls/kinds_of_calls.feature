@@ -98,6 +98,13 @@ Feature: Incoming and outgoing, lost and successful calls
       And the contact carries no tag
       And the telephony reports the call as lost
 
+    @TERM-07.c
+    Scenario: Anna calls, and the client answers
+      Given «Применять настройки для исходящих звонков» is on
+      When Anna calls +79161234567 and they talk for 10 s
+      Then the telephony reports the call as outgoing
+      And the contact carries the tag «Успех»
+
   @TERM-08 @stated
   Rule: Whatever comes from a client is incoming: a call, a callback that was ordered, a site form
 

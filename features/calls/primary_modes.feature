@@ -1,11 +1,61 @@
 Feature: Primary calls
   A call from a number that amoCRM does not know is a primary communication. What it leaves in amoCRM is one choice
-  in the settings of the integration. Whether a communication is primary is decided when it arrives, and kept.
+  in the settings of the integration.
 
   Background:
     Given Olga connected the integration
     And Rita is the default responsible
     And the mode for primary calls is «Создавать контакт»
+
+  @PRIM-01 @stated
+  Rule: What a primary call leaves is one choice out of five modes in the settings
+
+    @PRIM-01.a
+    Scenario Outline: <mode> is chosen, and a sixth mode is refused
+      Given the mode for primary calls is <mode>
+      Then <mode> alone is the mode for primary calls
+      And the settings refuse «Создавать компанию» as the mode for primary calls and name the five there are
+      And <mode> alone is the mode for primary calls
+
+      Examples:
+        | mode                                       |
+        | «Создавать контакт»                        |
+        | «Создавать сделку»                         |
+        | «Создавать контакт и сделку»               |
+        | «Использовать функционал «Неразобранное»» |
+        | «Обрабатывать вручную»                     |
+
+    @PRIM-01.b @decision
+    Scenario: The mode is switched while somebody talks
+      Given it is 2026-03-02 at 11:59:50
+      When +79161234567 calls
+      And Anna answers after 5 s
+      And it is 12:00
+      And the mode for primary calls is changed to «Использовать функционал «Неразобранное»»
+      And the caller hangs up after 60 s
+      Then amoCRM holds one contact with the phone +79161234567
+      And the contact belongs to Anna
+      And Unsorted is empty
+      When +79169998877 talks to Boris for 30 s
+      Then Unsorted holds one item
+      And amoCRM holds one contact
+
+    @PRIM-01.c @decision
+    Scenario Outline: A contact calls, and the mode is <mode>
+      Given the mode for primary calls is <mode>
+      And there is a contact «Иван» with the phone +79161234567
+      When +79161234567 talks to Anna for 60 s
+      Then amoCRM holds one contact
+      And amoCRM holds no deals
+      And Unsorted is empty
+
+      Examples:
+        | mode                                       |
+        | «Создавать контакт»                        |
+        | «Создавать сделку»                         |
+        | «Создавать контакт и сделку»               |
+        | «Использовать функционал «Неразобранное»» |
+        | «Обрабатывать вручную»                     |
 
   @PRIM-02 @stated @smoke
   Rule: «Создавать контакт» makes a contact of a primary call, and nothing else
@@ -30,149 +80,128 @@ Feature: Primary calls
       When +79161234567 calls twice at the same instant, while amoCRM takes 1 s for each answer
       Then amoCRM holds one contact with the phone +79161234567
 
-  @PRIM-03 @stated @smoke
-  Rule: The contact appears when the call reaches the platform, before anybody answers
-
-    @PRIM-03.a
-    Scenario: The phone is still ringing
-      When +79161234567 calls
-      And the phone of Anna rings
-      And 1 s passes
-      Then amoCRM holds one contact with the phone +79161234567
-      And the contact was created at the moment the call arrived
-
-    @PRIM-03.b
-    Scenario: The caller gives up after a second
-      When +79161234567 calls
-      And the caller hangs up after 1 s
-      Then amoCRM holds one contact with the phone +79161234567
-      And the contact was created at the moment the call arrived
-
-  @PRIM-05 @stated
-  Rule: A new contact first belongs to the administrator, who is also its creator
-    The administrator is the one who connected the integration.
-
-    @PRIM-05.a @decision
-    Scenario: The call is still ringing
-      When +79161234567 calls
-      And the phone of Anna rings
-      Then the contact belongs to Olga
-      And the contact was created by Olga
-
-  @PRIM-06 @stated @smoke
-  Rule: When the call ends the card passes from the administrator to its final owner
-    Owner and creator become the first employee who accepted the call. It is the default responsible when the call
-    was lost, when voice mail took it, and when that employee has no user in amoCRM.
-
-    @PRIM-06.a
-    Scenario: Anna answered
-      When +79161234567 talks to Anna for 60 s
-      Then the contact belongs to Anna
-      And the contact was created by Anna
-
-    @PRIM-06.b
-    Scenario: Anna is still talking
-      When +79161234567 calls
-      And Anna answers after 5 s
-      And 59 s pass
-      Then the contact belongs to Olga
-      And the contact was created by Olga
-
-    @PRIM-06.c @decision
-    Scenario: Anna answered and handed the call over to Boris
-      When +79161234567 calls
-      And Anna answers after 5 s
-      And Anna hands the call over to Boris after 20 s
-      And Boris answers
-      And the caller hangs up after 40 s
-      Then the contact belongs to Anna
-      And the contact was created by Anna
-
-    @PRIM-06.d @decision
-    Scenario: Nobody answered
-      When +79161234567 calls
-      And Anna does not answer for 20 s
-      And the caller hangs up
-      Then the contact belongs to Rita
-      And the contact was created by Rita
-
-    @PRIM-06.e @decision
-    Scenario: Viktor answered, who has no user in amoCRM
-      When +79161234567 talks to Viktor for 60 s
-      Then the contact belongs to Rita
-      And the contact was created by Rita
-
-    @PRIM-06.g @decision
-    Scenario: Voice mail took the call
-      When +79161234567 calls
-      And voice mail takes the call after 20 s
-      And the caller hangs up after 15 s
-      Then the contact belongs to Rita
-      And the contact was created by Rita
-
-  @PRIM-19 @stated @smoke
-  Rule: Contacts and deals made by a successful call get the tag set for successful calls
+  @PRIM-13 @stated
+  Rule: «Использовать функционал «Неразобранное»» makes one item with a contact and a deal inside
 
     Background:
-      Given successful calls get the tag «Успех»
+      Given the mode for primary calls is «Использовать функционал «Неразобранное»»
 
-    @PRIM-19.b
-    Scenario: A lost call leaves no tag
-      When +79161234567 calls
-      And Anna does not answer for 20 s
-      And the caller hangs up
-      Then the contact carries no tag
-
-    @PRIM-19.c
-    Scenario: A call taken by voice mail is a successful one
-      When +79161234567 calls
-      And voice mail takes the call after 20 s
-      And the caller hangs up after 15 s
-      Then the contact carries the tag «Успех»
-
-    @PRIM-19.d
-    Scenario: No tag is set
-      Given successful calls get no tag
+    @PRIM-13.a
+    Scenario: An unknown number calls
       When +79161234567 talks to Anna for 60 s
-      Then the contact carries no tag
+      Then Unsorted holds one item
+      And amoCRM holds no contacts
+      And amoCRM holds no deals
 
-    @PRIM-19.e @decision
-    Scenario: The contact was known before the successful call
-      Given there is a contact «Иван» with the phone +79161234567
-      When +79161234567 talks to Anna for 60 s
-      Then the contact carries no tag
+    @PRIM-13.b
+    Scenario: The item is accepted
+      Given +79161234567 has talked to Anna for 60 s
+      When Boris accepts the item
+      Then Unsorted is empty
+      And amoCRM holds one contact with the phone +79161234567
+      And amoCRM holds one deal
+      And the deal is linked to the contact
 
-    @PRIM-19.g
-    Scenario: The talk took three seconds
-      When +79161234567 talks to Anna for 3 s
-      Then the contact carries the tag «Успех»
+    @PRIM-13.c
+    Scenario: The item is declined
+      Given +79161234567 has talked to Anna for 60 s
+      When Boris declines the item
+      Then Unsorted is empty
+      And amoCRM holds no contacts
+      And amoCRM holds no deals
 
-  @TERM-02 @stated
-  Rule: A communication is secondary when the number is in amoCRM already
-    Numbers are compared by their last ten digits, however they are written.
+    @PRIM-13.d @decision
+    Scenario: The call is in the log once, before the item is accepted and after that
+      When +79161234567 talks to Anna for 40 s
+      Then the call log has one row
+      And the call is on the item
+      When Boris accepts the item
+      Then the call log has one row
+      And the call is on the contact «+7 916 123-45-67»
 
-    @TERM-02.b
-    Scenario: The number is the second phone of a contact
-      Given there is a contact «Иван» with the phones +79035554433 and +79161234567
-      When +79161234567 talks to Anna for 60 s
+  @PRIM-18 @stated
+  Rule: With «Применять настройки для исходящих звонков» the mode is for primary outgoing calls too
+
+    Background:
+      Given «Применять настройки для исходящих звонков» is on
+
+    @PRIM-18.a
+    Scenario: Anna calls an unknown number and is answered
+      When Anna calls +79161234567 and they talk for 60 s
+      Then amoCRM holds one contact with the phone +79161234567
+      And the contact belongs to Anna
+
+    @PRIM-18.b
+    Scenario: The option is off
+      Given «Применять настройки для исходящих звонков» is off
+      When Anna calls +79161234567 and they talk for 60 s
+      Then amoCRM holds no contacts
+
+    @PRIM-18.c @decision
+    Scenario: Anna calls an unknown number and nobody answers
+      Given the mode for primary calls is «Создавать контакт и сделку»
+      And lost calls get the tag «Потерян»
+      When Anna calls +79161234567 and nobody answers
+      Then the contact belongs to Rita
+      And the contact carries the tag «Потерян»
+      And the deal belongs to Rita
+      And the deal carries the tag «Потерян»
+
+    @PRIM-18.d
+    Scenario: The mode is «Использовать функционал «Неразобранное»»
+      Given the mode for primary calls is «Использовать функционал «Неразобранное»»
+      When Anna calls +79161234567 and they talk for 60 s
+      Then Unsorted holds one item
+      And amoCRM holds no contacts
+      And amoCRM holds no deals
+
+    @PRIM-18.e
+    Scenario: Anna calls a number that amoCRM knows
+      Given the mode for primary calls is «Создавать контакт и сделку»
+      And there is a contact «Иван» with the phone +79161234567
+      When Anna calls +79161234567 and they talk for 60 s
       Then amoCRM holds one contact
-      And the card of the contact shows one call
+      And amoCRM holds no deals
 
-    @TERM-02.c @decision
-    Scenario: The number is written differently on the card
-      Given there is a contact «Иван» with the phone 8 916 123-45-67
-      When +79161234567 talks to Anna for 60 s
-      Then amoCRM holds one contact
-      And the card of the contact shows one call
+  @PRIM-21 @stated
+  Rule: A lost primary call goes through the same mode as one that was answered
 
-  @TERM-04 @decision
-  Rule: Whether a communication is primary is decided once, when it arrives
-    The documentation is silent. We decided so because in «Создавать контакт» the call itself makes the contact: looked
-    at later it would always be secondary, and neither owner nor tag would ever be set.
+    @PRIM-21.a
+    Scenario Outline: An unknown number <calls> in the mode <mode>
+      Given the mode for primary calls is <mode>
+      When +79161234567 <calls>
+      Then amoCRM holds <contacts>
+      And amoCRM holds <deals>
+      And Unsorted holds <items>
+      And the call log has <rows>
 
-    @TERM-04.a
-    Scenario: The call that made the contact is still primary at its end
-      Given successful calls get the tag «Успех»
-      When +79161234567 talks to Boris for 60 s
-      Then the contact belongs to Boris
-      And the contact carries the tag «Успех»
+      Examples:
+        | calls                              | mode                                      | contacts    | deals    | items    | rows    |
+        | talks to Anna for 60 s             | «Создавать контакт»                       | one contact | no deals | no items | one row |
+        | talks to Anna for 60 s             | «Создавать сделку»                        | no contacts | one deal | no items | one row |
+        | talks to Anna for 60 s             | «Создавать контакт и сделку»              | one contact | one deal | no items | one row |
+        | talks to Anna for 60 s             | «Использовать функционал «Неразобранное»» | no contacts | no deals | one item | one row |
+        | talks to Anna for 3 s              | «Создавать контакт»                       | one contact | no deals | no items | one row |
+        | talks to Anna for 3 s              | «Создавать сделку»                        | no contacts | one deal | no items | no rows |
+        | talks to Anna for 3 s              | «Создавать контакт и сделку»              | one contact | one deal | no items | one row |
+        | talks to Anna for 3 s              | «Использовать функционал «Неразобранное»» | no contacts | no deals | one item | one row |
+        | calls and leaves a message of 15 s | «Создавать контакт»                       | one contact | no deals | no items | one row |
+        | calls and leaves a message of 15 s | «Создавать сделку»                        | no contacts | one deal | no items | one row |
+        | calls and leaves a message of 15 s | «Создавать контакт и сделку»              | one contact | one deal | no items | one row |
+        | calls and leaves a message of 15 s | «Использовать функционал «Неразобранное»» | no contacts | no deals | one item | one row |
+        | calls and nobody answers           | «Создавать контакт»                       | one contact | no deals | no items | one row |
+        | calls and nobody answers           | «Создавать сделку»                        | no contacts | one deal | no items | no rows |
+        | calls and nobody answers           | «Создавать контакт и сделку»              | one contact | one deal | no items | one row |
+        | calls and nobody answers           | «Использовать функционал «Неразобранное»» | no contacts | no deals | one item | one row |
+
+    @PRIM-21.b
+    Scenario: A call is lost that is to be handled by hand
+      Given the mode for primary calls is «Обрабатывать вручную»
+      And lost calls get the tag «Потерян»
+      And tasks for lost incoming calls are on
+      When +79161234567 calls and nobody answers
+      Then amoCRM holds no contacts
+      And amoCRM holds no deals
+      And Unsorted is empty
+      And amoCRM holds no tasks
+      And the call log has no rows

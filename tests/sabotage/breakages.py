@@ -12,7 +12,7 @@ from typing import Any
 
 from integration.rules.decisions import AddTag, Classify, CreateContact, Nothing
 from integration.rules.facts import Kind
-from tests.sabotage import lost, outgoing, registration, telephony, unsorted
+from tests.sabotage import lost, outgoing, primary, registration, telephony, unsorted
 from tests.sabotage.breakage import Breakage, Function, answers, asks, instead
 
 
@@ -174,6 +174,7 @@ BREAKAGES = (
         ("TERM-06.b",),
     ),
     *registration.BREAKAGES,
+    *primary.BREAKAGES,
     *telephony.BREAKAGES,
     *outgoing.BREAKAGES,
     *lost.BREAKAGES,
