@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from datetime import datetime
 from typing import Any
 
@@ -125,12 +125,14 @@ class AmoCrm:
         mine = [lead["id"] async for lead in found if wire.field_in(lead, "communication_id") == communication_id]
         return min(mine, default=None)
 
-    async def pending_items(self, phone: str) -> list[PendingItem]:
-        """The items of calls of this number in «Неразобранное», oldest first."""
+    async def pending_items(self, phone: str, known: Collection[str] = ()) -> list[PendingItem]:
+        """The items of this number in «Неразобранное», oldest first: of calls, and those whose `source_uid` is known
+        to be of this number, because items of site forms do not show it."""
         key = match_key(phone)
-        found = self._requests.items(UNSORTED, "unsorted", {**PAGE, "filter[category][0]": "sip"})
-        items = [wire.item_in(each) async for each in found if key and key in wire.numbers_of(each)]
-        return sorted(items, key=wire.age)
+        asked = PAGE if known else {**PAGE, "filter[category][0]": "sip"}
+        found = self._requests.items(UNSORTED, "unsorted", asked)
+        mine = [each async for each in found if key in wire.numbers_of(each) or each.get("source_uid") in known]
+        return sorted(map(wire.item_in, mine), key=wire.age)
 
     async def create_item(self, item: NewItem) -> int | None:
         """Put an item into «Неразобранное»; it has no id of its own that is a number."""

@@ -221,7 +221,8 @@ def field_in(card: Json, name: str) -> Any:
 
 def item_in(item: Json) -> PendingItem:
     contacts = embedded(item, "contacts")
-    called_at = _instant((item.get("metadata") or {}).get("called_at"))
+    metadata = item.get("metadata") or {}
+    called_at = _instant(metadata.get("called_at") or metadata.get("form_sent_at"))
     return PendingItem(item["uid"], str(item.get("source_uid")), contacts[0]["id"] if contacts else None, called_at)
 
 

@@ -101,7 +101,7 @@ class Arrivals:
 
     async def _inside_item(self, call: Call) -> _Known:
         """The contact inside the item that this call will join (UNS-06)."""
-        for item in await self._context.crm.pending_items(call.phone or ""):
+        for item in await self._context.pending_items(call.phone):
             if item.contact_id is not None:
                 contact = Contact(item.contact_id, 0, communication_time=item.called_at)
                 return _Known(contact, orders.is_ours(item))

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from integration import settings
+from integration.calls import orders
 from integration.effects import Effects
-from integration.model import Call, Connection, FormRequest, InboxRow
+from integration.model import Call, Connection, FormRequest, InboxRow, PendingItem
 from integration.ports import Clock, Crm, Decisions, Store, Telephony
 from integration.rules.decisions import Decision
 
@@ -32,6 +33,11 @@ class Context:
     async def settings(self, about: Communication) -> settings.Values:
         """The settings under which a communication is handled: those of its arrival (GAP-17)."""
         return settings.complete(await self.store.settings(about.settings_version), self.connection.connecting_user)
+
+    async def pending_items(self, phone: str | None) -> list[PendingItem]:
+        """The items in «Неразобранное» that a call of this number joins, oldest first (GAP-16)."""
+        known = {orders.source_uid(communication_id) for communication_id in await self.store.forms_of(phone)}
+        return await self.crm.pending_items(phone or "", known)
 
     async def decide(self, row: InboxRow, about: Communication, rule: Callable[[Facts], Made], facts: Facts) -> Made:
         """What the rule answers, after it was logged."""

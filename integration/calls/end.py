@@ -105,8 +105,8 @@ class End:
             visible = await crm.find_contacts(phone)
             facts = replace(facts, visible_contact=visible[0].id if visible else None)
         if makes_item:
-            mine = orders.source_uid(self._call)
-            others = [item.uid for item in await crm.pending_items(phone) if item.source_uid != mine]
+            mine = orders.source_uid(self._call.communication_id)
+            others = [item.uid for item in await self._context.pending_items(phone) if item.source_uid != mine]
             facts = replace(facts, pending_item=others[0] if others else None)
         return facts
 

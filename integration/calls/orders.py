@@ -9,7 +9,7 @@ from integration.model import Call, CallRecord, Fields, NewContact, NewDeal, New
 from integration.phones import display
 from integration.rules.decisions import CreateContact, CreateDeal, CreateItem, CreateTask, RecordCall
 
-OURS = "comagic-"
+_OURS = "comagic-"
 """With this the `source_uid` of our items begins."""
 
 
@@ -35,14 +35,14 @@ def new_deal(call: Call, decision: CreateDeal, tag: str | None, fields: Fields) 
     )
 
 
-def source_uid(call: Call) -> str:
-    """By what the item of a call is found again."""
-    return f"{OURS}{call.communication_id}"
+def source_uid(communication_id: str) -> str:
+    """By what the item of a communication is found again."""
+    return f"{_OURS}{communication_id}"
 
 
 def is_ours(item: PendingItem) -> bool:
     """Whether the integration made the item; one of amoCRM's timer has no additional fields (GAP-78)."""
-    return item.source_uid.startswith(OURS)
+    return item.source_uid.startswith(_OURS)
 
 
 def new_item(
@@ -55,7 +55,7 @@ def new_item(
     deal_fields: Fields,
 ) -> NewItem:
     return NewItem(
-        source_uid=source_uid(call),
+        source_uid=source_uid(call.communication_id),
         name=_title(call),
         phone=call.phone or "",
         shown_phone=display(call.phone or ""),

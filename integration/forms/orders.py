@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from integration.calls.orders import OURS
+from integration.calls.orders import source_uid
 from integration.events import SiteForm
 from integration.model import Fields, FormRequest, NewContact, NewDeal, NewFormItem, NewNote
 from integration.phones import display
@@ -44,7 +44,7 @@ def new_item(
     deal_fields: Fields,
 ) -> NewFormItem:
     return NewFormItem(
-        source_uid=f"{OURS}{form.communication_id}",
+        source_uid=source_uid(form.communication_id),
         name=_title(event),
         communication_id=form.communication_id,
         form_name=event.form_name or _title(event),

@@ -8,6 +8,7 @@ from datetime import datetime
 import msgspec
 
 from integration.model import Call, DecisionRow, EffectRow, EffectState, FormRequest
+from integration.phones import match_key
 from integration.store.database import Database
 from integration.store.values import to_instant, to_text
 
@@ -25,8 +26,13 @@ class Calls:
         return None if row is None else msgspec.json.decode(row[0], type=Call)
 
     async def save_form(self, form: FormRequest) -> None:
-        sql = "INSERT OR REPLACE INTO forms (id, body) VALUES (?, ?)"
-        self._db.run(sql, form.communication_id, msgspec.json.encode(form))
+        sql = "INSERT OR REPLACE INTO forms (id, phone, body) VALUES (?, ?, ?)"
+        self._db.run(sql, form.communication_id, match_key(form.phone), msgspec.json.encode(form))
+
+    async def forms_of(self, phone: str | None) -> list[str]:
+        """The communications of the forms that came with this number."""
+        key = match_key(phone)
+        return [row[0] for row in self._db.rows("SELECT id FROM forms WHERE phone = ? AND phone <> ''", key)]
 
     async def form(self, communication_id: str) -> FormRequest | None:
         row = self._db.row("SELECT body FROM forms WHERE id = ?", communication_id)

@@ -33,9 +33,11 @@ CREATE TABLE calls (
 ) WITHOUT ROWID;
 
 CREATE TABLE forms (
-    id   TEXT PRIMARY KEY,           -- the communication
-    body BLOB NOT NULL
+    id    TEXT PRIMARY KEY,          -- the communication
+    phone TEXT NOT NULL,             -- what numbers are compared by
+    body  BLOB NOT NULL
 ) WITHOUT ROWID;
+CREATE INDEX forms_phone ON forms (phone) WHERE phone <> '';
 
 CREATE TABLE effects (
     key         TEXT PRIMARY KEY,    -- call:81:contact
