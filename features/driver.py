@@ -8,11 +8,12 @@ against a stand inline, a served one, and a foreign integration.
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Awaitable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 import aiohttp
@@ -21,6 +22,9 @@ import orjson
 from features.listening import who_is_heard
 
 Json = dict[str, Any]
+
+_WRITE = re.compile(r"(?:POST|PATCH|PUT|DELETE) /api/v4/(?!.*custom_fields)")
+"""Requests about cards, tasks and calls; the additional fields are set up when the integration is connected."""
 
 MODES = {
     "Создавать контакт": "contact",
@@ -501,8 +505,12 @@ class Driver:
 
     async def sent_to_amocrm(self, request: str) -> list[Json]:
         """The requests of that method and path that the integration sent, oldest first."""
-        entries = (await self._control("GET", f"/journal?kind=request&subject={quote(request)}"))["entries"]
-        return [each for each in entries if (each["from"], each["to"]) == ("integration", "amocrm")]
+        return [each for each in await self.written_to_amocrm() if each["subject"] == request]
+
+    async def written_to_amocrm(self) -> list[Json]:
+        """The requests by which the integration changed anything about its clients, oldest first."""
+        entries = (await self._control("GET", "/journal?kind=request"))["entries"]
+        return [each for each in entries if each["from"] == "integration" and _WRITE.match(each["subject"])]
 
     async def decisions(self) -> list[Json]:
         """What the integration decided, with rule ids."""

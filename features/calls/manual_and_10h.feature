@@ -215,7 +215,7 @@ Feature: Calls handled by hand
     Scenario Outline: Somebody with a hidden number talks to Anna
       Given the mode for primary calls is <mode>
       When a hidden number talks to Anna for 40 s
-      Then amoCRM was sent one call
+      Then amoCRM was sent one call and nothing else
       And the call log has no rows
       And amoCRM holds no contacts
       And amoCRM holds no deals
@@ -225,6 +225,9 @@ Feature: Calls handled by hand
       Examples:
         | case      | mode                                             |
         | PRIM-24.a | «Создавать контакт»                              |
+        |           | «Создавать сделку»                               |
+        |           | «Создавать контакт и сделку»                     |
+        |           | «Использовать функционал «Неразобранное»»        |
         | PRIM-24.b | «Обрабатывать вручную»                           |
 
   @TASK-13 @stated
@@ -235,6 +238,12 @@ Feature: Calls handled by hand
     Scenario: A task without a card
       Then amoCRM takes no task without a card
       And amoCRM holds no tasks
+
+    @TASK-13.b
+    Scenario: A lost call of an unknown number
+      Given tasks for lost incoming calls are on
+      When +79161234567 calls and nobody answers
+      Then amoCRM was sent no tasks
 
     @TASK-13.c @decision
     Scenario: A task for a deal

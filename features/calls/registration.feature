@@ -93,6 +93,14 @@ Feature: Registration of calls
       When the caller hangs up after 1 s
       Then the call log has one row: incoming, 120 s of talk, on the contact «Иван»
 
+    @LOG-03.b
+    Scenario: The card is updated a minute later, and the call is recorded at once
+      Given the card-update delay is 60 s
+      And the mode for primary calls is «Создавать контакт»
+      When +79161234567 talks to Anna for 30 s
+      Then the call log has one row: incoming, 30 s of talk, on the contact «+7 916 123-45-67»
+      And the contact belongs to Olga
+
   @LOG-04 @stated
   Rule: Calls between employees are not recorded in amoCRM
 
@@ -115,6 +123,16 @@ Feature: Registration of calls
       And Boris hangs up after 30 s
       Then the call log has no rows
       And amoCRM holds no contacts
+
+    @LOG-04.c
+    Scenario: Boris does not answer when Anna calls him
+      Given «Применять настройки для исходящих звонков» is on
+      And tasks for lost outgoing calls are on
+      When Anna calls Boris by the short number
+      And Boris does not answer for 20 s
+      And Anna hangs up
+      Then the call log has no rows
+      And amoCRM holds no tasks
 
   @LOG-05 @stated
   Rule: Hold, consultation and transfer give one row, whose recording has the talks with the subscriber and no others
@@ -287,6 +305,50 @@ Feature: Registration of calls
       Examples:
         | case     | mode                   | tag     | switch |
         | LOG-08.b | «Обрабатывать вручную» | «Успех» | off    |
+        |          | «Обрабатывать вручную» | «Важно» | on     |
+        |          | «Создавать сделку»     | «Успех» | on     |
+
+  @LOG-09 @inferred
+  Rule: A call that amoCRM does not keep is no error: it is sent once, and everything else about it is done
+    The documentation does not say what becomes of its deal. We decided that the deal is made.
+
+    Background:
+      Given the mode for primary calls is «Создавать сделку»
+      And successful calls get the tag «Успех»
+      And lost calls get the tag «Потерян»
+
+    @LOG-09.a @decision
+    Scenario: A talk of four seconds
+      When +79161234567 talks to Anna for 4 s
+      Then amoCRM holds one deal
+      And the deal belongs to Anna
+      And the deal carries the tag «Успех»
+      And the call log has no rows
+      When 1 hour passes
+      Then amoCRM was sent one call
+
+    @LOG-09.b @decision
+    Scenario: A lost call
+      When +79161234567 calls and nobody answers
+      Then amoCRM holds one deal
+      And the deal belongs to Rita
+      And the deal carries the tag «Потерян»
+      And the call log has no rows
+      When 1 hour passes
+      Then amoCRM was sent one call
+
+  @LOG-10 @inferred
+  Rule: A call whose end is reported twice is recorded once
+
+    @LOG-10.a
+    Scenario: A lost call that left a contact, a deal and a task
+      Given the mode for primary calls is «Создавать контакт и сделку»
+      And tasks for lost incoming calls are on
+      And the telephony reports the end of each call twice
+      When +79161234567 calls and nobody answers
+      Then the call log has one row: incoming, 0 s of talk, on the contact «+7 916 123-45-67»
+      And amoCRM holds one deal
+      And amoCRM holds one task
 
   @LOG-11 @decision
   Rule: Of several contacts with one number it is always the same one that gets the calls
@@ -303,9 +365,39 @@ Feature: Registration of calls
       Then the call is on the contact «Иван»
       And the card of the contact shows no calls
 
+    @LOG-11.b
+    Scenario: An item is accepted after its number has got a contact
+      Given the mode for primary calls is «Использовать функционал «Неразобранное»»
+      And +79161234567 has talked to Anna for 40 s until 10:00
+      And the mode for primary calls is «Создавать контакт»
+      And +79161234567 has talked to Anna for 40 s until 11:00
+      And it is 12:00
+      When Boris accepts the item
+      And +79161234567 talks to Anna for 40 s
+      Then the card of the contact shows one call
+      And the call is on the contact of the call before
+
   @LOG-12 @decision
   Rule: While amoCRM fails calls wait, and everything about them is done later, once and in order
     The documentation is silent. Nobody has decided that such a call should be left out of the log, so it is not.
+
+    @LOG-12.a
+    Scenario: amoCRM fails for twenty minutes after the end of a lost call
+      Given the mode for primary calls is «Создавать контакт и сделку»
+      And tasks for lost incoming calls are on
+      When +79161234567 calls
+      And Anna does not answer for 20 s
+      And amoCRM begins to fail
+      And the caller hangs up
+      And 20 minutes pass
+      Then the call log has no rows
+      When amoCRM works again
+      And 10 minutes pass
+      Then the call log has one row: incoming, 0 s of talk, on the contact «+7 916 123-45-67»
+      And the row has the time at which the call began
+      And amoCRM holds one contact
+      And amoCRM holds one deal
+      And amoCRM holds one task
 
     @LOG-12.b
     Scenario: amoCRM says three times that it is asked too much
@@ -315,6 +407,17 @@ Feature: Registration of calls
       And 10 minutes pass
       Then amoCRM was sent the call four times, after longer and longer pauses
       And the call log has one row: incoming, 30 s of talk, on the contact «Иван»
+
+    @LOG-12.c
+    Scenario: amoCRM does what it is asked, and its answers are lost
+      Given the mode for primary calls is «Создавать контакт»
+      And tasks for lost incoming calls are on
+      And amoCRM does what it is asked and gives no answer the first time
+      When +79161234567 calls and nobody answers
+      And 10 minutes pass
+      Then the call log has one row: incoming, 0 s of talk, on the contact «+7 916 123-45-67»
+      And amoCRM holds one contact
+      And amoCRM holds one task
 
     @LOG-12.d
     Scenario: A number calls twice while amoCRM fails

@@ -52,6 +52,12 @@ async def calls_sent(scene: Scene, count: int) -> None:
     assert len(sent) == count, sent
 
 
+@then("amoCRM was sent one call and nothing else")
+async def nothing_but_call_sent(scene: Scene) -> None:
+    sent = [each["subject"] for each in await scene.do.written_to_amocrm()]
+    assert sent == [f"POST {CALLS}"]
+
+
 @then("amoCRM was sent the call {count:number} times, after longer and longer pauses")
 async def call_sent_again(scene: Scene, count: int) -> None:
     """The same call each time."""

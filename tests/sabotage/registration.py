@@ -9,7 +9,11 @@ from typing import Any
 import msgspec
 
 from emulator.amocrm.profile import Profile
-from integration.rules.decisions import Nothing
+from emulator.amocrm.visibility import visible
+from integration.amocrm.requests import embedded
+from integration.ports import UnavailableError
+from integration.rules.decisions import Classify, Nothing
+from integration.rules.facts import Kind
 from tests.sabotage.breakage import Breakage, Function, answers, asks, instead
 
 NOTHING = Nothing("SABOTAGE", "sabotage")
@@ -46,6 +50,62 @@ def waits_when_lost(original: Function) -> Function:
     return decide
 
 
+def waits_with_the_card(original: Function) -> Function:
+    """The record of a call waits as long as the update of the card, and is then forgotten."""
+
+    async def record(end: Any, facts: Any) -> None:
+        if not facts.card_update_delay:
+            await original(end, facts)
+
+    return record
+
+
+def insists(original: Function) -> Function:
+    """A call that amoCRM answers with no card has to be sent again, until it has one."""
+
+    def id_of(answer: Any, name: str) -> Any:
+        if name == "calls" and embedded(answer.body, name)[0]["entity_id"] is None:
+            raise UnavailableError("the call is on no card")
+        return original(answer, name)
+
+    return id_of
+
+
+def taken_for_another_call(original: Function) -> Function:
+    """An end that is reported again is taken for that of a further call."""
+
+    async def accept(inbox: Any, event: Any) -> bool:
+        if await original(inbox, event):
+            return True
+        said = msgspec.json.decode(event.body)
+        further = {key: int(f"{said[key]}2") for key in ("call_session_id", "communication_id")}
+        body = msgspec.json.encode({**said, **further})
+        again = msgspec.structs.replace(event, event_id=f"{event.event_id}:2", follows=None, body=body)
+        return bool(await original(inbox, again))
+
+    return accept
+
+
+def oldest_contact(_original: Function) -> Function:
+    """Of the contacts that can be seen the one with the lowest number gets the calls."""
+
+    def with_phone(search: Any, key: str) -> Any:
+        sql = (
+            f"SELECT min(c.id) FROM {search._phones} p JOIN {search._table} c ON c.id = p.card_id "
+            f"WHERE p.key = ? AND p.is_phone AND {visible('c')}"
+        )
+        return search._database.value(sql, key)
+
+    return with_phone
+
+
+def finds_nothing(_original: Function) -> Function:
+    async def find(*_arguments: Any) -> None:
+        return None
+
+    return find
+
+
 def newest_contact(_original: Function) -> Function:
     """The contact that was made last gets the calls of its number."""
 
@@ -54,6 +114,15 @@ def newest_contact(_original: Function) -> Function:
         return search._database.value(sql, key)
 
     return with_phone
+
+
+def gives_up(_original: Function) -> Function:
+    """What cannot be done now is never done."""
+
+    async def postpone(inbox: Any, row: Any, *_why: Any) -> None:
+        await inbox._store.finish_event(row.seq)
+
+    return postpone
 
 
 def by_the_clock_on_the_wall(_original: Function) -> Function:
@@ -69,13 +138,13 @@ def by_the_clock_on_the_wall(_original: Function) -> Function:
 BREAKAGES = (
     Breakage(
         "the integration sends no links to recordings",
-        "integration.service:_record",
+        "integration.calls.orders:record",
         with_link(None),
         ("FEAT-01.a", "FEAT-01.c"),
     ),
     Breakage(
         "the integration sends a link where nothing was recorded",
-        "integration.service:_record",
+        "integration.calls.orders:record",
         with_link("https://telephony.example.test/recording"),
         ("FEAT-01.b",),
     ),
@@ -90,6 +159,18 @@ BREAKAGES = (
         "integration.settings:complete",
         every_mode_is("contact"),
         ("LOG-02.b", "PRIM-14.a", "PRIM-14.b"),
+    ),
+    Breakage(
+        "calls of colleagues and of hidden numbers are primary ones",
+        "integration.rules.communications:classify",
+        instead(Classify("SABOTAGE", Kind.PRIMARY, "sabotage")),
+        ("LOG-04.c", "PRIM-24.a"),
+    ),
+    Breakage(
+        "calls are recorded when the card is updated",
+        "integration.calls.end:End._record",
+        waits_with_the_card,
+        ("LOG-03.b",),
     ),
     shortest_kept(5, "LOG-06.a", "LOG-08.b", "PRIM-17.d"),
     shortest_kept(7, "LOG-06.b"),
@@ -144,10 +225,40 @@ BREAKAGES = (
         ("LOG-08.a",),
     ),
     Breakage(
+        "a call without a card is sent again",
+        "integration.amocrm.client:id_of",
+        insists,
+        ("LOG-09.a", "LOG-09.b"),
+    ),
+    Breakage(
+        "what is reported twice happened twice",
+        "integration.inbox:Inbox.accept",
+        taken_for_another_call,
+        ("LOG-10.a",),
+    ),
+    Breakage(
+        "the contact with the lowest number gets the calls",
+        "emulator.amocrm.card_search:CardSearch.with_phone",
+        oldest_contact,
+        ("LOG-11.b",),
+    ),
+    Breakage(
+        "a contact that may have been made is not looked for",
+        "integration.effects:Effects._find_contact",
+        finds_nothing,
+        ("LOG-12.c",),
+    ),
+    Breakage(
         "the newest contact gets the calls",
         "emulator.amocrm.card_search:CardSearch.with_phone",
         newest_contact,
         ("LOG-11.a",),
+    ),
+    Breakage(
+        "what amoCRM cannot take is not tried again",
+        "integration.inbox:Inbox._postpone",
+        gives_up,
+        ("LOG-12.a",),
     ),
     Breakage(
         "whatever fails is tried again every second",
@@ -201,12 +312,18 @@ BREAKAGES = (
         "amoCRM keeps calls of hidden numbers",
         "emulator.amocrm.platform:decide",
         lambda original: lambda facts, profile: original(replace(facts, hidden=False), profile),
-        ("PRIM-24.a", "PRIM-24.b"),
+        ("PRIM-24.b",),
     ),
     Breakage(
         "amoCRM takes tasks without a card",
         "emulator.amocrm.tasks:Tasks._entity",
         instead({"entity_id": None, "entity_type": None}),
         ("TASK-13.a", "TASK-13.c"),
+    ),
+    Breakage(
+        "a task is made for a card that is not there",
+        "integration.rules.tasks:_card",
+        instead(("contact", 1)),
+        ("TASK-13.b",),
     ),
 )
