@@ -34,6 +34,7 @@ pytest_plugins = [
     "features.steps.recordings",
     "features.steps.unsorted",
     "features.steps.lost_calls",
+    "features.steps.site_forms",
     "features.steps.deals",
 ]
 

@@ -34,6 +34,11 @@ MODES = {
     "Обрабатывать вручную": "manual",
 }
 
+FORM_MODES = {
+    "Создавать сделку и контакт": "contact_and_deal",
+    "Использовать функционал «Неразобранное»": "unsorted",
+}
+
 ASSIGNEES = {
     "Сотрудник указанный в настройках CRM": "default_responsible",
     "Сотрудник указанный в карточке контакта в amoCRM": "contact_responsible",
@@ -88,6 +93,10 @@ class Driver:
     async def employee_clicks(self, who: str, number: str) -> Json:
         """An employee clicks a number in amoCRM: their telephone rings, and once they answer the other one."""
         return await self._control("POST", "/calls", {"direction": "out", "kind": "click", "from": who, "to": number})
+
+    async def visitor_sends_form(self, phone: str, site: str) -> Json:
+        """Somebody fills in a form on a site and leaves their number."""
+        return await self._control("POST", "/forms", {"site": site, "phone": phone})
 
     async def visitor_orders_callback(self, phone: str, site: str) -> Json:
         """Somebody leaves their number on a site to be called; employees are rung first, the visitor after that."""

@@ -185,6 +185,13 @@ Feature: Unsorted
       And the contact belongs to Anna
       And amoCRM holds one deal
 
+    @TERM-03.d
+    Scenario: The same person sends a form from the site
+      Given site forms are passed on in the mode «Использовать функционал «Неразобранное»»
+      And +79161234567 has talked to Anna for 40 s
+      When +79161234567 sends a form on the site
+      Then Unsorted holds two items
+
     @TERM-03.e
     Scenario: The item was made by amoCRM itself, after ten hours
       Given the mode for primary calls is «Обрабатывать вручную»

@@ -126,6 +126,12 @@ BREAKAGES = (
         ("TERM-03.b",),
     ),
     Breakage(
+        "a form of a number that an item knows makes no item",
+        "integration.rules.forms:item",
+        instead(NOTHING),
+        ("TERM-03.d",),
+    ),
+    Breakage(
         "amoCRM does not look for calls' numbers in items",
         "emulator.amocrm.unsorted:Unsorted.item_with",
         instead(None),
