@@ -162,6 +162,8 @@ Feature: Calls handled by hand
       Then the contact carries no tag
       And the contact belongs to Olga
       And the deal carries no tag
+      And the field «communication_id» of the deal is empty
+      And the field «communication_id» of the contact is empty
 
     @PRIM-17.g @decision
     Scenario: The number calls again for a moment when the item is there
