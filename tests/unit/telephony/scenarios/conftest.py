@@ -12,7 +12,7 @@ import orjson
 import pytest
 from aiohttp import web
 
-from emulator.core.work import one_turn
+from emulator.core.work import Piece, one_turn
 from emulator.telephony.account import CallView
 from emulator.telephony.scenarios.details import Details, OperationDetails
 from tests.unit.telephony.conftest import CONTACT, MAIN, Office, start
@@ -55,6 +55,9 @@ class Integration:
     answers: list[Said] = field(default_factory=list)
     online: Callable[[int], Said] = lambda _user: Said({"online": True})
     office: Office | None = None
+    listening: dict[str, Piece] = field(default_factory=dict)
+    """Who waits for an answer from outside, by the trace of the question. They count as silent from the moment on at
+    which a slow answer begins: no real time decides that."""
 
     @property
     def questions(self) -> list[Any]:
@@ -85,6 +88,8 @@ class Integration:
         response = web.Response(body=body, status=said.status, content_type="application/json")
         if said.delay or said.hangs:
             with self.office.ground.work.piece("a slow answer", "integration"):
+                if who := self.listening.get(request.headers.get("traceparent", "")):
+                    asyncio.get_running_loop().call_soon(who.park)
                 await self.office.ground.clock.sleep(timedelta(seconds=said.delay or HANGS))
                 await _sent(request, response)
         return response

@@ -8,6 +8,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from emulator.core.errors import BadRequest
+from emulator.core.work import current_piece
+from emulator.telephony.scenarios.requests import Reply, Requests
 from tests.unit.telephony.scenarios.conftest import MAIL, Integration, Line, Pbx, Said
 
 EXITS = {"1": "sales", "-2": "support", "next": "sales", "failed": "mail"}
@@ -15,10 +17,18 @@ EXITS = {"1": "sales", "-2": "support", "next": "sales", "failed": "mail"}
 
 @pytest.fixture
 def server_side(pbx: Pbx, server: Line, monkeypatch: pytest.MonkeyPatch) -> Integration:
-    """The client's server; no integration is connected. It counts as silent soon."""
-    monkeypatch.setattr("emulator.telephony.scenarios.requests.SILENT_AFTER", 0.02)
-    server.integration = Integration(server.url, office=pbx.office)
-    return server.integration
+    """The client's server; no integration is connected."""
+    there = server.integration = Integration(server.url, office=pbx.office)
+    asked = Requests._asked
+
+    async def heard(self: Requests, method: str, url: str, headers: dict[str, str], body: bytes | None) -> Reply:
+        who = current_piece()
+        assert who is not None
+        there.listening[headers["traceparent"]] = who
+        return await asked(self, method, url, headers, body)
+
+    monkeypatch.setattr(Requests, "_asked", heard)
+    return there
 
 
 def asks(base: str, **settings: Any) -> dict[str, Any]:
