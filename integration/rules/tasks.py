@@ -14,7 +14,8 @@ from integration.rules.facts import Kind, TaskFacts
 EVENING = time(19)
 """Calls that began at this time of the account's day or later are for the next day (TASK-10)."""
 
-END_OF_DAY = time(23, 59, 59)
+END_OF_DAY = time(23, 59, 59, fold=1)
+"""Where the clocks go back around midnight it is there twice: the later one ends the day."""
 
 _NOTHING_FOR = {
     Kind.INTERNAL: Nothing("TASK-18", "calls between employees give no tasks"),

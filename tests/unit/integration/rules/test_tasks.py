@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import product
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -82,3 +82,9 @@ def test_until_when(began: str, due: str, zone: str) -> None:
     decision = tasks.at_end(replace(LOST_CALL, started_at=started))
     assert isinstance(decision, CreateTask)
     assert decision.due == datetime.fromisoformat(f"{due}T23:59:59").replace(tzinfo=ZoneInfo(zone))
+
+
+def test_an_hour_that_is_there_twice_belongs_to_the_day() -> None:
+    """In Chile the clocks go back from midnight to 23:00: the day ends with the second hour, at UTC-4."""
+    noon = datetime(2026, 4, 4, 12, tzinfo=ZoneInfo("America/Santiago"))
+    assert tasks.due(noon).astimezone(UTC) == datetime(2026, 4, 5, 3, 59, 59, tzinfo=UTC)
