@@ -11,12 +11,16 @@ Function = Callable[..., Any]
 
 @dataclass(frozen=True)
 class Breakage:
-    """`place` is `module:attribute`; `broken` takes what stands there and returns what takes its place."""
+    """`place` is `module:attribute`; `broken` takes what stands there and returns what takes its place.
+
+    `also` are further places and what becomes of them, where one part of the product makes good for another.
+    """
 
     what: str
     place: str
     broken: Callable[[Any], Any]
     turns_red: tuple[str, ...]
+    also: tuple[tuple[str, Callable[[Any], Any]], ...] = ()
 
 
 def answers(change: Callable[[Any], Any]) -> Callable[[Function], Function]:

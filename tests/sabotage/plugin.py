@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from typing import Any
 
 import pytest
 
 from features.driver import Refused
+from features.reading import is_letter
 from tests.sabotage.breakage import Breakage
 from tests.sabotage.breakages import BREAKAGES
 
@@ -16,7 +18,10 @@ BY_LETTER = {letter: breakage for breakage in BREAKAGES for letter in breakage.t
 
 
 def breakage_of(item: pytest.Item) -> Breakage | None:
-    return next((BY_LETTER[mark.name] for mark in item.iter_markers() if mark.name in BY_LETTER), None)
+    """That of its letter; an illustration has that of its rule."""
+    names = [mark.name for mark in item.iter_markers()]
+    named = names if "illustration" in names else [name for name in names if is_letter(name)]
+    return next((BY_LETTER[name] for name in named if name in BY_LETTER), None)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -33,23 +38,29 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
     """Run the scenario under its breakage; only a failed check counts as red."""
     breakage = breakage_of(item)
     assert breakage is not None
-    owner, name = _place(breakage)
-    original = owner.__dict__[name]
-    setattr(owner, name, breakage.broken(original))
-    try:
-        yield
-    except Refused:
-        raise
-    except (AssertionError, ValueError):
-        return None
-    finally:
-        setattr(owner, name, original)
+    with contextlib.ExitStack() as broken:
+        for place, change in ((breakage.place, breakage.broken), *breakage.also):
+            broken.callback(_replace(place, change))
+        try:
+            yield
+        except Refused:
+            raise
+        except (AssertionError, ValueError):
+            return None
     raise pytest.fail.Exception(f"stays green although {breakage.what} ({breakage.place})", pytrace=False)
 
 
-def _place(breakage: Breakage) -> tuple[Any, str]:
+def _replace(place: str, change: Callable[[Any], Any]) -> Callable[[], None]:
+    """Put something else there; what is answered puts it back as it was."""
+    owner, name = _found(place)
+    original = owner.__dict__[name]
+    setattr(owner, name, change(original))
+    return lambda: setattr(owner, name, original)
+
+
+def _found(place: str) -> tuple[Any, str]:
     """What holds the function, and under which name."""
-    module, _, path = breakage.place.partition(":")
+    module, _, path = place.partition(":")
     owner: Any = importlib.import_module(module)
     *holders, name = path.split(".")
     for holder in holders:
