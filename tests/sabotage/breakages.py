@@ -12,7 +12,7 @@ from typing import Any
 
 from integration.rules.decisions import AddTag, Classify, CreateContact, Nothing
 from integration.rules.facts import Kind
-from tests.sabotage import lost, outgoing, primary, registration, tasks, telephony, unsorted
+from tests.sabotage import fields, lost, outgoing, primary, registration, tasks, telephony, unsorted
 from tests.sabotage.breakage import Breakage, Function, answers, asks, instead
 
 
@@ -180,4 +180,5 @@ BREAKAGES = (
     *lost.BREAKAGES,
     *unsorted.BREAKAGES,
     *tasks.BREAKAGES,
+    *fields.BREAKAGES,
 )
