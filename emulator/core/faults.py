@@ -21,6 +21,7 @@ from emulator.core.parsing import LONGEST_SPAN
 
 Target = Literal["amocrm", "telephony", "events", "webhooks"]
 Phase = Literal["before", "after"]
+Asker = Literal["integration", "client"]
 
 LONGEST_SWAP = timedelta(seconds=60)
 """How long a swapped delivery waits for one to be swapped with."""
@@ -52,8 +53,9 @@ HeaderValue = Annotated[str, msgspec.Meta(pattern=r"^[\t\x20-\x7e\x80-\xff]*\Z")
 
 
 class Match(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Which requests: method, path as a glob without the base URL, only the nth, a JSON subset of the body."""
+    """Which requests: whose, method, path as a glob without the base URL, only the nth, a JSON subset of the body."""
 
+    asker: Asker | None = msgspec.field(default=None, name="from")
     method: str | None = None
     path: str | None = None
     nth: Count | None = None
@@ -122,9 +124,9 @@ class Fault:
     def spent(self) -> bool:
         return self.request.times is not None and self.applied >= self.request.times
 
-    def takes(self, method: str, path: str, body: bytes) -> bool:
+    def takes(self, asker: str | None, method: str, path: str, body: bytes) -> bool:
         """Whether this fault spoils the request; counts it when it fits."""
-        if self.spent or not _fits(self.request.match, method, path, body):
+        if self.spent or not _fits(self.request.match, asker, method, path, body):
             return False
         self.seen += 1
         nth = self.request.match.nth
@@ -158,10 +160,10 @@ class Faults:
     def clear(self) -> None:
         self.entries.clear()
 
-    def match(self, target: Target, method: str, path: str, body: bytes) -> Fault | None:
-        """The first fault that spoils this request."""
+    def match(self, target: Target, method: str, path: str, body: bytes, asker: str | None = None) -> Fault | None:
+        """The first fault that spoils this request; `asker` is who makes it, where a fake is asked."""
         for fault in self.entries:
-            if fault.request.target == target and fault.takes(method, path, body):
+            if fault.request.target == target and fault.takes(asker, method, path, body):
                 return fault
         return None
 
@@ -175,13 +177,17 @@ def _check(request: FaultRequest) -> None:
     for name in request.action.headers:
         if name.lower() in _OF_THE_CONNECTION:
             raise BadRequest.field(f"action.headers.{name}", name, "a header that does not frame the answer")
+    if request.target in _OUTGOING and request.match.asker is not None:
+        raise BadRequest.field("match.from", request.match.asker, "nothing: deliveries are the stand's own")
     if request.target in _OUTGOING and chosen[0] in _REQUEST_ONLY:
         raise BadRequest.field(f"action.{chosen[0]}", chosen[0], "an action that a delivery can suffer")
     if request.target not in _OUTGOING and chosen[0] in _OUTGOING_ONLY:
         raise BadRequest.field(f"action.{chosen[0]}", chosen[0], f"target {' or '.join(_OUTGOING)} for {chosen[0]}")
 
 
-def _fits(match: Match, method: str, path: str, body: bytes) -> bool:
+def _fits(match: Match, asker: str | None, method: str, path: str, body: bytes) -> bool:
+    if match.asker not in (None, asker):
+        return False
     if match.method is not None and match.method.upper() != method:
         return False
     if match.path is not None and not fnmatchcase(path, match.path):

@@ -40,10 +40,18 @@ class Ground:
         return cls(name, clock, Ids(seed), zone, Journal(clock), databases=databases or Databases(spares=0))
 
     def fault_for(
-        self, target: Target, method: str, path: str, body: bytes, cause: str | None, subject: str | None = None
+        self,
+        target: Target,
+        method: str,
+        path: str,
+        body: bytes,
+        cause: str | None,
+        subject: str | None = None,
+        asker: str | None = None,
     ) -> Fault | None:
-        """The fault that spoils a request or a delivery, noted in the journal under `subject`, else `path`."""
-        fault = self.faults.match(target, method, path, body) if self.faults.entries else None
+        """The fault that spoils a request of `asker` or a delivery, noted in the journal under `subject`, else
+        `path`."""
+        fault = self.faults.match(target, method, path, body, asker) if self.faults.entries else None
         if fault:
             said = {"fault": fault.id, "action": fault.request.action.name}
             self.journal.add("fault", "stand", target, subject or path, said, cause)

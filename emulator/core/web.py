@@ -76,7 +76,7 @@ async def serve(
         journal.request(holder, target, subject, cause, request.query_string, body)
         if body and is_too_deep(body):
             handler = refusing(too_deep())
-        fault = ground.fault_for(target, request.method, path, body, cause, subject)
+        fault = ground.fault_for(target, request.method, path, body, cause, subject, holder)
         if fault is None:
             response = await _answer(request, handler, on_problem, ground)
         else:

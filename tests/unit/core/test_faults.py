@@ -42,6 +42,14 @@ def test_a_fault_takes_the_requests_it_fits(fields: dict[str, Any], expected: li
     assert hits(faults, POST, GET, POST, GET) == expected
 
 
+def test_a_fault_may_be_about_the_requests_of_the_integration_alone() -> None:
+    faults = Faults()
+    faults.add(fault(match={"from": "integration", "nth": 2}))
+    askers = ["integration", "client", "integration", "integration"]
+    spoiled = [faults.match("amocrm", "GET", "/api/v4/account", b"", asker) is not None for asker in askers]
+    assert spoiled == [False, False, True, False]
+
+
 def test_the_first_fault_that_matches_wins_and_counts() -> None:
     faults = Faults()
     first, second = faults.add(fault(times=1)), faults.add(fault(times=None))
@@ -56,6 +64,7 @@ def test_the_first_fault_that_matches_wins_and_counts() -> None:
         ({"action": {"status": 500, "hang": True}}, "action"),
         ({"action": {"swap": True}}, "action.swap"),
         ({"target": "events", "action": {"truncate": 3}}, "action.truncate"),
+        ({"target": "events", "match": {"from": "integration"}}, "match.from"),
     ],
 )
 def test_an_action_that_the_target_cannot_suffer_is_refused(fields: dict[str, Any], path: str) -> None:
