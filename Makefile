@@ -8,7 +8,7 @@ PYTEST := $(BIN)/python -m pytest -q
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test features mutants spec check routes openapi nightly bench lock clean
+.PHONY: help run test features recovery mutants spec check routes openapi nightly bench lock clean
 
 help: ## List the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1|\2/' | column -t -s '|' 2>/dev/null \
@@ -22,6 +22,9 @@ test: $(VENV)/.ready-dev build/node/.ready ## Run every feature, each broken on 
 
 features: $(VENV)/.ready-dev ## Run the features alone
 	$(PYTEST) features
+
+recovery: $(VENV)/.ready-dev ## Every flow through every trouble: each request, event and commit in turn (minutes)
+	@$(BIN)/python -m tests.recovery
 
 mutants: $(VENV)/.ready-dev ## Change the rules one small thing at a time: whether the features notice (minutes)
 	@$(BIN)/python -m tests.mutants

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,9 +13,15 @@ from typing import Any
 import aiohttp
 import pytest
 
+from emulator.stand.pytest_plugin import INLINE
 from features.driver import Driver
 from integration.__main__ import main
+from tests.recovery.flows import Flow
+from tests.recovery.lives import Lives, hooked
+from tests.recovery.playing import Played, Theatre
 from tests.recovery.program import Program
+
+Run = Callable[..., Any]
 
 
 @dataclass
@@ -49,6 +56,50 @@ def integration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Integratio
     process.start()
     yield process
     assert process.stop() == 0
+
+
+@pytest.fixture(scope="session")
+def theatre(
+    request: pytest.FixtureRequest,
+    run: Run,
+    http: aiohttp.ClientSession,
+    stand_url: str,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Theatre]:
+    lives = Lives(tmp_path_factory.mktemp("lives"))
+    with hooked(lives):
+        opened = lives.open()
+        run(opened.__aenter__())
+        yield Theatre(request.config.stash[INLINE], http, lives)
+        run(opened.__aexit__(None, None, None))
+
+
+@pytest.fixture(scope="session")
+def undisturbed(run: Run, theatre: Theatre) -> Callable[[Flow], Played]:
+    """A flow without trouble, played once."""
+    kept: dict[str, Played] = {}
+
+    def played(flow: Flow) -> Played:
+        if flow.name not in kept:
+            kept[flow.name] = run(theatre.play(flow))
+        return kept[flow.name]
+
+    return played
+
+
+GONE_THROUGH: pytest.StashKey[Counter[str]] = pytest.StashKey()
+
+
+@pytest.fixture(scope="session")
+def gone_through(request: pytest.FixtureRequest) -> Counter[str]:
+    """How many points of each kind were gone through, which is told at the end."""
+    return request.config.stash.setdefault(GONE_THROUGH, Counter())
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    if counts := config.stash.get(GONE_THROUGH, None):
+        told = ", ".join(f"{count} of {kind}" for kind, count in counts.items())
+        terminalreporter.write_line(f"recovery: {counts.total()} points ({told})")
 
 
 @pytest.fixture
