@@ -73,6 +73,17 @@ class CallEvent(CommunicationEvent, frozen=True, kw_only=True):
     employee_id: Number | None = None
 
 
+class LegEvent(CallEvent, frozen=True, kw_only=True):
+    """A leg begins to ring, is answered or has ended."""
+
+    leg_id: Id | None = None
+
+    @property
+    def leg(self) -> str:
+        """The leg as text."""
+        return "" if self.leg_id is None else str(self.leg_id)
+
+
 class CallFinished(CallEvent, frozen=True, kw_only=True):
     """The end of a call. What decides about lost is `is_lost` of this event (TERM-06).
 
@@ -129,15 +140,16 @@ class OwnerUpdate(Envelope, frozen=True, kw_only=True):
 
 
 ARRIVALS = frozenset({"in_call_session", "out_call_session"})
+RINGS = "call_proceeding"
 END = "call_session_finished"
 OWNER_UPDATE = "owner_update"
 FORM = "offline_message"
 FORMS: dict[str, type[Envelope]] = {
     "in_call_session": CallEvent,
     "out_call_session": CallEvent,
-    "call_proceeding": CallEvent,
-    "call_connected": CallEvent,
-    "call_disconnected": CallEvent,
+    RINGS: LegEvent,
+    "call_connected": LegEvent,
+    "call_disconnected": LegEvent,
     END: CallFinished,
     "lost_call_session": CallEvent,
     "call_record_ready": CallEvent,

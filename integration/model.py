@@ -5,6 +5,7 @@ Instants are aware UTC datetimes. Records that hold secrets print their name onl
 
 from __future__ import annotations
 
+from collections.abc import Container
 from datetime import datetime
 from typing import Literal
 
@@ -116,7 +117,7 @@ class Call(Struct, frozen=True):
     """What was fixed when a call arrived and holds for its whole processing (TERM-04, GAP-17).
 
     `known_contacts` had the number then, the one that could be seen first in front. `caller` is the employee who made
-    an outgoing call.
+    an outgoing call. `popups` are the legs that ring now and the amoCRM users whose screens show it.
     """
 
     id: str
@@ -129,6 +130,7 @@ class Call(Struct, frozen=True):
     known_contacts: tuple[int, ...] = ()
     known_companies: tuple[int, ...] = ()
     caller: int | None = None
+    popups: dict[str, int] = {}
 
     @property
     def subject(self) -> str:
@@ -137,6 +139,14 @@ class Call(Struct, frozen=True):
     def classified(self, kind: Kind) -> Call:
         """The same call, when it is known what it is."""
         return replace(self, communication=kind)
+
+    def with_popup(self, leg: str, user_id: int) -> Call:
+        """The same call, while the leg rings and this amoCRM user is shown so."""
+        return replace(self, popups={**self.popups, leg: user_id})
+
+    def without_popups(self, legs: Container[str]) -> Call:
+        """The same call, when these legs ring no longer."""
+        return replace(self, popups={leg: user for leg, user in self.popups.items() if leg not in legs})
 
 
 class EffectRow(Struct, frozen=True):
@@ -178,6 +188,14 @@ class Contact(Struct, frozen=True):
     responsible: int
     communication_id: str | None = None
     communication_time: datetime | None = None
+
+
+class Customer(Struct, frozen=True):
+    """Who calls, as a pop-up shows it: a contact of amoCRM and its company, None for what is not known."""
+
+    id: int | None
+    person_name: str | None
+    company_name: str | None
 
 
 class PendingItem(Struct, frozen=True):

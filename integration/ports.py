@@ -19,6 +19,7 @@ from integration.model import (
     Connection,
     Contact,
     ContactPatch,
+    Customer,
     DecisionRow,
     EffectRow,
     EffectState,
@@ -102,6 +103,7 @@ class Crm(Protocol):
     async def find_contacts_by_email(self, email: str) -> tuple[Contact, ...]: ...
     async def find_companies(self, phone: str) -> tuple[int, ...]: ...
     async def contact(self, contact_id: int) -> Contact | None: ...
+    async def customer(self, contact_id: int) -> Customer: ...
     async def create_contact(self, contact: NewContact) -> int: ...
     async def patch_contact(self, patch: ContactPatch) -> None: ...
     async def create_deal(self, deal: NewDeal) -> int: ...
@@ -128,6 +130,16 @@ class Telephony(Protocol):
     async def number_name(self, number: str) -> str | None: ...
     async def mark_sale(self, deal: WonDeal, communication_id: str, kind: CommunicationType, timezone: str) -> None:
         """Raises NotFoundError for a communication that the telephony does not know."""
+
+
+class WidgetHub(Protocol):
+    """Live sockets of widgets, by amoCRM user."""
+
+    async def online(self, user_id: int) -> bool:
+        """Whether a page of the user has the widget open (PM-18)."""
+
+    async def push(self, user_id: int, frame: dict[str, Any]) -> int:
+        """Send a frame to all of the user's pages; how many took it."""
 
 
 class Store(Protocol):

@@ -20,7 +20,7 @@ from integration.effects import Effects
 from integration.forms import FormService
 from integration.inbox import Inbox
 from integration.model import ClockState, Connection, TokenPair
-from integration.ports import UnavailableError
+from integration.ports import UnavailableError, WidgetHub
 from integration.rules.additional_fields import OUR_WIDGET
 from integration.store import SqliteStore
 from integration.store.inbox import EARLY, RETRY
@@ -45,6 +45,7 @@ class Tenant:
         connection: Connection,
         tokens: TokenPair,
         clock: ClockState,
+        hub: WidgetHub,
     ) -> None:
         self.store = store
         self.connection = connection
@@ -60,7 +61,7 @@ class Tenant:
         data_api = Transport(session, self.activity, self.clock, connection.telephony.data_api_url)
         telephony = DataApi(data_api, self.clock, connection.telephony.access_token)
         effects = Effects(store, self.clock, crm, decisions)
-        context = Context(store, self.clock, crm, telephony, decisions, effects, connection)
+        context = Context(store, self.clock, crm, telephony, decisions, effects, connection, hub)
         calls = CallService(context, FormService(context))
         self.deals = DealRun(context, self.activity)
         self.inbox = Inbox(store, self.clock, self.activity, decisions, calls.process)
@@ -68,9 +69,9 @@ class Tenant:
         self.clock.handle(EARLY, self.inbox.give_up_waiting)
 
     @classmethod
-    async def load(cls, store: SqliteStore, session: aiohttp.ClientSession) -> Tenant:
+    async def load(cls, store: SqliteStore, session: aiohttp.ClientSession, hub: WidgetHub) -> Tenant:
         """The tenant that lies in this store."""
-        return cls(store, session, await store.connection(), await store.tokens(), await store.clock_state())
+        return cls(store, session, await store.connection(), await store.tokens(), await store.clock_state(), hub)
 
     async def start(self) -> None:
         """Go on with whatever is unfinished."""

@@ -221,7 +221,7 @@ class Tenants:
         return tenant
 
     async def _run(self, name: str, store: SqliteStore) -> Tenant:
-        tenant = await Tenant.load(store, self._session)
+        tenant = await Tenant.load(store, self._session, self.hub(name))
         await tenant.start()
         self._tenants[name] = tenant
         return tenant

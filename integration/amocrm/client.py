@@ -15,6 +15,7 @@ from integration.model import (
     CallRecord,
     Contact,
     ContactPatch,
+    Customer,
     NewContact,
     NewDeal,
     NewFormItem,
@@ -94,6 +95,18 @@ class AmoCrm:
         """The contact as it is now; None when it cannot be seen."""
         answer = await self._requests.send("GET", f"{CONTACTS}/{contact_id}")
         return wire.contact_in(answer.body) if answer.is_ok and isinstance(answer.body, dict) else None
+
+    async def customer(self, contact_id: int) -> Customer:
+        """The names of the contact and of its company, as far as they can be seen."""
+        contact = await self._seen(f"{CONTACTS}/{contact_id}")
+        companies = embedded(contact, "companies")
+        company = await self._seen(f"{COMPANIES}/{companies[0]['id']}") if companies else {}
+        return Customer(contact_id, contact.get("name") or None, company.get("name") or None)
+
+    async def _seen(self, path: str) -> Json:
+        """A card; nothing when it cannot be seen."""
+        answer = await self._requests.send("GET", path)
+        return answer.body if answer.is_ok and isinstance(answer.body, dict) else {}
 
     async def create_contact(self, contact: NewContact) -> int:
         """The id of the new contact."""

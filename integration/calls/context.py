@@ -10,7 +10,7 @@ from integration import settings
 from integration.calls import orders
 from integration.effects import Effects
 from integration.model import Call, Connection, FormRequest, InboxRow, PendingItem
-from integration.ports import Clock, Crm, Decisions, Store, Telephony
+from integration.ports import Clock, Crm, Decisions, Store, Telephony, WidgetHub
 from integration.rules.decisions import Decision
 
 Facts = TypeVar("Facts")
@@ -29,6 +29,7 @@ class Context:
     decisions: Decisions
     effects: Effects
     connection: Connection
+    hub: WidgetHub
 
     async def settings(self, about: Communication) -> settings.Values:
         """The settings under which a communication is handled: those of its arrival (GAP-17)."""

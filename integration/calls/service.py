@@ -8,14 +8,17 @@ import msgspec
 from integration.calls.arrival import Arrivals
 from integration.calls.context import Context
 from integration.calls.end import End
+from integration.calls.popups import Popups
 from integration.events import (
     ARRIVALS,
     END,
     FORMS,
     OWNER_UPDATE,
+    RINGS,
     CallEvent,
     CallFinished,
     Envelope,
+    LegEvent,
     OwnerUpdate,
     SiteForm,
 )
@@ -30,9 +33,10 @@ class CallService:
         self._context = context
         self._forms = forms
         self._arrivals = Arrivals(context)
+        self._popups = Popups(context)
 
     async def process(self, row: InboxRow) -> None:
-        """Everything one event means. Leg events, `lost_call_session` and `call_record_ready` change nothing."""
+        """Everything one event means. `lost_call_session` and `call_record_ready` change nothing."""
         mnemonic = msgspec.json.decode(row.body, type=Envelope).notification_mnemonic
         if mnemonic == OWNER_UPDATE:
             await self._update_owner(msgspec.json.decode(row.body, type=OwnerUpdate))
@@ -42,6 +46,8 @@ class CallService:
             await self._arrivals.process(row, event)
         elif mnemonic == END and isinstance(event, CallFinished):
             await self._end(row, event)
+        elif isinstance(event, LegEvent):
+            await (self._popups.rings if mnemonic == RINGS else self._popups.rang)(row, event)
         elif isinstance(event, SiteForm):
             await self._forms.process(row, event)
 
@@ -49,6 +55,7 @@ class CallService:
         call = await self._context.store.call(str(event.call_session_id))
         if call is None:
             call = await self._arrivals.open_unseen(row, event)
+        await self._popups.call_is_over(row, event, call)
         await End(self._context, row, event, call, await self._context.settings(call)).process()
 
     async def _update_owner(self, update: OwnerUpdate) -> None:

@@ -141,6 +141,25 @@ class RefreshFields:
     because: str
 
 
+@dataclass(frozen=True, slots=True)
+class ShowPopup:
+    """Every open page of this amoCRM user shows a pop-up, which offers to open the contact, or to make one."""
+
+    rule: str
+    user_id: int
+    contact_id: int | None
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClosePopup:
+    """The pop-ups on the screens of these amoCRM users close."""
+
+    rule: str
+    user_ids: tuple[int, ...]
+    because: str
+
+
 Decision = (
     Nothing
     | Classify
@@ -155,4 +174,6 @@ Decision = (
     | FillFields
     | RefreshFields
     | PassDealOn
+    | ShowPopup
+    | ClosePopup
 )

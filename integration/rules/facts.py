@@ -161,6 +161,32 @@ class SaleFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class RingingFacts:
+    """A telephone of an employee begins to ring. `user_id` is the amoCRM user behind them, None when there is none;
+    `is_online`: a page of theirs has the widget open (PM-18).
+
+    `contact_id` is a contact that has the number: known when the call arrived, or made by this very call.
+    `notifications`: the widget is on and shows pop-ups.
+    """
+
+    communication: Kind
+    direction: Direction
+    notifications: bool
+    user_id: int | None
+    is_online: bool
+    contact_id: int | None
+    made_by_call: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RungFacts:
+    """Telephones that rang do so no longer. `shown_to` are the amoCRM users on whose screens pop-ups tell of them."""
+
+    event: str
+    shown_to: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Origin:
     """What the telephony knows of a communication: the variables of its event, None where it knows nothing.
 
