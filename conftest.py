@@ -36,6 +36,7 @@ pytest_plugins = [
     "features.steps.lost_calls",
     "features.steps.site_forms",
     "features.steps.deals",
+    "features.steps.popups",
 ]
 
 

@@ -130,3 +130,18 @@ Feature: Outgoing calls
       Examples: Nobody answers
         | case     | who  | outcome        | owner |
         | OUT-04.b | Anna | nobody answers | Rita  |
+
+  @OUT-05 @inferred
+  Rule: Outgoing calls raise no pop-up
+
+    @OUT-05.a
+    Scenario Outline: Anna calls <whom>
+      Given there is a contact «Иван» with the phone +79161234567
+      And Anna has amoCRM open
+      When Anna calls <phone> and they talk for 20 s
+      Then Anna sees no pop-up
+
+      Examples:
+        | whom              | phone        |
+        | a contact         | +79161234567 |
+        | an unknown number | +79035554433 |

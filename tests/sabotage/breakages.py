@@ -12,7 +12,7 @@ from typing import Any
 
 from integration.rules.decisions import AddTag, Classify, CreateContact, Nothing
 from integration.rules.facts import Kind
-from tests.sabotage import fields, lost, outgoing, primary, registration, tasks, telephony, unsorted
+from tests.sabotage import fields, lost, outgoing, popups, primary, registration, tasks, telephony, unsorted
 from tests.sabotage.breakage import Breakage, Function, answers, asks, instead
 
 
@@ -177,6 +177,7 @@ BREAKAGES = (
     *primary.BREAKAGES,
     *telephony.BREAKAGES,
     *outgoing.BREAKAGES,
+    *popups.BREAKAGES,
     *lost.BREAKAGES,
     *unsorted.BREAKAGES,
     *tasks.BREAKAGES,

@@ -65,3 +65,13 @@ async def test_it_is_alone_after_a_restart_too(http: aiohttp.ClientSession, tmp_
         await a_call(Driver(http, f"{stand.urls['stand']}/_stand/worlds/alone", world.body()))
         await stand.remove("alone")
     assert stand.notices == []
+
+
+async def test_somebody_joins_and_there_is_nothing_to_connect(control: Control) -> None:
+    async with control.alone() as driver:
+        await driver.person_joins("gleb", "Глеб")
+        tab = await driver._control("POST", "/tabs", {"user": "gleb"})
+        assert (tab["state"], tab["widget"]) == ("open", None)
+        path = f"/_stand/worlds/{driver.world['id']}/integration/connect"
+        assert (await control.ask("POST", path, {"by": "pavel"}))[0] == 409
+        assert await told_of(driver) == []

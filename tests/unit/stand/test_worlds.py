@@ -133,7 +133,7 @@ async def test_decisions_are_in_the_journal_and_no_secret_is(control: Control) -
         did = [line["rule"] for line in decided if line["outcome"]["decision"] != "nothing"]
         assert did == ["TERM-01", "PRIM-02", "FIELD-01", "PRIM-19", "LOG-01", "PRIM-06"]
         by = [line["outcome"]["by"] for line in decided if line["outcome"]["decision"] == "nothing"]
-        assert by == ["deals.at_end", "unsorted.at_end", "tasks.at_end"]
+        assert by == ["popups.at_ringing", "deals.at_end", "unsorted.at_end", "tasks.at_end"]
         causes = {entry["cause"] for entry in journal if entry["kind"] in ("decision", "event")}
         assert len(causes) == 1, "decisions carry the trace of the call that caused them"
         (requested,) = [e for e in journal if e["subject"] == "POST /api/v4/contacts" and e["kind"] == "request"]
@@ -171,7 +171,7 @@ async def test_readers_at_the_same_time_copy_each_decision_once(control: Control
     async with control.world() as driver:
         await a_call(driver)
         await asyncio.gather(*(driver.decisions() for _ in range(3)))
-        assert len(await driver.decisions()) == 9
+        assert len(await driver.decisions()) == 10
 
 
 async def test_deleting_and_creating_one_name_at_the_same_time_leaves_no_half_world(control: Control) -> None:
