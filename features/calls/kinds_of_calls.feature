@@ -119,6 +119,14 @@ Feature: Incoming and outgoing, lost and successful calls
       And the telephony reports the call as incoming
       And the call log has one row: incoming, 30 s of talk, on the contact «Иван»
 
+    @TERM-08.b
+    Scenario: A form is incoming, and the card of the contact names it as the last that came from there
+      Given the mode for primary calls is «Создавать контакт»
+      And site forms are passed on in the mode «Создавать сделку и контакт»
+      And +79161234567 has talked to Anna for 60 s
+      When +79161234567 sends a form on the site
+      Then the field «communication_type» of the contact is «Заявка с сайта»
+
     @TERM-08.c
     Scenario: An unknown number orders a callback
       Given the mode for primary calls is «Создавать контакт»

@@ -21,6 +21,13 @@ Feature: Primary and secondary communications
       When Anna clicks the number +79161234567
       Then amoCRM holds one contact with the phone +79161234567
 
+    @TERM-01.c
+    Scenario: An unknown person sends a form
+      Given site forms are passed on in the mode «Создавать сделку и контакт»
+      When +79161234567 sends a form on the site
+      Then amoCRM holds one contact with the phone +79161234567
+      And the deal is linked to the contact
+
     @TERM-01.d
     Scenario: The contact was deleted the day before
       Given there is a contact «Иван» with the phone +79161234567

@@ -132,6 +132,18 @@ BREAKAGES = (
         ("PRIM-03.c", "PRIM-13.a", "PRIM-21.a", "FEAT-04.a", "FEAT-05.a", "TERM-01.a", "TERM-01.b"),
     ),
     Breakage(
+        "no form is primary",
+        "integration.rules.forms:classify",
+        instead(SECONDARY),
+        ("TERM-01.c",),
+    ),
+    Breakage(
+        "a form is taken for something that the company sent",
+        "integration.rules.additional_fields:at_later_communication",
+        asks(lambda facts: replace(facts, direction="out")),
+        ("TERM-08.b",),
+    ),
+    Breakage(
         "no call is primary",
         "integration.rules.communications:classify",
         instead(SECONDARY),
