@@ -38,8 +38,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--integration", metavar="URL", default="builtin", help="connect this integration to each world")
 
 
-_GARBAGE = (20_000, 20, 20)
-"""How much is made before it is looked through for cycles: tests have memory, and looking took a twentieth of a run."""
+_GARBAGE = (200_000, 20, 20)
+"""How much is made before it is looked through for cycles: tests have memory, and looking took a twentieth of a run
+when it was done as often as usual. It is 20 MB a part."""
 
 
 def pytest_collection_finish() -> None:

@@ -1,8 +1,8 @@
 """Runs of pytest in forks of this process, as many at a time as there are cores, but at least two.
 
 This process has imported what every run needs: each Python that starts anew would pay for that again. What a run says
-is shown when it has ended. Files that tests write lie in memory where there is room, because stands that outlive a
-kill wait for the disk.
+is shown when it has ended, with the CPU that it took, so that growth shows. Files that tests write lie in memory where
+there is room, because stands that outlive a kill wait for the disk.
 """
 
 from __future__ import annotations
@@ -61,9 +61,11 @@ def _ended(parts: Sequence[Part], folder: Path) -> list[tuple[Part, int]]:
         while waiting and len(running) < AT_A_TIME:
             part = waiting.pop(0)
             running[_start(part, folder)] = part
-        process, status = os.wait()
-        ended.append((running.pop(process), status))
-        print(f"{ended[-1][0]}\n{_said(process, folder).read_text('utf-8')}", flush=True)
+        process, status, used = os.wait4(-1, 0)
+        part = running.pop(process)
+        ended.append((part, status))
+        seconds = used.ru_utime + used.ru_stime
+        print(f"{part}\n{_said(process, folder).read_text('utf-8')}{seconds:.1f} s of CPU\n", flush=True)
     return ended
 
 
