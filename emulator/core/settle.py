@@ -67,7 +67,8 @@ async def _at_rest(
 ) -> bool:
     """Two looks with the questions between them: True when both find the same silence.
 
-    `closed` holds the barrier that is being waited for.
+    Requests of the integration may come and go between the two: it came to rest after their answers. `closed` holds
+    the barrier that is being waited for.
     """
     await work.quiet()
     first_look = work.generation
@@ -80,7 +81,7 @@ async def _at_rest(
         if not _idle(work, answer):
             return False
         await _through(barriers, closed)  # what it pushed before it came to rest
-    return work.generation == first_look
+    return work.generation == first_look and not work.active()
 
 
 async def _through(barriers: list[Barrier], closed: list[Barrier]) -> None:

@@ -38,7 +38,7 @@ class Piece:
         self.parked = False
         self.task: asyncio.Task[Any] | None = None
         work.pieces.add(self)
-        work.changed()
+        work.changed(self)
 
     def __enter__(self) -> Piece:
         self._token = _current.set(self)
@@ -52,23 +52,24 @@ class Piece:
         """It is over; a second time does nothing."""
         if self in self.work.pieces:
             self.work.pieces.remove(self)
-            self.work.changed()
+            self.work.changed(self)
 
     def park(self) -> None:
         """From now on only the world's time (or the other side giving up) can move this piece."""
         if not self.parked:
             self.parked = True
             self.task = asyncio.current_task()
-            self.work.changed()
+            self.work.changed(self)
 
     def resume(self) -> None:
         if self.parked:
             self.parked = False
-            self.work.changed()
+            self.work.changed(self)
 
 
 class Work:
-    """All pieces of one world. `generation` grows with every change, so two equal readings mean nothing happened."""
+    """All pieces of one world. `generation` grows with every change of a piece that is no request of the integration,
+    so two equal readings mean that nothing happened but what the integration asked."""
 
     def __init__(self) -> None:
         self.pieces: set[Piece] = set()
@@ -103,9 +104,9 @@ class Work:
         self._tasks.add(task)
         task.add_done_callback(over)
 
-    def changed(self) -> None:
-        """Something began, ended, parked or resumed."""
-        self.generation += 1
+    def changed(self, piece: Piece | None = None) -> None:
+        """A piece began, ended, parked or resumed; None: something was pushed."""
+        self.generation += piece is None or piece.holder != "integration"
         if not self._waiters:
             return
         waiters, self._waiters = self._waiters, []
