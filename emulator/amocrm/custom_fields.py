@@ -133,7 +133,17 @@ class CustomFields:
     def create(self, drafts: Iterable[FieldDraft]) -> list[Row]:
         """New fields with their options."""
         with self._database.transaction():
-            return [self._create(draft) for draft in drafts]
+            made = [(self._insert(draft), draft) for draft in drafts]
+            self.forget()
+            marks = ", ".join("?" * len(made))
+            rows = self._database.all(
+                f"SELECT * FROM custom_fields WHERE id IN ({marks})", *(made_id for made_id, _ in made)
+            )
+            by_id = {row["id"]: row for row in rows}
+            for field_id, draft in made:
+                change = Change("custom_field", "added", field_id, after=by_id[field_id], said=draft.row)
+                self._account.changes.announce(change)
+            return [by_id[field_id] for field_id, _ in made]
 
     def change(self, drafts: Iterable[FieldDraft]) -> list[Row]:
         """The fields as they are after the changes; what cards show and what `query` finds follows."""
@@ -151,14 +161,11 @@ class CustomFields:
             cards.search.rewrite(holders, lambda kept: without(kept, field["id"]))
             self._account.changes.announce(Change("custom_field", "deleted", field["id"], author, before=field))
 
-    def _create(self, draft: FieldDraft) -> Row:
+    def _insert(self, draft: FieldDraft) -> int:
         row = {**draft.row, "attributes": orjson.dumps(draft.attributes).decode()}
         field_id = self._database.insert("custom_fields", row)
         self._write_options(field_id, draft.options or [])
-        self.forget()
-        field = self._any(field_id)
-        self._account.changes.announce(Change("custom_field", "added", field_id, after=field, said=draft.row))
-        return field
+        return field_id
 
     def _change(self, draft: FieldDraft) -> Row:
         assert draft.before is not None
