@@ -18,7 +18,7 @@ from tests.contract.conftest import ServedStand
 
 @pytest.fixture(scope="module")
 def world(served_stand: ServedStand) -> Iterator[dict[str, Any]]:
-    with served_stand.world("amocrm-api-wrapper", name="wrapper", profile="v4") as world:
+    with served_stand.world("amocrm-api-wrapper", name="wrapper", profile="v4", integration=None) as world:
         yield world
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import httpx
@@ -11,6 +12,13 @@ from tests.contract.amocrm_api_wrapper.use import Client
 from tests.contract.conftest import ServedStand
 
 CALLER = "+79161234567"
+
+
+@pytest.fixture(scope="module")
+def world(served_stand: ServedStand) -> Iterator[dict[str, Any]]:
+    """With the integration, unlike those of the other modules."""
+    with served_stand.world("amocrm-api-wrapper", name="wrapper", profile="v4") as world:
+        yield world
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -14,7 +14,7 @@ from tests.contract.receiver import Receiver, receiving
 
 @pytest.fixture(scope="module")
 def world(served_stand: ServedStand) -> Iterator[dict[str, Any]]:
-    with served_stand.world("amocrm-js", name="js", profile="v4") as world:
+    with served_stand.world("amocrm-js", name="js", profile="v4", integration=None) as world:
         yield world
 
 
