@@ -25,6 +25,10 @@ from integration.http.keys import TENANTS
 from integration.store.database import Database
 
 
+Where = tuple[str, int, str]
+"""A place in a life: "commit" or "request", the n-th, "before" or "after" it."""
+
+
 @dataclass(frozen=True)
 class Passed:
     """Something that a life came by: the n-th `commit` or the n-th `request`, counted from 1."""
@@ -66,10 +70,10 @@ class Lives:
         self.data = data
         self._life: Life | None = None
         self._born = asyncio.Event()
-        self._where: tuple[str, int, str] | None = None
+        self._wheres: list[Where] = []
         self._what: Callable[[], None] = self.die
         self.met = False
-        """Whether it has been where something was to happen."""
+        """Whether it has been wherever something was to happen."""
         self._rebirth: asyncio.Task[None] | None = None
         self.passed: list[Passed] = []
         self.url = ""
@@ -88,11 +92,10 @@ class Lives:
         assert self._life is not None
         await self._life.runner.cleanup()
 
-    def watch(self, where: tuple[str, int, str] | None = None, what: Callable[[], None] | None = None) -> None:
-        """Count anew. `where` something is to happen: ("commit" or "request", the n-th, "before" or "after" it); unless
-        it is said what, the integration dies there."""
+    def watch(self, *wheres: Where, what: Callable[[], None] | None = None) -> None:
+        """Count anew. `wheres` something is to happen, one after the other; unless it is said what, it dies there."""
         self.passed, self.met = [], False
-        self._where, self._what = where, what or self.die
+        self._wheres, self._what = [*wheres], what or self.die
 
     async def _begin(self) -> None:
         self._life = Life(web.AppRunner(create_app(self.data)))
@@ -101,7 +104,7 @@ class Lives:
 
     async def _again(self, dead: Life) -> None:
         """The connections of the dead life go, and the next one begins."""
-        with suppress(Exception):
+        with suppress(Exception):  # of one that finds its database closed
             await dead.runner.cleanup()
         await self._begin()
 
@@ -137,8 +140,9 @@ class Lives:
         self._here(what, number, "after")
 
     def _here(self, *here: Any) -> None:
-        if self._where == here:
-            self._where, self.met = None, True
+        if self._wheres[:1] == [here]:
+            self._wheres.pop(0)
+            self.met = not self._wheres
             self._what()
 
     def die(self) -> None:

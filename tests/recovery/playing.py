@@ -104,9 +104,9 @@ class _Evening:
         if trouble.fault:
             await self.do.goes_wrong(**trouble.fault)
         if trouble.revoked is not None:
-            lives.watch(trouble.revoked, self._revoke)
+            lives.watch(trouble.revoked, what=self._revoke)
         else:
-            lives.watch(trouble.doom)
+            lives.watch(*trouble.dooms)
 
     async def _pause(self, do: Driver) -> None:
         """What went wrong for an hour is over before the story goes on."""

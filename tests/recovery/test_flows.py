@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from integration.effects import Effects
 from tests.recovery.flows import FLOWS, Flow
 from tests.recovery.playing import Played, Theatre
 from tests.recovery.seen import difference
@@ -68,3 +69,21 @@ def _told(failures: list[str], points: int) -> str:
     """The first ones whole."""
     names = [failure.splitlines()[0] for failure in failures[SHOWN:]]
     return "\n\n".join([f"{len(failures)} of {points} points", *failures[:SHOWN], *names])
+
+
+async def _finds_nothing(_effects: Effects, _order: object) -> None:
+    """What amoCRM has already is not seen."""
+
+
+@pytest.mark.parametrize("trouble", ["reset after", "dies after this request"])
+def test_an_integration_that_does_not_look_for_what_was_done_is_found_out(
+    run: Run, theatre: Theatre, undisturbed: Callable[[Flow], Played], monkeypatch: pytest.MonkeyPatch, trouble: str
+) -> None:
+    flow = FLOWS[0]
+    expected = undisturbed(flow)
+    monkeypatch.setattr(Effects, "_find_contact", _finds_nothing)
+    creations = [place for place in expected.places if place.name == "POST /api/v4/contacts"]
+    (wrong,) = (each for place in creations for each in troubles(place) if each.name == trouble)
+    found = run(theatre.play(flow, wrong))
+    assert len(found.seen["contacts"]) == 1 + len(expected.seen["contacts"])
+    assert difference(expected.seen, found.seen)

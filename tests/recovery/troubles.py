@@ -14,6 +14,8 @@ from itertools import groupby
 from typing import Any
 from zlib import crc32
 
+from tests.recovery.lives import Where
+
 Fault = dict[str, Any]
 
 
@@ -76,13 +78,13 @@ class Place:
 class Trouble:
     """What goes wrong: a fault of the stand (contract §1), the end of the integration, or its access taken away.
 
-    `doom` is where it dies, `revoked` where its tokens do: what, the n-th, before or after it.
+    `dooms` are where it dies, `revoked` is where its tokens do.
     """
 
     name: str
     fault: Fault = field(default_factory=dict)
-    doom: tuple[str, int, str] | None = None
-    revoked: tuple[str, int, str] | None = None
+    dooms: tuple[Where, ...] = ()
+    revoked: Where | None = None
 
     @property
     def lasts(self) -> bool:
@@ -115,8 +117,10 @@ def troubles(place: Place) -> Iterator[Trouble]:
         yield from _at_request(place)
         return
     for phase in PHASES:
-        yield Trouble(f"dies {phase} this {place.what}", doom=(place.what, place.number, phase))
+        yield Trouble(f"dies {phase} this {place.what}", dooms=((place.what, place.number, phase),))
     if place.what == "request":
+        twice = ((place.what, place.number, "after"), (place.what, place.number + 1, "after"))
+        yield Trouble("dies after this request and after the next", dooms=twice)
         yield Trouble(REVOKED, revoked=(place.what, place.number, "before"))
 
 
