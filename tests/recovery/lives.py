@@ -24,7 +24,6 @@ from integration.app import create_app
 from integration.http.keys import TENANTS
 from integration.store.database import Database
 
-
 Where = tuple[str, int, str]
 """A place in a life: "commit" or "request", the n-th, "before" or "after" it."""
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from integration.amocrm import AmoCrm
 from integration.effects import Effects
 from tests.recovery.flows import FLOWS, Flow
 from tests.recovery.playing import Played, Theatre
@@ -71,19 +72,35 @@ def _told(failures: list[str], points: int) -> str:
     return "\n\n".join([f"{len(failures)} of {points} points", *failures[:SHOWN], *names])
 
 
-async def _finds_nothing(_effects: Effects, _order: object) -> None:
+LOOK_UPS = (
+    (FLOWS[0], "POST /api/v4/contacts", Effects, "_find_contact"),
+    (FLOWS[1], "POST /api/v4/tasks", AmoCrm, "find_task"),
+    (FLOWS[3], "POST /api/v4/leads", Effects, "_find_deal"),
+)
+"""What amoCRM would make twice. Of calls and items it keeps one per `uniq` and one per `source_uid` by itself."""
+
+
+async def _finds_nothing(_: object, _order: object) -> None:
     """What amoCRM has already is not seen."""
 
 
 @pytest.mark.parametrize("trouble", ["reset after", "dies after this request"])
-def test_an_integration_that_does_not_look_for_what_was_done_is_found_out(
-    run: Run, theatre: Theatre, undisturbed: Callable[[Flow], Played], monkeypatch: pytest.MonkeyPatch, trouble: str
+@pytest.mark.parametrize(("flow", "request_name", "owner", "look_up"), LOOK_UPS, ids=[each[1] for each in LOOK_UPS])
+def test_what_was_made_is_found_again_and_would_be_missed(
+    run: Run,
+    theatre: Theatre,
+    undisturbed: Callable[[Flow], Played],
+    monkeypatch: pytest.MonkeyPatch,
+    flow: Flow,
+    request_name: str,
+    owner: type,
+    look_up: str,
+    trouble: str,
 ) -> None:
-    flow = FLOWS[0]
+    """An integration that does not look first makes it twice, and this is how it shows."""
     expected = undisturbed(flow)
-    monkeypatch.setattr(Effects, "_find_contact", _finds_nothing)
-    creations = [place for place in expected.places if place.name == "POST /api/v4/contacts"]
+    creations = [place for place in expected.places if place.name == request_name]
     (wrong,) = (each for place in creations for each in troubles(place) if each.name == trouble)
-    found = run(theatre.play(flow, wrong))
-    assert len(found.seen["contacts"]) == 1 + len(expected.seen["contacts"])
-    assert difference(expected.seen, found.seen)
+    assert not difference(expected.seen, run(theatre.play(flow, wrong)).seen)
+    monkeypatch.setattr(owner, look_up, _finds_nothing)
+    assert difference(expected.seen, run(theatre.play(flow, wrong)).seen)
