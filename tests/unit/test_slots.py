@@ -67,6 +67,8 @@ CONVERSIONS = [
     ("text", "«the mode «Неразобранное»»", "the mode «Неразобранное»"),
     ("direction", "incoming", "in"),
     ("direction", "outgoing", "out"),
+    ("card", "company", "company"),
+    ("ordinal", "first", 1),
     ("zone", "Asia/Kamchatka", "Asia/Kamchatka"),
     ("zone", "America/Argentina/Buenos_Aires", "America/Argentina/Buenos_Aires"),
     ("keys", "*3", "*3"),
@@ -142,7 +144,7 @@ def test_patterns_of_one_shape_match_the_same_steps() -> None:
 @pytest.mark.parametrize(
     ("pattern", "message"),
     [
-        ("{who:persn} calls", "no slot type 'persn'; there are date, direction"),
+        ("{who:persn} calls", "no slot type 'persn'; there are card, date, direction"),
         ("{who:} calls", "no slot type ''"),
         ("{who} calls {who}", "two slots are called 'who'"),
         ("{who calls", "a brace is not closed"),
