@@ -96,7 +96,11 @@ class Driver:
 
     async def visitor_sends_form(self, phone: str, site: str) -> Json:
         """Somebody fills in a form on a site and leaves their number."""
-        return await self._control("POST", "/forms", {"site": site, "phone": phone})
+        return await self.form_is_sent(site, phone=phone)
+
+    async def form_is_sent(self, site: str, **filled_in: str) -> Json:
+        """A form on a site: `name`, `phone`, `email`, `message`, and its `kind`: request, callback or lead."""
+        return await self._control("POST", "/forms", {"site": site, **filled_in})
 
     async def visitor_orders_callback(self, phone: str, site: str) -> Json:
         """Somebody leaves their number on a site to be called; employees are rung first, the visitor after that."""
@@ -289,15 +293,11 @@ class Driver:
     async def contact(self, identifier: int) -> Json:
         return await self._amocrm("GET", f"/api/v4/contacts/{identifier}")
 
-    async def create_contact(self, name: str, phones: list[str], responsible: str) -> Json:
+    async def create_contact(self, name: str, phones: list[str], responsible: str, email: str | None = None) -> Json:
         """A manager makes a contact by hand."""
         user = self.user_id(responsible)
-        contact = {
-            "name": name,
-            "responsible_user_id": user,
-            "created_by": user,
-            "custom_fields_values": [phones_of_card(phones)],
-        }
+        reached = [*([phones_of_card(phones)] if phones else []), *([email_of_card(email)] if email else [])]
+        contact = {"name": name, "responsible_user_id": user, "created_by": user, "custom_fields_values": reached}
         made = await self._amocrm("POST", "/api/v4/contacts", [contact])
         await self.settle()
         return await self.contact(made["_embedded"]["contacts"][0]["id"])
@@ -335,6 +335,23 @@ class Driver:
         notes = await self._list(f"/api/v4/contacts/{contact}/notes", "notes")
         return [note for note in notes if note["note_type"] in ("call_in", "call_out")]
 
+    async def notes_on_card(self, contact: int) -> list[str]:
+        """What the notes on a contact's card say, those of calls left out."""
+        notes = await self._list(f"/api/v4/contacts/{contact}/notes", "notes")
+        return [note["params"]["text"] for note in notes if "text" in note["params"]]
+
+    async def write_note(self, contact: int, text: str) -> None:
+        """A manager writes a note on a contact's card."""
+        await self._note(contact, {"note_type": "common", "params": {"text": text}})
+
+    async def note_call(self, contact: int, direction: str, **params: Any) -> None:
+        """Whatever has access to amoCRM notes a call on a contact's card; the direction is `in` or `out`."""
+        await self._note(contact, {"note_type": f"call_{direction}", "params": params})
+
+    async def _note(self, contact: int, note: Json) -> None:
+        await self._amocrm("POST", f"/api/v4/contacts/{contact}/notes", [note])
+        await self.settle()
+
     async def win_deal(self, deal: int, who: str) -> None:
         """Somebody closes a deal as won."""
         await self._amocrm("PATCH", f"/api/v4/leads/{deal}", {"status_id": 142, "updated_by": self.user_id(who)})
@@ -348,19 +365,30 @@ class Driver:
         """With the contacts that it is linked to."""
         return await self._amocrm("GET", f"/api/v4/leads/{identifier}?with=contacts")
 
-    async def create_deal(self, name: str, responsible: str) -> Json:
-        """A manager makes a deal by hand."""
-        deal = {"name": name, "responsible_user_id": self.user_id(responsible)}
+    async def create_deal(self, name: str, responsible: str, **cards: Json) -> Json:
+        """A manager makes a deal by hand, of the `contacts` and `companies` of that id if there are any."""
+        embedded = {kind: [{"id": card["id"]}] for kind, card in cards.items()}
+        deal = {"name": name, "responsible_user_id": self.user_id(responsible), "_embedded": embedded}
         made = await self._amocrm("POST", "/api/v4/leads", [deal])
         await self.settle()
         return await self.deal(made["_embedded"]["leads"][0]["id"])
 
+    async def link_deal(self, deal: int, contact: int) -> None:
+        """A manager adds a contact to a deal."""
+        await self._amocrm(
+            "POST", f"/api/v4/leads/{deal}/link", [{"to_entity_id": contact, "to_entity_type": "contacts"}]
+        )
+        await self.settle()
+
     async def unsorted(self) -> list[Json]:
         return await self._list("/api/v4/leads/unsorted", "unsorted")
 
-    async def accept_item(self, uid: str, who: str, stage: str | None = None) -> Json:
-        """A user accepts an item, to the stage of that name or the first one; the deal is then theirs."""
-        choice = {"user_id": self.user_id(who)}
+    async def accept_item(self, uid: str, who: str | None, stage: str | None = None) -> Json:
+        """A user accepts an item, to the stage of that name or the first one; the deal is then theirs.
+
+        With nobody named it stays whose it is.
+        """
+        choice = {} if who is None else {"user_id": self.user_id(who)}
         if stage is not None:
             choice["status_id"] = await self.stage_id(stage)
         return await self._sort_item("POST", f"{uid}/accept", choice)
@@ -412,6 +440,13 @@ class Driver:
         """Whether amoCRM lets somebody write the value into that field of a card."""
         values = [{"field_id": await self._field_id(table, field), "values": [{"value": value}]}]
         return await self._accepted(self._amocrm("PATCH", f"/api/v4/{table}/{card}", {"custom_fields_values": values}))
+
+    async def write_value(self, table: str, card: int, field: str, value: str | None) -> None:
+        """Somebody fills in a field of a card, or empties it."""
+        values = None if value is None else [{"value": value}]
+        written = [{"field_id": await self._field_id(table, field), "values": values}]
+        await self._amocrm("PATCH", f"/api/v4/{table}/{card}", {"custom_fields_values": written})
+        await self.settle()
 
     async def _field_id(self, table: str, name: str) -> int:
         (field,) = (field for field in await self.fields(table) if field["name"] == name)
@@ -485,6 +520,16 @@ class Driver:
     async def tags_of_call(self, communication: int) -> list[str]:
         rows = await self._report("get.communications_report", fields=["id", "tags"])
         return [tag["tag_name"] for row in rows if row["id"] == communication for tag in row["tags"]]
+
+    async def tagged(self, tag: str) -> list[int]:
+        """The communications that carry the tag."""
+        rows = await self._report("get.communications_report", fields=["id", "tags"])
+        return [row["id"] for row in rows if tag in [each["tag_name"] for each in row["tags"]]]
+
+    async def last_transfer(self) -> Json:
+        """`last_success` and `last_error` of the runs that pass deals on."""
+        url = self.world["integration"]["settings_url"].removesuffix("settings") + "status"
+        return await self._json("GET", url)
 
     async def deal_is_passed_on(self, name: str, communication: int) -> None:
         """A deal won right now, which the call led to."""
@@ -613,10 +658,10 @@ class Driver:
         return page["_embedded"][name] if page else []
 
     async def _report(self, method: str, **params: Any) -> list[Json]:
-        """The rows of a report over the days around now."""
+        """The rows of a report over the last weeks."""
         today, day = await self._local_now(), timedelta(days=1)
         period = {
-            "date_from": f"{today - 7 * day:%Y-%m-%d %H:%M:%S}",
+            "date_from": f"{today - 60 * day:%Y-%m-%d %H:%M:%S}",
             "date_till": f"{today + day:%Y-%m-%d %H:%M:%S}",
         }
         return list(await self._data_api(method, **period, **params))
@@ -648,6 +693,10 @@ class Driver:
 
 def phones_of_card(phones: list[str]) -> Json:
     return {"field_code": "PHONE", "values": [{"value": phone, "enum_code": "WORK"} for phone in phones]}
+
+
+def email_of_card(email: str) -> Json:
+    return {"field_code": "EMAIL", "values": [{"value": email, "enum_code": "WORK"}]}
 
 
 def _popups(frames: list[Json]) -> list[Json]:

@@ -43,6 +43,19 @@ Feature: Additional fields
       And the call log has one row: incoming, 30 s of talk, on the contact «+7 916 123-45-67»
       And the decision log names the field «communication_time»
 
+  @FIELD-02 @stated
+  Rule: The fields serve the transfer of deals as well as analytics
+
+    @FIELD-02.a
+    Scenario: Nothing but its fields tells where a deal that was won came from
+      Given the mode for primary calls is «Создавать сделку»
+      And deals that are won are passed on to the telephony
+      And +79161234567 has talked to Anna for 3 s
+      When Anna wins the deal
+      And the deals of the day are passed on
+      Then the call log has no rows
+      And only the call carries the tag «Продажа» in the telephony
+
   @FIELD-03 @stated
   Rule: Contacts and deals have different fields, and which depends on the widget
 
@@ -151,6 +164,16 @@ Feature: Additional fields
   @FIELD-11 @stated
   Rule: communication_type says what the contact's last and the deal's primary communication was
 
+    @FIELD-11.a
+    Scenario: Somebody unknown calls, and somebody else sends a form
+      Given site forms are passed on in the mode «Создавать сделку и контакт»
+      When +79161234567 talks to Anna for 30 s
+      Then the field «communication_type» of the contact is «Звонок»
+      And the field «communication_type» of the deal is «Звонок»
+      When +79169998877 sends a form on the site
+      Then amoCRM holds one contact with the phone +79169998877
+      And the field «communication_type» of the contact is «Заявка с сайта»
+
     @FIELD-11.b
     Scenario: The field has two values and no others
       When +79161234567 talks to Anna for 30 s
@@ -158,6 +181,16 @@ Feature: Additional fields
       And amoCRM takes «Звонок» in the field «communication_type» of the contact
       And amoCRM refuses «Чат» in the field «communication_type» of the contact
       And amoCRM refuses «Чат» in the field «communication_type» of the deal
+
+    @FIELD-11.c
+    Scenario: A contact that was made of a call sends a form
+      Given site forms are passed on in the mode «Создавать сделку и контакт»
+      When +79161234567 talks to Anna for 30 s
+      Then the field «communication_type» of the deal is «Звонок»
+      When +79161234567 sends a form on the site
+      Then amoCRM holds two deals
+      And the field «communication_type» of the deal is «Звонок»
+      And the field «communication_type» of the contact is «Заявка с сайта»
 
     @FIELD-11.d @decision
     Scenario: A callback is a call
@@ -192,6 +225,13 @@ Feature: Additional fields
       Then the field «communication_source» of the contact is «Офис»
       And the field «communication_source» of the deal is «Офис»
 
+    @FIELD-12.c @decision
+    Scenario: No campaign brought the form
+      Given site forms are passed on in the mode «Создавать сделку и контакт»
+      When +79161234567 sends a form on the site
+      Then the field «communication_source» of the contact is «okna.test»
+      And the field «communication_source» of the deal is «okna.test»
+
   @FIELD-13 @stated
   Rule: communication_time says when the contact's last communication came, on the clock of the account
     The documentation has a text for the deal too, but its table lists the field for the contact alone.
@@ -223,6 +263,13 @@ Feature: Additional fields
         | zone           | arrival  | reads                 |
         | Europe/Moscow  | 12:00:00 | «2026-03-14 12:00:00» |
         | Asia/Kamchatka | 21:00:00 | «2026-03-14 21:00:00» |
+
+    @FIELD-13.d @decision
+    Scenario: A form is received at 09:00 UTC
+      Given site forms are passed on in the mode «Создавать сделку и контакт»
+      And it is 2026-03-14 at 12:00
+      When +79161234567 sends a form on the site
+      Then the field «communication_time» of the contact is «2026-03-14 12:00:00»
 
   @FIELD-14 @stated
   Rule: CoMagic_Session names the visit to the site in which the client called

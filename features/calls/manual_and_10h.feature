@@ -94,6 +94,17 @@ Feature: Calls handled by hand
       When 10 hours pass
       Then Unsorted is empty
 
+    @PRIM-16.e
+    Scenario: The same person sends a form, which makes a contact
+      Given site forms are passed on in the mode «Создавать сделку и контакт»
+      And +79161234567 has talked to Anna for 40 s until 09:00
+      When it is 12:00
+      And +79161234567 sends a form on the site
+      Then amoCRM holds one contact with the phone +79161234567
+      And the card of the contact shows one call
+      When 10 hours pass
+      Then Unsorted is empty
+
     @PRIM-16.f
     Scenario: Contacts are made of calls again, and the number calls once more
       Given +79161234567 has talked to Anna for 40 s until 09:00
@@ -164,6 +175,18 @@ Feature: Calls handled by hand
       And the deal carries no tag
       And the field «communication_id» of the deal is empty
       And the field «communication_id» of the contact is empty
+
+    @PRIM-17.f @decision
+    Scenario: The item is accepted and its deal is won
+      Given deals that are won are passed on to the telephony
+      And +79161234567 has talked to Anna for 40 s until 09:00
+      When it is 19:00
+      And Anna accepts the item
+      Then the field «communication_id» of the deal is empty
+      And the field «communication_id» of the contact is empty
+      When Anna wins the deal
+      And the deals of the day are passed on
+      Then only the call carries the tag «Продажа» in the telephony
 
     @PRIM-17.g @decision
     Scenario: The number calls again for a moment when the item is there

@@ -18,6 +18,11 @@ async def a_contact_with_two_phones(scene: Scene, name: str, first: str, second:
     scene.contact = await scene.do.create_contact(name, [first, second], "anna")
 
 
+@given("there is a contact {name:text} with the e-mail {email:text}")
+async def a_contact_with_email(scene: Scene, name: str, email: str) -> None:
+    scene.contact = await scene.do.create_contact(name, [], "anna", email)
+
+
 @given("{who} has made a contact {name:text} with the phone {phone:phone}")
 @when("{who} makes a contact {name:text} with the phone {phone:phone}")
 async def makes_contact(scene: Scene, who: str, name: str, phone: str) -> None:

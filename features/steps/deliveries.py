@@ -31,6 +31,13 @@ async def too_many_requests(scene: Scene, count: int) -> None:
     await scene.do.goes_wrong(target="amocrm", match=match, action={"status": 429}, times=count)
 
 
+@given("amoCRM refuses contacts")
+async def refuses_contacts(scene: Scene) -> None:
+    """As wrong ones, every time."""
+    match = {"method": "POST", "path": "/api/v4/contacts"}
+    await scene.do.goes_wrong(target="amocrm", match=match, action={"status": 400}, times=None)
+
+
 @given("amoCRM does what it is asked and gives no answer the first time")
 async def loses_first_answers(scene: Scene) -> None:
     """Once for each kind of thing that it is sent."""

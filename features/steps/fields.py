@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from features.driver import Json
 from features.slots import given, then, when
-from features.steps.scene import Scene
+from features.steps.scene import Scene, key
 from features.steps.tasks import card_table
 
 ADDITIONAL = (
@@ -28,10 +28,9 @@ async def holds_nothing(scene: Scene, name: str, card: str) -> None:
     assert await value_of(scene, card, name) is None
 
 
-@then("the field {name:text} of the {card} names the call")
-async def names_call(scene: Scene, name: str, card: str) -> None:
-    assert scene.call is not None, "no call has been spoken of yet"
-    assert await value_of(scene, card, name) == str(scene.call["communication_id"])
+@then("the field {name:text} of the {card} names the {communication}")
+async def names_communication(scene: Scene, name: str, card: str, communication: str) -> None:
+    assert await value_of(scene, card, name) == str(scene.communication_of(communication))
 
 
 @then("the field {name:text} of the {card} names the {nth:ordinal} call")
@@ -86,6 +85,23 @@ async def number_of_fields(scene: Scene, count: int, card: str) -> None:
 async def listed(scene: Scene, card: str, datatable: list[list[str]]) -> None:
     """Each of them once."""
     assert sorted(await additional(scene, card)) == sorted(names_in(datatable))
+
+
+@given("{who} has written {value:text} into the field {name:text} of the {card}")
+async def writes(scene: Scene, who: str, value: str, name: str, card: str) -> None:
+    assert scene.do.is_user(key(who))
+    await write(scene, card, name, value)
+
+
+@given("{who} has written the number of the {communication} into the field {name:text} of the {card}")
+async def writes_number(scene: Scene, who: str, communication: str, name: str, card: str) -> None:
+    await writes(scene, who, str(scene.communication_of(communication)), name, card)
+
+
+@given("{who} has emptied the field {name:text} of the {card}")
+async def empties(scene: Scene, who: str, name: str, card: str) -> None:
+    assert scene.do.is_user(key(who))
+    await write(scene, card, name, None)
 
 
 @given("the widget is not that of CoMagic")
@@ -151,6 +167,11 @@ KINDS = {"numbers": "numeric", "texts": "text"}
 def names_in(table: list[list[str]]) -> list[str]:
     """The names in a table, however many a line."""
     return [name for line in table for name in line if name]
+
+
+async def write(scene: Scene, card: str, name: str, value: str | None) -> None:
+    found = await scene.the_card(card)
+    await scene.do.write_value(card_table(card), found["id"], name, value)
 
 
 async def additional(scene: Scene, card: str) -> list[str]:

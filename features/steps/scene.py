@@ -13,10 +13,11 @@ from features.driver import Driver, Json
 
 @dataclass
 class Scene:
-    """`call` and `visit` are those spoken of last, `contact` and `deal` those looked at last."""
+    """`call`, `form` and `visit` are those spoken of last, `contact` and `deal` those looked at last."""
 
     do: Driver
     call: Json | None = None
+    form: Json | None = None
     contact: Json | None = None
     deal: Json | None = None
     visit: Json | None = None
@@ -25,6 +26,12 @@ class Scene:
     def call_id(self) -> int:
         assert self.call is not None, "no call has been spoken of yet"
         return int(self.call["id"])
+
+    def communication_of(self, kind: str) -> int:
+        """The number by which the telephony knows the `call` or `form` spoken of."""
+        spoken_of = {"call": self.call, "form": self.form}[kind]
+        assert spoken_of is not None, f"no {kind} has been spoken of yet"
+        return int(spoken_of["communication_id"])
 
     async def the_contact(self) -> Json:
         """The contact spoken of, as it is now; with none spoken of, the only one there is."""

@@ -41,6 +41,11 @@ async def accepts(scene: Scene, who: str) -> None:
     await accept(scene, who)
 
 
+@when("the item is accepted and its deal stays whose it is")
+async def accepted_for_nobody(scene: Scene) -> None:
+    await accept(scene, None)
+
+
 @when("{who} accepts the item to the stage {stage:text}")
 async def accepts_to_stage(scene: Scene, who: str, stage: str) -> None:
     await accept(scene, who, stage)
@@ -75,9 +80,9 @@ async def item_plays_nothing(scene: Scene) -> None:
     assert (await the_item(scene))["metadata"]["link"] is None
 
 
-async def accept(scene: Scene, who: str, stage: str | None = None) -> None:
+async def accept(scene: Scene, who: str | None, stage: str | None = None) -> None:
     item = await the_item(scene)
-    await scene.do.accept_item(item["uid"], key(who), stage)
+    await scene.do.accept_item(item["uid"], None if who is None else key(who), stage)
     cards = item["_embedded"]
     scene.deal = await scene.do.deal(cards["leads"][0]["id"])
     scene.contact = await scene.do.contact(cards["contacts"][0]["id"]) if cards["contacts"] else None

@@ -12,7 +12,19 @@ from typing import Any
 
 from integration.rules.decisions import AddTag, Classify, CreateContact, Nothing
 from integration.rules.facts import Kind
-from tests.sabotage import fields, lost, outgoing, popups, primary, registration, tasks, telephony, unsorted
+from tests.sabotage import (
+    fields,
+    forms,
+    lost,
+    outgoing,
+    popups,
+    primary,
+    registration,
+    sale,
+    tasks,
+    telephony,
+    unsorted,
+)
 from tests.sabotage.breakage import Breakage, Function, answers, asks, instead
 
 
@@ -182,4 +194,6 @@ BREAKAGES = (
     *unsorted.BREAKAGES,
     *tasks.BREAKAGES,
     *fields.BREAKAGES,
+    *forms.BREAKAGES,
+    *sale.BREAKAGES,
 )
