@@ -120,6 +120,7 @@ Feature: Site forms
       Then amoCRM holds no contacts
       And amoCRM holds one deal
       And the deal is linked to no contact
+      And amoCRM was sent no note
 
   @FORM-05 @stated
   Rule: «Использовать функционал «Неразобранное»» makes an item of a form
