@@ -25,12 +25,10 @@ def choose(facts: SaleFacts) -> PassDealOn | Nothing:
 def _out_of_notes(facts: SaleFacts) -> PassDealOn | Nothing:
     """The first one, or the last one of the period before the deal was closed; both its ends count (GAP-11)."""
     found = sorted((at, *mention) for mention, at in facts.noted if at <= facts.closed_at)
-    if facts.choice == "first":
-        chosen = found[:1]
-    else:
+    if facts.choice != "first":
         since = facts.closed_at - timedelta(days=facts.period_days)
-        chosen = [each for each in found if each[0] >= since][-1:]
-    if not chosen:
+        found = [each for each in found if each[0] >= since]
+    if not found:
         return Nothing("SALE-10", "the notes of the contact name no communication in time")
-    _, communication_id, kind = chosen[0]
+    _, communication_id, kind = found[0] if facts.choice == "first" else found[-1]
     return PassDealOn("SALE-10", communication_id, kind, f"the choice is {facts.choice}")
