@@ -26,7 +26,8 @@ def main() -> int:
     options = parser.parse_args()
     started = time.perf_counter()
     judge = Judge(RULES, options.modules, options.only)
-    status = pytest.main(["-s", "-qq", "--no-header", "--no-summary", str(ROOT / "features")], plugins=[judge])
+    quiet = ["-s", "-qq", "--no-header", "--no-summary", "--tb=line"]
+    status = pytest.main([*quiet, str(ROOT / "features")], plugins=[judge])
     if not judge.seconds:
         return int(status)
     page = listed.read(ROOT / "docs" / "mutants.md")

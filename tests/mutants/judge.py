@@ -52,6 +52,7 @@ class Judge:
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         session.config.pluginmanager.register(Listener())
         self._items = {item.nodeid: item for item in session.items}
+        [*play(session.items[:1])]  # what comes with the first world is paid here, not in each fork
         self._play_as_is()
         unpacked = unpacked_by(self._paths.values())
         for name in self._chosen:

@@ -52,12 +52,12 @@ def play(items: list[pytest.Item]) -> Iterator[Played]:
         following = items[(place + 1) % len(items)]
         signal.setitimer(signal.ITIMER_REAL, PATIENCE)
         reports = runtestprotocol(item, log=False, nextitem=following if following is not item else None)
+        signal.setitimer(signal.ITIMER_REAL, 0)
         failures = [report.longreprtext for report in reports if report.failed]
         journal = item.stash.get(_JOURNAL, [])
         yield Played(item.nodeid, failures[0] if failures else None, _deciders(journal), _decided(journal))
         if failures:
             return
-    signal.setitimer(signal.ITIMER_REAL, 0)
 
 
 def _deciders(journal: list[dict[str, Any]]) -> list[str]:
