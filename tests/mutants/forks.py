@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import os
+import pickle
 import selectors
 import signal
 import traceback
@@ -18,26 +18,31 @@ class JobError(Exception):
 
 
 def each(tasks: Iterable[Task], job: Callable[[Task], Any]) -> Iterator[tuple[Task, Any]]:
-    """Each task with what its job answers (JSON), as they end; None when SIGALRM ended it.
+    """Each task with what its job answers, as they end; None when SIGALRM ended it.
 
     As many at a time as there are cores. A task is taken when there is room for it, so that `tasks` and `job` see what
     became of the ones before.
     """
     waiting, running = iter(tasks), selectors.DefaultSelector()
-    while True:
-        while len(running.get_map()) < (os.cpu_count() or 1) and (task := next(waiting, None)) is not None:
-            process, answer = _start(job, task)
-            running.register(answer, selectors.EVENT_READ, (task, process, []))
-        if not running.get_map():
-            return
-        for key, _ in running.select():
-            task, process, said = key.data
-            if piece := os.read(key.fd, 65536):
-                said.append(piece)
-                continue
-            running.unregister(key.fd)
-            os.close(key.fd)
-            yield task, _answer(b"".join(said), os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]))
+    try:
+        while True:
+            while len(running.get_map()) < (os.cpu_count() or 1) and (task := next(waiting, None)) is not None:
+                process, answer = _start(job, task)
+                running.register(answer, selectors.EVENT_READ, (task, process, []))
+            if not running.get_map():
+                return
+            for key, _ in running.select():
+                task, process, said = key.data
+                if piece := os.read(key.fd, 65536):
+                    said.append(piece)
+                    continue
+                running.unregister(key.fd)
+                os.close(key.fd)
+                yield task, _answer(b"".join(said), os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]))
+    finally:
+        for key in running.get_map().values():
+            os.kill(key.data[1], signal.SIGKILL)
+            os.waitpid(key.data[1], 0)
 
 
 def _answer(said: bytes, status: int) -> Any:
@@ -45,7 +50,7 @@ def _answer(said: bytes, status: int) -> Any:
         return None
     if status != 0:
         raise JobError(said.decode() or f"it ended with {status}")
-    return json.loads(said)
+    return pickle.loads(said)
 
 
 def _start(job: Callable[[Task], Any], task: Task) -> tuple[int, int]:
@@ -55,16 +60,17 @@ def _start(job: Callable[[Task], Any], task: Task) -> tuple[int, int]:
         os.close(said)
         return process, answer
     status = 1
+    os.close(answer)
     try:
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
         nowhere = os.open(os.devnull, os.O_WRONLY)
         for stream in (1, 2):
             os.dup2(nowhere, stream)
-        with os.fdopen(said, "w") as pipe:
+        with os.fdopen(said, "wb") as pipe:
             try:
-                pipe.write(json.dumps(job(task)))
+                pipe.write(pickle.dumps(job(task)))
                 status = 0
             except Exception:
-                pipe.write(traceback.format_exc())
+                pipe.write(traceback.format_exc().encode())
     finally:
         os._exit(status)

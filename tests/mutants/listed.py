@@ -52,10 +52,10 @@ def wrong(verdicts: list[Verdict], listed: Listed, *, complete: bool) -> Iterato
     by_name = {verdict.mutant.name: verdict for verdict in verdicts}
     for name, verdict in by_name.items():
         if verdict.killer is None and name not in listed.equivalent | listed.survivors:
-            where = f"\n    decides otherwise unnoticed in {verdict.shown[0]}" if verdict.shown else ""
+            where = f"\n    answers otherwise unnoticed in {verdict.unnoticed[0]}" if verdict.unnoticed else ""
             yield f"lives and is not listed: `{name}`{where}"
-        if name in listed.equivalent and verdict.shown:
-            yield f"is no equivalent: `{name}`\n    decides otherwise in {verdict.shown[0]}"
+        if name in listed.equivalent and verdict.unnoticed:
+            yield f"is no equivalent: `{name}`\n    answers otherwise in {verdict.unnoticed[0]}"
     for name in sorted(listed.equivalent | listed.survivors):
         if name in by_name and (killer := by_name[name].killer):
             yield f"is listed and dies: `{name}`\n    of {killer}"

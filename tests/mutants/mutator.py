@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import CodeType
 from typing import Any
@@ -19,6 +19,7 @@ from tests.mutants import changes
 from tests.mutants.words import unpacked_in, words
 
 SHAPES = frozenset({"facts", "decisions"})
+_TYPES = frozenset({"Literal", "tuple", "list", "dict", "set", "frozenset"})
 _UNTOUCHED = frozenset({"annotation", "returns", "decorator_list", "bases", "targets", "target", "pattern", "ctx"})
 _CONDITIONS = frozenset({(ast.If, "test"), (ast.IfExp, "test"), (ast.comprehension, "ifs"), (ast.match_case, "guard")})
 _SHOWN_WITH = (ast.expr, ast.keyword, ast.comprehension, ast.Return, ast.Assign, ast.AnnAssign, ast.AugAssign)
@@ -27,13 +28,14 @@ _WIDTH = 72
 
 @dataclass(frozen=True)
 class Mutant:
-    """One change. `function` is its qualified name, empty for statements of the module itself; `code` the module's."""
+    """One change. `function` is the qualified name of what it is in, empty for the module; `code` is of the module."""
 
     module: str
     function: str
     change: str
     line: int
     code: CodeType
+    is_of_function: bool
 
     @property
     def name(self) -> str:
@@ -62,7 +64,7 @@ def _numbered(mutants: Iterable[Mutant]) -> Iterator[Mutant]:
         seen[mutant.name] += 1
         number = seen[mutant.name]
         change = mutant.change if number == 1 else f"{mutant.change} #{number}"
-        yield Mutant(mutant.module, mutant.function, change, mutant.line, mutant.code)
+        yield replace(mutant, change=change)
 
 
 @dataclass(frozen=True)
@@ -111,7 +113,7 @@ class _Mutation:
             return True
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             return True
-        if isinstance(node, ast.Subscript) and ast.unparse(node.value) == "Literal":
+        if isinstance(node, ast.Subscript) and ast.unparse(node.value) in _TYPES:
             return True
         if inside and isinstance(inside[-1], ast.ClassDef) and isinstance(node, ast.stmt):
             return not isinstance(node, ast.FunctionDef) and (
@@ -147,7 +149,9 @@ class _Mutation:
             slot.put(old)
         if _can_be_imported(code, self._around):
             change = " => ".join(_shortened(before, after))
-            yield Mutant(self._path.stem, ".".join(node.name for node in inside), change, old.lineno, code)
+            of_function = any(isinstance(node, ast.FunctionDef) for node in inside)
+            function = ".".join(node.name for node in inside)
+            yield Mutant(self._path.stem, function, change, old.lineno, code, of_function)
 
     def _shown(self, node: ast.AST) -> ast.AST:
         """The widest expression or short statement around a node that still fits a name."""

@@ -24,24 +24,24 @@ def plant(mutant: Mutant) -> None:
     module = module_named(mutant.module)
     changed: dict[str, Any] = {"__name__": module.__name__}
     exec(mutant.code, changed)
-    names = mutant.function.split(".")
-    if isinstance(_at(changed, names), FunctionType):
-        _graft(_at(vars(module), names), _at(changed, names))
+    if isinstance(function_at(changed, mutant.function), FunctionType):
+        graft(function_at(vars(module), mutant.function), function_at(changed, mutant.function))
     else:
         for name in _values_of(module):
             _hand_out(name, vars(module)[name], changed[name])
 
 
-def _at(namespace: dict[str, Any], names: list[str]) -> Any:
+def function_at(namespace: dict[str, Any], name: str) -> Any:
     """The function of that qualified name below its decorators; what else has the name, None if nothing has."""
-    found: Any = namespace.get(names[0])
-    for name in names[1:]:
-        found = inspect.getattr_static(found, name)
+    first, *rest = name.split(".")
+    found: Any = namespace.get(first)
+    for part in rest:
+        found = inspect.getattr_static(found, part)
     found = getattr(found, "fget", found)
     return inspect.unwrap(getattr(found, "__func__", found)) if found is not None else None
 
 
-def _graft(original: FunctionType, changed: FunctionType) -> None:
+def graft(original: FunctionType, changed: FunctionType) -> None:
     """The function stays who it is and does something else."""
     original.__code__ = changed.__code__
     original.__defaults__ = changed.__defaults__

@@ -1,11 +1,10 @@
-"""Scenarios that were collected, run inside a fork: whether they stay green and what is decided in them.
+"""Scenarios that were collected, run inside a fork: whether they stay green and who decides in them.
 
 The stand of the session starts with the first scenario of a fork and ends with the fork.
 """
 
 from __future__ import annotations
 
-import json
 import signal
 from collections.abc import Generator, Iterator
 from typing import Any, NamedTuple
@@ -16,28 +15,30 @@ from _pytest.runner import runtestprotocol
 PATIENCE = 20.0
 """Real seconds for one scenario; after that the system ends the fork by SIGALRM."""
 
-_WORDS = ("because", "by")
-_JOURNAL: pytest.StashKey[list[dict[str, Any]]] = pytest.StashKey()
+_DECIDERS: pytest.StashKey[set[str]] = pytest.StashKey()
 
 
 class Played(NamedTuple):
-    """A scenario that ran: its node id, what it failed of, the modules that decided in it, and what they decided."""
+    """A scenario that ran: its node id, what it failed of, and the modules of rules that decided in it.
+
+    "?" among them stands for a line of the journal that does not say who decided.
+    """
 
     node: str
     failure: str | None
-    by: list[str]
-    decided: list[str]
+    by: set[str]
 
 
 class Listener:
-    """A plugin that keeps the decisions of a world before it is deleted."""
+    """A plugin that looks who decided in a world before it is deleted."""
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_call(self, item: Any) -> Generator[None, object, object]:
         result = yield
         world, run, http, stand = map(item._request.getfixturevalue, ("world", "run", "http", "stand_url"))
         journal = run(_read(http, f"{stand}/_stand/worlds/{world['id']}/journal?kind=decision"))
-        item.stash[_JOURNAL] = [entry["data"] for entry in journal["entries"]]
+        outcomes = [entry["data"]["outcome"] for entry in journal["entries"]]
+        item.stash[_DECIDERS] = {str(outcome.get("by", "?")).split(".")[0] for outcome in outcomes}
         return result
 
 
@@ -54,18 +55,6 @@ def play(items: list[pytest.Item]) -> Iterator[Played]:
         reports = runtestprotocol(item, log=False, nextitem=following if following is not item else None)
         signal.setitimer(signal.ITIMER_REAL, 0)
         failures = [report.longreprtext for report in reports if report.failed]
-        journal = item.stash.get(_JOURNAL, [])
-        yield Played(item.nodeid, failures[0] if failures else None, _deciders(journal), _decided(journal))
+        yield Played(item.nodeid, failures[0] if failures else None, item.stash.get(_DECIDERS, set()))
         if failures:
             return
-
-
-def _deciders(journal: list[dict[str, Any]]) -> list[str]:
-    """Modules of rules; "?" for a line that does not say who decided."""
-    return sorted({str(line["outcome"].get("by", "?")).split(".")[0] for line in journal})
-
-
-def _decided(journal: list[dict[str, Any]]) -> list[str]:
-    """The outcomes without the words for people, in an order that does not depend on which came first."""
-    kept = ({key: value for key, value in line["outcome"].items() if key not in _WORDS} for line in journal)
-    return sorted(json.dumps(outcome, sort_keys=True) for outcome in kept)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import signal
 import sys
 from collections.abc import Callable
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 
 from tests.mutants import forks, planting
+from tests.mutants.asking import Recorder, answers
 from tests.mutants.judge import Verdict, judges_of
 from tests.mutants.listed import read, score, wrong
 from tests.mutants.mutator import Mutant, mutants_of, unpacked_by
@@ -168,6 +170,50 @@ def test_whoever_has_imported_a_value_gets_the_new_one(package: ModuleType, monk
     assert [other.EVENING, package.EVENING, package.is_late(19)] == [20, 20, False]  # type: ignore[attr-defined]
 
 
+def test_what_the_rules_are_asked_from_outside_is_kept_once(package: ModuleType) -> None:
+    def recorded(_: int) -> list[list[bytes]]:
+        recorder = Recorder([Path(str(package.__file__))])
+        recorder.install()
+        package.at_end(1, 12), package.at_end(1, 12), package.at_end(user=None, hour=20)
+        first = recorder.take()
+        package.is_late(3)
+        return [first, recorder.take(), recorder.take()]
+
+    ((_, asked),) = forks.each([0], recorded)
+    assert [[pickle.loads(call) for call in calls] for calls in asked] == [
+        [("rules", "at_end", {"user": 1, "hour": 12}), ("rules", "at_end", {"user": None, "hour": 20})],
+        [("rules", "is_late", {"hour": 3})],
+        [],
+    ]
+
+
+def test_answers_are_compared_without_words(package: ModuleType) -> None:
+    asked = [
+        pickle.dumps(("rules", "at_end", {"user": 1, "hour": 19})),
+        pickle.dumps(("rules", "owner", {"user": 1, "hour": 12})),
+        pickle.dumps(("rules", "is_late", {"hour": "noon"})),
+    ]
+    assert answers(asked, {"owner": {1}}) == [("Assign", ("user", 7)), [1], "TypeError"]
+    planting.plant(mutants(package)["rules.is_late: return hour >= EVENING => return hour > EVENING"])
+    assert answers(asked[:1], {}) == [("Assign", ("user", 1))]
+
+
+def test_a_call_that_cannot_be_kept_is_told(package: ModuleType) -> None:
+    def recorded(_: int) -> list[bytes]:
+        recorder = Recorder([Path(str(package.__file__))])
+        recorder.install()
+        assert package.is_late(LocalNumber(20))
+        return recorder.take()
+
+    with pytest.raises(forks.JobError, match=r"rules\.is_late: stays here"):
+        next(forks.each([0], recorded))
+
+
+class LocalNumber(int):
+    def __reduce__(self) -> str:
+        raise TypeError("stays here")
+
+
 def fails(_: int) -> None:
     raise ValueError("no good")
 
@@ -206,7 +252,7 @@ def test_a_module_is_judged_where_it_decided_a_helper_where_its_users_did(tmp_pa
 
 
 def verdict(change: str, killer: str | None = None, *shown: str) -> Verdict:
-    return Verdict(Mutant("m", "f", change, 1, compile("", "", "exec")), killer, shown)
+    return Verdict(Mutant("m", "f", change, 1, compile("", "", "exec"), True), killer, shown)
 
 
 @pytest.fixture
@@ -229,8 +275,8 @@ def test_the_list_has_to_be_true(page: Callable[[str], Any]) -> None:
     listed = page("## Equivalent\n- `m.f: a => b`: x\n- `m.f: c => d`: x\n## Survivors\n- `m.f: e => f`: x\n")
     verdicts = [verdict("a => b", None, "one"), verdict("c => d", "two"), verdict("g => h", None, "three")]
     assert [*wrong(verdicts, listed, complete=True)] == [
-        "is no equivalent: `m.f: a => b`\n    decides otherwise in one",
-        "lives and is not listed: `m.f: g => h`\n    decides otherwise unnoticed in three",
+        "is no equivalent: `m.f: a => b`\n    answers otherwise in one",
+        "lives and is not listed: `m.f: g => h`\n    answers otherwise unnoticed in three",
         "is listed and dies: `m.f: c => d`\n    of two",
         "is listed and there is no such mutant: `m.f: e => f`",
     ]
