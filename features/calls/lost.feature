@@ -152,6 +152,15 @@ Feature: Lost calls
       When 30 s pass
       Then the contact belongs to Anna
 
+    @illustration
+    Scenario: Who answered leaves the company during the delay
+      Given the mode for primary calls is «Создавать контакт»
+      And the card-update delay is 60 s
+      When +79161234567 talks to Anna for 40 s
+      And Anna is deleted in amoCRM
+      And 60 s pass
+      Then the contact belongs to Rita
+
   @LOST-06 @stated
   Rule: Contacts and deals made by a primary lost call get the tag set for lost calls
 

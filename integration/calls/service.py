@@ -24,6 +24,8 @@ from integration.events import (
 )
 from integration.forms import FormService
 from integration.model import InboxRow
+from integration.rules import contacts, responsible
+from integration.rules.facts import DelayFacts
 
 
 class CallService:
@@ -39,7 +41,7 @@ class CallService:
         """Everything one event means. `lost_call_session` and `call_record_ready` change nothing."""
         mnemonic = msgspec.json.decode(row.body, type=Envelope).notification_mnemonic
         if mnemonic == OWNER_UPDATE:
-            await self._update_owner(msgspec.json.decode(row.body, type=OwnerUpdate))
+            await self._update_owner(row, msgspec.json.decode(row.body, type=OwnerUpdate))
             return
         event = msgspec.json.decode(row.body, type=FORMS[mnemonic])
         if mnemonic in ARRIVALS and isinstance(event, CallEvent):
@@ -58,8 +60,16 @@ class CallService:
         await self._popups.call_is_over(row, event, call)
         await End(self._context, row, event, call, await self._context.settings(call)).process()
 
-    async def _update_owner(self, update: OwnerUpdate) -> None:
+    async def _update_owner(self, row: InboxRow, update: OwnerUpdate) -> None:
         """The delay after the end of a call is over (LOST-05)."""
         call = await self._context.store.call(update.call_id)
         assert call is not None
-        await self._context.effects.assign_owner(call, update.contact_id, update.user_id)
+        users = await self._context.crm.active_users()
+        setting = (await self._context.settings(call))["calls.responsible_user_id"]
+        facts = DelayFacts(
+            contact_id=update.contact_id,
+            owner=responsible.in_amocrm(update.user_id, users),
+            default_responsible=responsible.default(setting, users, self._context.connection.connecting_user),
+        )
+        decision = await self._context.decide(row, call, contacts.after_delay, facts)
+        await self._context.effects.assign_owner(call, decision.contact_id, decision.user_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from integration.rules import responsible
 from integration.rules.decisions import AssignOwner, CreateContact, Nothing
-from integration.rules.facts import ArrivalFacts, EndFacts
+from integration.rules.facts import ArrivalFacts, DelayFacts, EndFacts
 from integration.rules.modes import not_made
 
 
@@ -26,3 +26,11 @@ def at_end(facts: EndFacts) -> AssignOwner | Nothing:
     owner, because = responsible.of_call(facts)
     rule = "LOST-03" if facts.lost else "PRIM-06"
     return AssignOwner(rule, facts.contact_id, owner, facts.card_update_delay, because)
+
+
+def after_delay(facts: DelayFacts) -> AssignOwner:
+    """Whom the end of the call chose, unless he was deleted in amoCRM during the delay (STAFF-07)."""
+    if facts.owner is None:
+        because = "who was chosen was deleted in amoCRM: default responsible"
+        return AssignOwner("LOST-05", facts.contact_id, facts.default_responsible, 0, because)
+    return AssignOwner("LOST-05", facts.contact_id, facts.owner, 0, "the delay is over")

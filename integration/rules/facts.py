@@ -95,6 +95,15 @@ class EndFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class DelayFacts:
+    """The delay of the card update is over. `owner` is whom the end of the call chose, if he still works in amoCRM."""
+
+    contact_id: int
+    owner: int | None
+    default_responsible: int
+
+
+@dataclass(frozen=True, slots=True)
 class TaskFacts:
     """A call that ended, and whether somebody gets a task. `enabled` and `assignee` are settings of its direction.
 

@@ -34,6 +34,11 @@ def without_creator(body: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in body.items() if key != "created_by"}
 
 
+async def to_whom_the_end_chose(service: Any, _row: Any, update: Any) -> None:
+    call = await service._context.store.call(update.call_id)
+    await service._context.effects.assign_owner(call, update.contact_id, update.user_id)
+
+
 BREAKAGES = (
     Breakage(
         "the integration computes a lost flag of its own: talks under two seconds",
@@ -88,6 +93,12 @@ BREAKAGES = (
         "integration.rules.contacts:at_end",
         asks(facts_with(card_update_delay=0)),
         ("LOST-05.b", "LOST-05.d"),
+    ),
+    Breakage(
+        "nobody asks after the delay whether the new owner still works there",
+        "integration.calls.service:CallService._update_owner",
+        lambda _original: to_whom_the_end_chose,
+        ("LOST-05",),
     ),
     Breakage(
         "everybody sees all settings",

@@ -21,7 +21,7 @@ from integration.rules.decisions import (
     CreateTask,
     RecordCall,
 )
-from integration.rules.facts import Direction, EndFacts, Kind, Mode
+from integration.rules.facts import DelayFacts, Direction, EndFacts, Kind, Mode
 from tests.unit.integration.rules.facts import (
     ANNA,
     ANSWERED,
@@ -182,6 +182,12 @@ def test_the_delay_is_that_of_the_settings() -> None:
     decision = contacts.at_end(replace(ANSWERED, card_update_delay=30))
     assert isinstance(decision, AssignOwner)
     assert decision.delay == 30
+
+
+@pytest.mark.parametrize(("owner", "gets_it"), [(ANNA, ANNA), (None, RITA)], ids=["works there", "was deleted"])
+def test_after_the_delay_the_card_goes_to_whom_the_end_chose(owner: int | None, gets_it: int) -> None:
+    decision = contacts.after_delay(DelayFacts(CONTACT, owner, RITA))
+    assert (decision.contact_id, decision.user_id) == (CONTACT, gets_it)
 
 
 @pytest.mark.parametrize("change", [{"success_tag": None}, {**LOST, "lost_tag": None}])
