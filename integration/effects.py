@@ -15,6 +15,7 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 import msgspec
+from msgspec.structs import replace
 
 from integration.model import (
     Call,
@@ -33,6 +34,7 @@ from integration.model import (
 from integration.ports import Clock, Crm, Decisions, DroppedError, RefusedError, RenewedError, Store
 
 Order = TypeVar("Order", NewContact, ContactPatch, NewDeal, NewItem, NewFormItem, CallRecord, NewTask, NewNote)
+Linked = TypeVar("Linked", NewDeal, NewItem, NewFormItem)
 About = Call | FormRequest
 Send = Callable[[Order], Awaitable[int | None]]
 Find = Callable[[Order], Awaitable[bool | int | None]]
@@ -73,13 +75,14 @@ class Effects:
         await self._once(about, "refresh", patch, self._patch, _cannot_be_found)
 
     async def create_deal(self, about: About, deal: NewDeal) -> None:
-        await self._once(about, "deal", deal, self._crm.create_deal, self._find_deal)
+        await self._once(about, "deal", deal, self._linked(about, self._crm.create_deal), self._find_deal)
 
     async def create_item(self, call: Call, item: NewItem) -> None:
-        await self._once(call, "item", item, self._crm.create_item, self._find_item)
+        await self._once(call, "item", item, self._linked(call, self._crm.create_item), self._find_item)
 
     async def create_form_item(self, form: FormRequest, item: NewFormItem) -> None:
-        await self._once(form, "item", item, self._crm.create_form_item, self._find_form_item)
+        send = self._linked(form, self._crm.create_form_item)
+        await self._once(form, "item", item, send, self._find_form_item)
 
     async def create_note(self, form: FormRequest, note: NewNote) -> None:
         await self._once(form, "note", note, self._crm.create_note, self._crm.find_note)
@@ -113,6 +116,22 @@ class Effects:
         except RenewedError:
             found = await find(order)
             return found if found is not None else await send(order)
+
+    def _linked(self, about: About, send: Send[Linked]) -> Send[Linked]:
+        """Send, and without the link when amoCRM refuses because the contact has been deleted meanwhile."""
+
+        async def sent(order: Linked) -> int | None:
+            try:
+                return await send(order)
+            except RefusedError:
+                if order.contact_id is None or await self._crm.contact(order.contact_id) is not None:
+                    raise
+                because = f"the contact {order.contact_id} is there no longer"
+                line: dict[str, object] = {"decision": "effect_unlinked", "because": because}
+                await self._decisions.note(f"{about.subject}/unlinked", about.subject, "LOG-09", line)
+                return await send(replace(order, contact_id=None))
+
+        return sent
 
     async def _close(self, about: About, effect: EffectRow, state: EffectState, outcome: dict[str, object]) -> None:
         line = {"decision": f"effect_{state}", "effect": effect.key, **outcome}

@@ -175,3 +175,13 @@ Feature: Deals of primary calls
       And the caller hangs up after 60 s
       Then the contact belongs to Boris
       And the deal belongs to Boris
+
+    @illustration
+    Scenario: Somebody deletes the contact while the call goes on
+      When +79161234567 calls
+      And Anna answers after 5 s
+      And Anna deletes the contact
+      And the caller hangs up after 60 s
+      Then amoCRM holds one deal
+      And the deal belongs to Anna
+      And the deal is linked to no contact

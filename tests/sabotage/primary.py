@@ -228,6 +228,12 @@ BREAKAGES = (
         ("PRIM-12.a",),
     ),
     Breakage(
+        "a link that amoCRM refuses is a deal less",
+        "integration.effects:Effects._linked",
+        lambda _original: lambda _effects, _about, send: send,
+        ("PRIM-12",),
+    ),
+    Breakage(
         "everything belongs to the default responsible",
         "integration.rules.responsible:of_call",
         asks(owner_of_default),
