@@ -433,6 +433,14 @@ class Driver:
     async def make_field(self, table: str, name: str, kind: str) -> None:
         await self._amocrm("POST", f"/api/v4/{table}/custom_fields", [{"name": name, "type": kind}])
 
+    async def rename_choice(self, table: str, name: str, choice: str) -> None:
+        """Somebody gives a choice of a list another name."""
+        (field,) = [each for each in await self.fields(table) if each["name"] == name]
+        choices = [
+            each | {"value": f"{choice} (старый)"} if each["value"] == choice else each for each in field["enums"]
+        ]
+        await self._amocrm("PATCH", f"/api/v4/{table}/custom_fields/{field['id']}", {"enums": choices})
+
     async def delete_field(self, table: str, identifier: int) -> None:
         await self._amocrm("DELETE", f"/api/v4/{table}/custom_fields/{identifier}")
 

@@ -43,6 +43,14 @@ Feature: Additional fields
       And the call log has one row: incoming, 30 s of talk, on the contact «+7 916 123-45-67»
       And the decision log names the field «communication_time»
 
+    @illustration
+    Scenario: Somebody has renamed a choice of a field
+      Given somebody has renamed the choice «Звонок» of the field «communication_type» of the contact
+      When +79161234567 talks to Anna for 30 s
+      Then the field «communication_type» of the contact is empty
+      And the field «communication_id» of the contact names the call
+      And the deal is linked to the contact
+
   @FIELD-02 @stated
   Rule: The fields serve the transfer of deals as well as analytics
 

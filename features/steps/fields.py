@@ -129,6 +129,11 @@ async def replace_field(scene: Scene, name: str, card: str, kind: str) -> None:
     await scene.do.make_field(table, name, KINDS[kind])
 
 
+@given("somebody has renamed the choice {choice:text} of the field {name:text} of the {card}")
+async def rename_choice(scene: Scene, choice: str, name: str, card: str) -> None:
+    await scene.do.rename_choice(card_table(card), name, choice)
+
+
 @then("the decision log names the field {name:text}")
 async def decision_names(scene: Scene, name: str) -> None:
     """As one that was left out, because it is of another type."""

@@ -254,11 +254,11 @@ class AmoCrm:
     # additional fields
 
     async def unusable_fields(self) -> list[str]:
-        """What is wrong with additional fields that the account has under another type, in words."""
+        """What is wrong with additional fields that do not take their values, in words."""
         wrong = [
-            f"the field {field.name} of {cards} is {kind}, it must be {field.type}"
+            f"the field {name} of {cards} {why}"
             for cards in WANTED
-            for field, kind in await self._fields.conflicts(cards)
+            for name, why in (await self._fields.conflicts(cards)).items()
         ]
         return [*wrong, *([self._fields.refusal] if self._fields.refusal else [])]
 

@@ -13,7 +13,7 @@ from integration.amocrm.wire import Json, embedded
 from integration.model import Fields
 from integration.ports import RefusedError
 from integration.rules import additional_fields
-from integration.rules.additional_fields import Field
+from integration.rules.additional_fields import Field, Found
 
 Cards = Literal["contacts", "leads"]
 
@@ -38,21 +38,20 @@ class AccountFields:
         for cards in WANTED:
             await self._known(cards)
 
-    async def conflicts(self, cards: Cards) -> list[tuple[Field, str]]:
-        """The fields that cannot be used, each with the type that the account has it under."""
-        types = _types(await self._known(cards))
-        return [(field, types[field.name]) for field in additional_fields.conflicting(WANTED[cards], types)]
+    async def conflicts(self, cards: Cards) -> dict[str, str]:
+        """The fields that do not take all of their values, by name, and why not."""
+        return additional_fields.conflicting(WANTED[cards], _found(await self._known(cards)))
 
     async def values(self, cards: Cards, fields: Fields) -> list[Json]:
-        """`custom_fields_values` for these values; fields that cannot be used are left out."""
+        """`custom_fields_values` for these values; what a field does not take is left out."""
         if not fields:
             return []
         there = await self._known(cards)
-        unusable = {field.name for field in additional_fields.conflicting(WANTED[cards], _types(there))}
+        found, wanted = _found(there), {field.name: field for field in WANTED[cards]}
         return [
             {"field_id": there[name]["id"], "values": [{"value": value}]}
             for name, value in fields.items()
-            if name in there and name not in unusable
+            if name in there and additional_fields.takes(found[name], wanted[name], value)
         ]
 
     def forget(self) -> None:
@@ -69,7 +68,7 @@ class AccountFields:
         path = f"/api/v4/{cards}/custom_fields"
         listed = self._requests.items(path, "custom_fields", {"limit": "250"})
         there = {field["name"]: field async for field in listed}
-        missing = additional_fields.missing(WANTED[cards], _types(there))
+        missing = additional_fields.missing(WANTED[cards], _found(there))
         if missing:
             there |= await self._make(path, missing)
         return there
@@ -84,8 +83,12 @@ class AccountFields:
         return {field["name"]: field for field in embedded(answer.body, "custom_fields")}
 
 
-def _types(there: dict[str, Json]) -> dict[str, str]:
-    return {name: field["type"] for name, field in there.items()}
+def _found(there: dict[str, Json]) -> dict[str, Found]:
+    return {name: Found(field["type"], _choices(field)) for name, field in there.items()}
+
+
+def _choices(field: Json) -> frozenset[str]:
+    return frozenset(str(choice.get("value")) for choice in field.get("enums") or ())
 
 
 def _definition(field: Field) -> Json:

@@ -48,7 +48,7 @@ class CardFields:
         return dict(filled.values)
 
     async def _name_unusable(self) -> None:
-        """Fields that the account has under another type go to the decision log; the call is handled all the same."""
+        """Fields that do not take their values go to the decision log; the call is handled all the same."""
         for place, wrong in enumerate(await self._context.crm.unusable_fields()):
             line: dict[str, object] = {"decision": "field_error", "because": wrong}
             await self._context.decisions.note(

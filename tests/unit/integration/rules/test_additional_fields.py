@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from integration.rules import additional_fields
+from integration.rules.additional_fields import Found
 from integration.rules.decisions import FillFields, Nothing, RefreshFields
 from tests.unit.integration.rules.facts import CONTACT, LATER, STRANGER, VISITOR
 
@@ -91,11 +92,23 @@ def test_a_later_communication(change: dict[str, Any], refreshes: bool) -> None:
 
 
 def test_what_an_account_lacks_and_what_is_in_the_way() -> None:
-    there = {field.name: field.type for field in additional_fields.OF_DEAL}
+    there = {field.name: Found(field.type, frozenset(field.choices)) for field in additional_fields.OF_DEAL}
     assert additional_fields.missing(additional_fields.OF_DEAL, there) == []
-    assert additional_fields.conflicting(additional_fields.OF_DEAL, there) == []
-    there |= {"utm_source": "tracking_data", "utm_term": "numeric", "communication_type": "text"}
+    assert additional_fields.conflicting(additional_fields.OF_DEAL, there) == {}
+    there |= {"utm_source": Found("tracking_data"), "utm_term": Found("numeric"), "communication_type": Found("text")}
     del there["CoMagic_Site"]
     assert [field.name for field in additional_fields.missing(additional_fields.OF_DEAL, there)] == ["CoMagic_Site"]
-    wrong = [field.name for field in additional_fields.conflicting(additional_fields.OF_DEAL, there)]
-    assert wrong == ["utm_term", "communication_type"]
+    wrong = additional_fields.conflicting(additional_fields.OF_DEAL, there)
+    assert wrong == {
+        "utm_term": "is numeric, it must be text",
+        "communication_type": "is text, it must be select",
+    }
+
+
+def test_a_list_without_our_choices_is_in_the_way() -> None:
+    there = {"communication_type": Found("select", frozenset({"Звонок", "Письмо"}))}
+    wrong = additional_fields.conflicting(additional_fields.OF_DEAL, there)
+    assert wrong == {"communication_type": "lacks the choices Заявка с сайта"}
+    (field,) = (field for field in additional_fields.OF_DEAL if field.name == "communication_type")
+    taken = [additional_fields.takes(there[field.name], field, value) for value in field.choices]
+    assert taken == [True, False]
