@@ -38,6 +38,11 @@ class Envelope(Struct, frozen=True):
         return f"phone:{number}" if number else f"communication:{self.communication_id}"
 
     @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys whose turn the event needs, in sorted order: one, or two for a form that has both."""
+        return (self.key,)
+
+    @property
     def follows(self) -> str | None:
         """The event that must have come before this one: the arrival (`81:1`) before the end of a call (`81:7`)."""
         call, _, number = self.event_id.rpartition(":")
@@ -123,12 +128,13 @@ class SiteForm(CommunicationEvent, frozen=True, kw_only=True):
     form_name: str | None = None
 
     @property
-    def key(self) -> str:
-        """Forms follow each other per telephone, else per e-mail."""
+    def keys(self) -> tuple[str, ...]:
+        """Forms follow each other per telephone and per e-mail: a sender is known by either (GAP-61)."""
         email = email_key(self.visitor_email)
-        if match_key(self.contact_phone_number) or not email:
-            return super().key
-        return f"email:{email}"
+        by_email = (f"email:{email}",) if email else ()
+        if by_email and not match_key(self.contact_phone_number):
+            return by_email
+        return tuple(sorted((self.key, *by_email)))
 
 
 class OwnerUpdate(Envelope, frozen=True, kw_only=True):

@@ -1,8 +1,10 @@
 """The durable inbox: events one at a time per key in order of arrival, keys in parallel, each until it is done.
 
 An event is stored before it is acknowledged. A key that has something to do has one lane, a task that takes event
-after event; a lane is woken by an event or a timer and never polls. An event that cannot be processed now waits for
-a timer row, and all later events of its key wait behind it (LOG-12): 1, 2, 4 ... 300 s on the tenant's clock.
+after event; a lane is woken by an event or a timer and never polls. A site form with telephone and e-mail needs the
+turn of both keys: the lane of the first handles it, once no earlier event of either is unfinished. An event that cannot
+be processed now waits for a timer row, and all later events of its keys wait behind it (LOG-12): 1, 2, 4 ... 300 s on
+the tenant's clock.
 """
 
 from __future__ import annotations
@@ -94,6 +96,10 @@ class Inbox:
                 self._lanes[key] = False
                 while row := await self._store.claim_next(key, OWNER, self._clock.now(), LEASE):
                     await self._handle(row)
+                    if row.also:
+                        self._wake(row.also)
+                if (leader := await self._store.leader_of(key)) is not None:
+                    self._wake(leader)
                 if not self._lanes[key]:
                     return
         finally:

@@ -91,7 +91,8 @@ Acceptance = Literal["ready", "early", "repeated"]
 class NewEvent(Struct, frozen=True):
     """An event as it came in: its order key, its JSON body, the W3C trace it belongs to.
 
-    `follows` is the id of the event before it in its call, None for the first.
+    `follows` is the id of the event before it in its call, None for the first. `also` is a second key whose turn the
+    event needs; the two are in sorted order.
     """
 
     event_id: str
@@ -99,6 +100,7 @@ class NewEvent(Struct, frozen=True):
     follows: str | None
     body: bytes
     traceparent: str | None
+    also: str | None = None
 
 
 class InboxRow(Struct, frozen=True):
@@ -111,6 +113,7 @@ class InboxRow(Struct, frozen=True):
     traceparent: str | None
     settings_version: int
     attempts: int
+    also: str | None = None
 
 
 class Call(Struct, frozen=True):

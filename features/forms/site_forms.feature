@@ -75,6 +75,12 @@ Feature: Site forms
       Then amoCRM holds two deals
       And amoCRM holds one contact
 
+    @illustration
+    Scenario: Two forms with one e-mail come at the same instant
+      When two visitors with one e-mail send forms at the same instant, while amoCRM takes 1 s for each answer
+      Then amoCRM holds one contact
+      And amoCRM holds two deals
+
   @FORM-04 @stated
   Rule: «Создавать сделку и контакт» makes a contact of a form if its sender is not known yet
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from features.driver import FORM_MODES
 from features.slots import given, then, when
 from features.steps.scene import Scene
@@ -55,6 +57,19 @@ async def sends_form(scene: Scene, phone: str, site: str) -> None:
 async def sends_form_with(scene: Scene, site: str, datatable: list[list[str]]) -> None:
     """What is filled in and its value in each line."""
     scene.form = await scene.do.form_is_sent(site, **filled_in(datatable))
+
+
+@when(
+    "two visitors with one e-mail send forms at the same instant, while amoCRM takes {delay:duration} for each answer"
+)
+async def send_forms_at_once(scene: Scene, delay: timedelta) -> None:
+    """With telephones of their own. Ends when amoCRM has answered everything and is quick again."""
+    slow = {"delay": delay.total_seconds()}
+    await scene.do.goes_wrong(target="amocrm", match={"path": "/api/v4/*"}, action=slow, times=None)
+    phones = ("+79161234567", "+79169998877")
+    await scene.do.together(*(scene.do.form_is_sent("main", phone=phone, email="ivan@okna.test") for phone in phones))
+    await scene.do.time_passes(30 * delay)
+    await scene.do.all_goes_well()
 
 
 @when("{phone:phone} sends a form of the kind {kind:text} on {site}")

@@ -24,7 +24,9 @@ async def take_event(request: web.Request) -> web.Response:
     tenant = tenant_of(request)
     _authorize(request, tenant)
     event = _checked(raw, tenant)
-    accepted = NewEvent(event.event_id, event.key, event.follows, raw, request.headers.get("traceparent"))
+    key, also = [*event.keys, None][:2]
+    assert key is not None
+    accepted = NewEvent(event.event_id, key, event.follows, raw, request.headers.get("traceparent"), also)
     is_new = await tenant.inbox.accept(accepted)
     return json_answer({"event_id": event.event_id, "repeated": not is_new})
 

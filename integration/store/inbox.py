@@ -17,11 +17,20 @@ EARLY = "inbox.early"
 key is the event's key, its payload the event."""
 
 
-_CLAIM = """
-UPDATE inbox SET claimed_by = ?, claimed_until = ?
-WHERE seq = (SELECT min(seq) FROM inbox WHERE key = ? AND state IN ('ready', 'waiting'))
-  AND state = 'ready' AND (claimed_by IS NULL OR claimed_by = ? OR claimed_until <= ?)
-RETURNING seq, event_id, key, body, traceparent, settings_version, attempts
+_FIRST = """
+(SELECT min(seq) FROM (
+    SELECT min(seq) AS seq FROM inbox AS other WHERE other.key = {0} AND state IN ('ready', 'waiting')
+    UNION ALL
+    SELECT min(seq) AS seq FROM inbox AS other WHERE other.also = {0} AND state IN ('ready', 'waiting')
+))
+"""
+"""The first unfinished event that needs the turn of a key."""
+
+_CLAIM = f"""
+UPDATE inbox SET claimed_by = ?1, claimed_until = ?2
+WHERE seq = {_FIRST.format("?3")} AND key = ?3 AND (also IS NULL OR seq = {_FIRST.format("inbox.also")})
+  AND state = 'ready' AND (claimed_by IS NULL OR claimed_by = ?1 OR claimed_until <= ?4)
+RETURNING seq, event_id, key, body, traceparent, settings_version, attempts, also
 """
 
 
@@ -58,9 +67,10 @@ class Inbox:
         """False: it was there already."""
         done = self._db.run(
             "INSERT OR IGNORE INTO inbox"
-            " (event_id, key, follows, body, traceparent, received_at, state, settings_version)"
-            " SELECT ?, ?, ?, ?, ?, ?, ?, max(version) FROM settings_versions",
-            *(event.event_id, event.key, event.follows, event.body, event.traceparent, to_text(now), state),
+            " (event_id, key, also, follows, body, traceparent, received_at, state, settings_version)"
+            " SELECT ?, ?, ?, ?, ?, ?, ?, ?, max(version) FROM settings_versions",
+            *(event.event_id, event.key, event.also, event.follows, event.body, event.traceparent),
+            *(to_text(now), state),
         )
         return done.rowcount == 1
 
@@ -82,9 +92,19 @@ class Inbox:
         self._db.run("DELETE FROM timers WHERE kind = ? AND payload = ?", EARLY, event_id)
 
     async def claim_next(self, key: str, owner: str, now: datetime, lease: timedelta) -> InboxRow | None:
-        """Take the first unfinished event of the key, unless it waits or somebody else works on it."""
-        row = self._db.row(_CLAIM, owner, to_text(now + lease), key, owner, to_text(now))
+        """Take the first unfinished event of the key, unless it waits or somebody else works on it.
+
+        One that needs the turn of a second key is taken under its first key, when it is the first under both.
+        """
+        row = self._db.row(_CLAIM, owner, to_text(now + lease), key, to_text(now))
         return InboxRow(*row) if row else None
+
+    async def leader_of(self, key: str) -> str | None:
+        """The key under which the next event is taken that needs the turn of this one as its second."""
+        found = self._db.row(
+            "SELECT key FROM inbox WHERE also = ? AND state IN ('ready', 'waiting') ORDER BY seq LIMIT 1", key
+        )
+        return found[0] if found else None
 
     async def finish_event(self, seq: int) -> None:
         self._db.run("UPDATE inbox SET state = 'done', claimed_by = NULL, claimed_until = NULL WHERE seq = ?", seq)

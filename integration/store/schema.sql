@@ -14,6 +14,7 @@ CREATE TABLE inbox (
     seq              INTEGER PRIMARY KEY AUTOINCREMENT,
     event_id         TEXT NOT NULL UNIQUE,
     key              TEXT NOT NULL,
+    also             TEXT,               -- a second key whose turn it needs as well; sorted, `key` is the first
     follows          TEXT,               -- the event before it, while that one has not come
     body             BLOB NOT NULL,
     traceparent      TEXT,
@@ -25,6 +26,7 @@ CREATE TABLE inbox (
     claimed_until    TEXT
 );
 CREATE INDEX inbox_unfinished ON inbox (key, seq) WHERE state IN ('ready', 'waiting');
+CREATE INDEX inbox_also ON inbox (also, seq) WHERE also IS NOT NULL AND state IN ('ready', 'waiting');
 CREATE INDEX inbox_early ON inbox (follows) WHERE state = 'early';
 
 CREATE TABLE calls (

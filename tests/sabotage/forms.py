@@ -72,6 +72,12 @@ BREAKAGES = (
         ("FORM-01.b", "FORM-03.a", "FORM-03.b", "FORM-04.b"),
     ),
     Breakage(
+        "forms follow each other per telephone alone",
+        "integration.events:SiteForm.keys",
+        lambda _original: property(lambda form: (form.key,)),
+        ("FORM-03",),
+    ),
+    Breakage(
         "forms are handled by hand when calls are",
         "integration.forms.service:Receipt._facts",
         as_calls_are_handled,
