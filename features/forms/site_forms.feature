@@ -126,7 +126,8 @@ Feature: Site forms
       Then amoCRM holds no contacts
       And amoCRM holds one deal
       And the deal is linked to no contact
-      And amoCRM was sent no note
+      When +79161234567 talks to Anna for 40 s
+      Then the call log has one row
 
   @FORM-05 @stated
   Rule: «Использовать функционал «Неразобранное»» makes an item of a form

@@ -65,12 +65,6 @@ async def nothing_but_call_sent(scene: Scene) -> None:
     assert sent == [f"POST {CALLS}"]
 
 
-@then("amoCRM was sent no note")
-async def no_note_sent(scene: Scene) -> None:
-    sent = [each["subject"] for each in await scene.do.written_to_amocrm()]
-    assert not [subject for subject in sent if subject.endswith("/notes")], sent
-
-
 @then("amoCRM was sent the call {count:number} times, after longer and longer pauses")
 async def call_sent_again(scene: Scene, count: int) -> None:
     """The same call each time."""
