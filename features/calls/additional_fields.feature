@@ -51,6 +51,13 @@ Feature: Additional fields
       And the field «communication_id» of the contact names the call
       And the deal is linked to the contact
 
+    @illustration
+    Scenario: A field of that name is for long texts, which will do
+      Given somebody has replaced the field «communication_source» of the contact by one for paragraphs
+      When Olga connects the integration again
+      And +79161234567 talks to Anna for 30 s
+      Then the field «communication_source» of the contact is «main»
+
   @FIELD-02 @stated
   Rule: The fields serve the transfer of deals as well as analytics
 

@@ -166,7 +166,7 @@ async def finds_visit(scene: Scene, source: str, name: str, card: str) -> None:
     assert [visit["utm_source"] for visit in visits] == [source]
 
 
-KINDS = {"numbers": "numeric", "texts": "text"}
+KINDS = {"numbers": "numeric", "paragraphs": "textarea"}
 
 
 def names_in(table: list[list[str]]) -> list[str]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from integration.amocrm import wire
-from integration.amocrm.fields import WANTED, AccountFields
+from integration.amocrm.fields import CARDS, AccountFields
 from integration.amocrm.requests import Requests, id_of, refuse_unless_ok
 from integration.amocrm.transport import Answer
 from integration.amocrm.wire import Json, embedded
@@ -257,7 +257,7 @@ class AmoCrm:
         """What is wrong with additional fields that do not take their values, in words."""
         wrong = [
             f"the field {name} of {cards} {why}"
-            for cards in WANTED
+            for cards in CARDS
             for name, why in (await self._fields.conflicts(cards)).items()
         ]
         return [*wrong, *([self._fields.refusal] if self._fields.refusal else [])]

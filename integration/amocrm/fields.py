@@ -17,10 +17,12 @@ from integration.rules.additional_fields import Field, Found
 
 Cards = Literal["contacts", "leads"]
 
-WANTED: dict[Cards, tuple[Field, ...]] = {
-    "contacts": additional_fields.OF_CONTACT,
-    "leads": additional_fields.OF_DEAL,
-}
+CARDS: tuple[Cards, ...] = ("contacts", "leads")
+
+
+def wanted(cards: Cards) -> tuple[Field, ...]:
+    """The fields that cards of this kind are to have."""
+    return additional_fields.OF_CONTACT if cards == "contacts" else additional_fields.OF_DEAL
 
 
 class AccountFields:
@@ -35,23 +37,23 @@ class AccountFields:
 
     async def prepare(self) -> None:
         """Make what is missing, on both kinds of cards. Raises UnavailableError."""
-        for cards in WANTED:
+        for cards in CARDS:
             await self._known(cards)
 
     async def conflicts(self, cards: Cards) -> dict[str, str]:
         """The fields that do not take all of their values, by name, and why not."""
-        return additional_fields.conflicting(WANTED[cards], _found(await self._known(cards)))
+        return additional_fields.conflicting(wanted(cards), _found(await self._known(cards)))
 
     async def values(self, cards: Cards, fields: Fields) -> list[Json]:
         """`custom_fields_values` for these values; what a field does not take is left out."""
         if not fields:
             return []
         there = await self._known(cards)
-        found, wanted = _found(there), {field.name: field for field in WANTED[cards]}
+        found, named = _found(there), {field.name: field for field in wanted(cards)}
         return [
             {"field_id": there[name]["id"], "values": [{"value": value}]}
             for name, value in fields.items()
-            if name in there and additional_fields.takes(found[name], wanted[name], value)
+            if name in there and additional_fields.takes(found[name], named[name], value)
         ]
 
     def forget(self) -> None:
@@ -68,7 +70,7 @@ class AccountFields:
         path = f"/api/v4/{cards}/custom_fields"
         listed = self._requests.items(path, "custom_fields", {"limit": "250"})
         there = {field["name"]: field async for field in listed}
-        missing = additional_fields.missing(WANTED[cards], _found(there))
+        missing = additional_fields.missing(wanted(cards), _found(there))
         if missing:
             there |= await self._make(path, missing)
         return there

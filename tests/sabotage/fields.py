@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from integration.rules import additional_fields
-from tests.sabotage.breakage import Breakage, Function, instead
+from tests.sabotage.breakage import Breakage, Function, answers, instead
 from tests.sabotage.tasks import NOTHING, facts_with
 
 VALUES = "integration.rules.additional_fields:_values"
@@ -49,15 +49,15 @@ BREAKAGES = (
         ("FIELD-01.b",),
     ),
     Breakage(
-        "nobody looks at the fields that are there",
+        "what a field takes is left out, and nothing else",
         "integration.rules.additional_fields:takes",
-        instead(True),
+        answers(lambda takes: not takes),
         ("FIELD-01",),
     ),
     Breakage(
         "deals have the fields of contacts",
-        "integration.amocrm.fields:WANTED",
-        lambda wanted: dict.fromkeys(wanted, additional_fields.OF_CONTACT),
+        "integration.amocrm.fields:wanted",
+        instead(additional_fields.OF_CONTACT),
         ("FIELD-03.a", "FIELD-13.a", "FIELD-17.a"),
     ),
     Breakage(
