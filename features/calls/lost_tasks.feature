@@ -294,10 +294,13 @@ Feature: Tasks for lost calls
   Rule: Primary lost calls leave no task in «Использовать функционал «Неразобранное»» and «Обрабатывать вручную»
 
     @TASK-12.a
-    Scenario: Somebody new is handled by hand
+    Scenario: Somebody new is handled by hand, and gets through the second time
       Given the mode for primary calls is «Обрабатывать вручную»
       When +79161234567 calls and nobody answers
       Then amoCRM holds no tasks
+      When +79161234567 talks to Anna for 60 s
+      Then amoCRM holds no tasks
+      And the call log has one row: incoming, 60 s of talk, without a contact
 
     @TASK-12.b
     Scenario: Somebody new goes to «Неразобранное»
