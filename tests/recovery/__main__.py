@@ -6,14 +6,8 @@ import sys
 
 from tests.parts.forks import AT_A_TIME, Part, run
 
-SHARES = [{"AMOSTAND_RECOVERY": f"{number}/{AT_A_TIME}"} for number in range(1, AT_A_TIME + 1)]
+TESTS = "--timeout 900 tests/recovery/test_flows.py tests/recovery/test_killed.py"
+SHARES = [Part(TESTS, {"AMOSTAND_RECOVERY": f"{number}/{AT_A_TIME}"}) for number in range(1, AT_A_TIME + 1)]
 
 if __name__ == "__main__":
-    sys.exit(
-        run(
-            [
-                Part("--timeout 900 tests/recovery/test_flows.py tests/recovery/test_killed.py", share)
-                for share in SHARES
-            ]
-        )
-    )
+    sys.exit(run(SHARES))

@@ -37,8 +37,15 @@ async def seen(do: Driver) -> Seen:
         "items": [look.item(item) for item in items],
         "calls": [look.row(row) for row in await do.call_log()],
         "calls before items were accepted": [look.row(row) for row in hidden],
+        "defects": await _defects(do),
     }
     return {name: sorted(things, key=repr) for name, things in found.items()}
+
+
+async def _defects(do: Driver) -> list[str]:
+    """Errors of its own that the integration got over by trying again, as its decision log tells."""
+    outcomes = [line["data"]["outcome"] for line in await do.decisions()]
+    return [said["because"] for said in outcomes if str(said.get("because")).startswith("internal error")]
 
 
 def difference(expected: Seen, found: Seen) -> str:
