@@ -8,7 +8,7 @@ from typing import Any
 
 from integration.model import NewTask
 from integration.rules.additional_fields import CALL
-from integration.rules.decisions import Classify, Nothing
+from integration.rules.decisions import AddNote, Classify, Nothing
 from integration.rules.facts import Kind
 from tests.sabotage.breakage import Breakage, Function, asks, instead
 
@@ -50,8 +50,11 @@ def asks_somebody_to_call(original: Function) -> Function:
     return note
 
 
-async def made_up(*_arguments: Any) -> int:
-    return 1
+def noted_on_nobody(original: Function) -> Function:
+    def note(facts: Any) -> Any:
+        return original(facts) if facts.contact_id is not None else AddNote("SABOTAGE", facts.contact_id, "sabotage")
+
+    return note
 
 
 async def nowhere(_fields: Any) -> None:
@@ -102,9 +105,9 @@ BREAKAGES = (
         ("FORM-04.d", "SALE-11.f"),
     ),
     Breakage(
-        "a contact that was refused is taken as made",
-        "integration.effects:Effects.contact_of",
-        lambda _original: made_up,
+        "forms are noted on a contact that there is not",
+        "integration.rules.forms:note",
+        noted_on_nobody,
         ("FORM-04",),
     ),
     Breakage(
