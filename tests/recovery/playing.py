@@ -18,6 +18,7 @@ from tests.recovery.lives import Lives
 from tests.recovery.seen import Seen, seen
 from tests.recovery.troubles import Place, Trouble
 
+NOTHING = Trouble("nothing")
 SEED = 77
 OUTAGE = timedelta(hours=1)
 RECOVERY = timedelta(hours=2)
@@ -51,11 +52,10 @@ class Theatre:
     http: aiohttp.ClientSession
     lives: Lives
 
-    async def play(self, flow: Flow, trouble: Trouble | None = None) -> Played:
-        builtin = trouble is not None and bool(trouble.fault)
-        async with self.world(flow, "builtin" if builtin else self.lives.url) as do:
+    async def play(self, flow: Flow, trouble: Trouble = NOTHING) -> Played:
+        async with self.world(flow, "builtin" if trouble.fault else self.lives.url) as do:
             try:
-                return await _Evening(self, do, trouble or Trouble("nothing")).play(flow)
+                return await _Evening(self, do, trouble).play(flow)
             finally:
                 self.lives.watch()
 
@@ -86,7 +86,6 @@ class _Evening:
     """A trouble that lasts has been ended."""
 
     async def play(self, flow: Flow) -> Played:
-        lives = self.theatre.lives
         began = (await self.do._control("GET", "/journal?limit=0"))["last"]
         await self._begin()
         await flow.story(Stage(self.do, self._pause))
@@ -95,9 +94,7 @@ class _Evening:
         await self.do.time_passes(RECOVERY)
         met = await self._was_met()
         await self.do.all_goes_well()
-        places = [Place(each.what, each.number, each.name) for each in lives.passed]
-        places += await self._places_of_others(began)
-        return Played(await seen(self.do), places, met)
+        return Played(await seen(self.do), await self._places(began), met)
 
     async def _begin(self) -> None:
         lives, trouble = self.theatre.lives, self.trouble
@@ -140,10 +137,12 @@ class _Evening:
     def _world(self) -> World:
         return self.theatre.stand.find(self.do.world["id"])
 
-    async def _places_of_others(self, began: int) -> list[Place]:
-        """Requests that the fakes were asked by the integration, and events that it was sent."""
+    async def _places(self, began: int) -> list[Place]:
+        """Where trouble can come, if there was none: in the integration, at its requests, at what it is sent."""
+        if self.trouble is not NOTHING:
+            return []
+        places = [Place(each.what, each.number, each.name) for each in self.theatre.lives.passed]
         entries = (await self.do._control("GET", f"/journal?since={began}"))["entries"]
-        places: list[Place] = []
         for what, asker, asked in _JOURNALLED:
             found = [each for each in entries if (each["kind"], each["from"], each["to"]) == (what, asker, asked)]
             places += [Place(what, number, each["subject"], asked) for number, each in enumerate(found, 1)]
