@@ -2,8 +2,9 @@
 
 Each write has a deterministic key (`call:81:contact`) and a row, committed before the request leaves and completed
 with the id that came back. A row that is there but open was sent by somebody who never learned the outcome: the
-effect is looked up first and sent again, in the same words, only if it is absent. Patches repeat as they are. A
-refusal completes the effect as failed and the other effects of the call go on (LOG-09).
+effect is looked up first and sent again, in the same words, only if it is absent. Patches repeat as they are. What
+amoCRM refuses is sent once more without those who are gone (`amends`); otherwise a refusal completes the effect as
+failed and the other effects of the call go on (LOG-09).
 
 Outside of the guarantee: an amoCRM that does the work after the time limit and after the look-up, and an item in
 «Неразобранное» that somebody declines between the two.
@@ -15,8 +16,8 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 import msgspec
-from msgspec.structs import replace
 
+from integration.amends import Amends
 from integration.model import (
     Call,
     CallRecord,
@@ -34,7 +35,6 @@ from integration.model import (
 from integration.ports import Clock, Crm, Decisions, DroppedError, RefusedError, RenewedError, Store
 
 Order = TypeVar("Order", NewContact, ContactPatch, NewDeal, NewItem, NewFormItem, CallRecord, NewTask, NewNote)
-Linked = TypeVar("Linked", NewDeal, NewItem, NewFormItem)
 About = Call | FormRequest
 Send = Callable[[Order], Awaitable[int | None]]
 Find = Callable[[Order], Awaitable[bool | int | None]]
@@ -44,11 +44,12 @@ Find = Callable[[Order], Awaitable[bool | int | None]]
 class Effects:
     """Carries out what was decided for a call. Raises UnavailableError when it has to be tried again."""
 
-    def __init__(self, store: Store, clock: Clock, crm: Crm, decisions: Decisions) -> None:
+    def __init__(self, store: Store, clock: Clock, crm: Crm, decisions: Decisions, amends: Amends) -> None:
         self._store = store
         self._clock = clock
         self._crm = crm
         self._decisions = decisions
+        self._amends = amends
 
     async def contact_of(self, about: About) -> int | None:
         """The contact that this call created, if it did."""
@@ -75,14 +76,13 @@ class Effects:
         await self._once(about, "refresh", patch, self._patch, _cannot_be_found)
 
     async def create_deal(self, about: About, deal: NewDeal) -> None:
-        await self._once(about, "deal", deal, self._linked(about, self._crm.create_deal), self._find_deal)
+        await self._once(about, "deal", deal, self._crm.create_deal, self._find_deal)
 
     async def create_item(self, call: Call, item: NewItem) -> None:
-        await self._once(call, "item", item, self._linked(call, self._crm.create_item), self._find_item)
+        await self._once(call, "item", item, self._crm.create_item, self._find_item)
 
     async def create_form_item(self, form: FormRequest, item: NewFormItem) -> None:
-        send = self._linked(form, self._crm.create_form_item)
-        await self._once(form, "item", item, send, self._find_form_item)
+        await self._once(form, "item", item, self._crm.create_form_item, self._find_form_item)
 
     async def create_note(self, form: FormRequest, note: NewNote) -> None:
         await self._once(form, "note", note, self._crm.create_note, self._crm.find_note)
@@ -101,7 +101,7 @@ class Effects:
         stored = msgspec.json.decode(effect.order, type=type(order))
         try:
             found = None if effect.fresh else await find(stored)
-            result = found if found is not None else await self._send(stored, send, find)
+            result = found if found is not None else await self._send(about, effect, stored, send, find)
         except DroppedError:
             await self._close(about, effect, "dropped", {"because": "amoCRM does not keep this call"})
         except RefusedError as error:
@@ -109,29 +109,32 @@ class Effects:
         else:
             await self._store.complete_effect(key, "done", None if result is True else result)
 
-    async def _send(self, order: Order, send: Send[Order], find: Find[Order]) -> bool | int | None:
+    async def _send(
+        self, about: About, effect: EffectRow, order: Order, send: Send[Order], find: Find[Order]
+    ) -> bool | int | None:
         """Send, and once more after a 401 with a new token: the 401 may have come after the work was done."""
         try:
-            return await send(order)
+            return await self._sent(about, effect, order, send)
         except RenewedError:
             found = await find(order)
-            return found if found is not None else await send(order)
+            return found if found is not None else await self._sent(about, effect, order, send)
 
-    def _linked(self, about: About, send: Send[Linked]) -> Send[Linked]:
-        """Send, and without the link when amoCRM refuses because the contact has been deleted meanwhile."""
-
-        async def sent(order: Linked) -> int | None:
-            try:
-                return await send(order)
-            except RefusedError:
-                if order.contact_id is None or await self._crm.contact(order.contact_id) is not None:
-                    raise
-                because = f"the contact {order.contact_id} is there no longer"
-                line: dict[str, object] = {"decision": "effect_unlinked", "because": because}
-                await self._decisions.note(f"{about.subject}/unlinked", about.subject, "LOG-09", line)
-                return await send(replace(order, contact_id=None))
-
-        return sent
+    async def _sent(self, about: About, effect: EffectRow, order: Order, send: Send[Order]) -> bool | int | None:
+        """Send, and once more when amoCRM refuses because somebody or something that the order names is gone."""
+        try:
+            return await send(order)
+        except RefusedError as refusal:
+            mended = await self._amends.made_to(order, about)
+            if mended is None:
+                raise
+            line: dict[str, object] = {
+                "decision": "effect_mended",
+                "effect": effect.key,
+                "instead": msgspec.to_builtins(mended),
+                "because": f"what it named is gone: {refusal.reason}",
+            }
+            await self._decisions.note(f"{effect.key}/mended", about.subject, "LOG-12", line)
+            return await send(mended)
 
     async def _close(self, about: About, effect: EffectRow, state: EffectState, outcome: dict[str, object]) -> None:
         line = {"decision": f"effect_{state}", "effect": effect.key, **outcome}

@@ -10,6 +10,7 @@ import aiohttp
 
 from integration import settings
 from integration.activity import Activity
+from integration.amends import Amends
 from integration.amocrm import AccountFields, AmoCrm, Requests, TokenKeeper, Transport
 from integration.calls import CallService
 from integration.calls.context import Context
@@ -60,7 +61,7 @@ class Tenant:
         crm = AmoCrm(requests, self._fields)
         data_api = Transport(session, self.activity, self.clock, connection.telephony.data_api_url)
         telephony = DataApi(data_api, self.clock, connection.telephony.access_token)
-        effects = Effects(store, self.clock, crm, decisions)
+        effects = Effects(store, self.clock, crm, decisions, Amends(store, crm, connection))
         context = Context(store, self.clock, crm, telephony, decisions, effects, connection, hub)
         calls = CallService(context, FormService(context))
         self.deals = DealRun(context, self.activity)

@@ -39,6 +39,8 @@ USERS = "/api/v4/users"
 EVENTS = "/api/v4/events"
 
 PAGE = {"limit": "250"}
+IDS_OF_EVENTS = 10
+"""How many cards amoCRM lets a filter of events name."""
 
 
 class AmoCrm:
@@ -86,10 +88,14 @@ class AmoCrm:
 
     async def _seen_since(self, contacts: list[int]) -> dict[int, int]:
         """When contacts appeared, in Unix seconds: one out of «Неразобранное» when its item was accepted."""
-        asked = {"filter[type]": "contact_added", "filter[entity]": "contact"}
-        asked |= {f"filter[entity_id][{place}]": str(each) for place, each in enumerate(contacts[:10])}
-        found = self._requests.items(EVENTS, "events", asked)
-        return {event["entity_id"]: event["created_at"] async for event in found}
+        seen: dict[int, int] = {}
+        for start in range(0, len(contacts), IDS_OF_EVENTS):
+            some = contacts[start : start + IDS_OF_EVENTS]
+            asked = {"filter[type]": "contact_added", "filter[entity]": "contact"}
+            asked |= {f"filter[entity_id][{place}]": str(each) for place, each in enumerate(some)}
+            found = self._requests.items(EVENTS, "events", asked)
+            seen |= {event["entity_id"]: event["created_at"] async for event in found}
+        return seen
 
     async def contact(self, contact_id: int) -> Contact | None:
         """The contact as it is now; None when it cannot be seen."""

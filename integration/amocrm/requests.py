@@ -62,10 +62,10 @@ class Requests:
 
 
 def _is_later(answer: Answer) -> bool:
-    """Answers that say nothing about the request itself: limits, defects, dead tokens, and a ban (an HTML 403)."""
+    """Answers that say nothing of the request: limits, defects, dead tokens, an unpaid account, a ban (an HTML 403)."""
     if answer.status == 403:
         return not answer.is_json
-    return answer.status in (401, 408, 425, 429) or answer.status >= 500 or answer.status < 200
+    return answer.status in (401, 402, 408, 425, 429) or answer.status >= 500 or answer.status < 200
 
 
 def refuse_unless_ok(answer: Answer) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from integration.rules.decisions import Nothing
 from integration.rules.facts import Kind
 from tests.sabotage.breakage import Breakage, Function, answers, asks, instead
+from tests.sabotage.primary import nothing_changed
 from tests.sabotage.telephony import lost
 
 NOTHING = Nothing("SABOTAGE", "sabotage")
@@ -99,6 +100,7 @@ BREAKAGES = (
         "integration.calls.service:CallService._update_owner",
         lambda _original: to_whom_the_end_chose,
         ("LOST-05",),
+        (("integration.amends:Amends._for_people", nothing_changed),),
     ),
     Breakage(
         "everybody sees all settings",

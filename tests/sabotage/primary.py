@@ -100,6 +100,15 @@ def decided_anew(facts: Any) -> Any:
     return facts if facts.visible_contact is None else replace(facts, communication=Kind.SECONDARY)
 
 
+def nothing_changed(_original: Any) -> Any:
+    """Orders go out again as they were."""
+
+    async def no_changes(*_asked: Any) -> dict[str, Any]:
+        return {}
+
+    return no_changes
+
+
 BREAKAGES = (
     Breakage(
         "any mode is taken",
@@ -229,8 +238,8 @@ BREAKAGES = (
     ),
     Breakage(
         "a link that amoCRM refuses is a deal less",
-        "integration.effects:Effects._linked",
-        lambda _original: lambda _effects, _about, send: send,
+        "integration.amends:Amends._for_the_contact",
+        nothing_changed,
         ("PRIM-12",),
     ),
     Breakage(
@@ -250,6 +259,7 @@ BREAKAGES = (
         "integration.rules.responsible:in_amocrm",
         lambda _original: lambda user, _users: user,
         ("PRIM-10.c",),
+        (("integration.amends:Amends._for_people", nothing_changed),),
     ),
     Breakage(
         "calls are not recorded",

@@ -44,6 +44,7 @@ class StubAmo:
         """All but those about additional fields."""
         self.fields: dict[str, list[dict[str, Any]]] = {}
         self.users = [501, 502, 503, 504]
+        self.seen_at: dict[int, int] = {}
         self.faults: list[Fault] = []
         self.access = "access-0"
         self.refresh = "refresh-0"
@@ -107,13 +108,16 @@ class StubAmo:
             return self._tokens(body)
         if request.headers.get("Authorization") != f"Bearer {self.access}":
             return _problem(401, "Invalid user name or password")
+        for item in body if isinstance(body, list) else [body]:
+            if isinstance(item, dict) and item.get("responsible_user_id", self.users[0]) not in self.users:
+                return _problem(400, "Request validation failed")
         routes: dict[tuple[str, str], Callable[[web.Request, Any], web.Response]] = {
             ("GET", "contacts"): self._search,
             ("POST", "contacts"): self._create,
             ("PATCH", "contacts"): self._patch,
             ("POST", "calls"): self._call,
             ("GET", "companies"): lambda _request, _body: web.Response(status=204),
-            ("GET", "events"): lambda _request, _body: web.Response(status=204),
+            ("GET", "events"): self._events,
             ("GET", "users"): self._users,
         }
         if request.path.endswith("/notes"):
@@ -144,6 +148,13 @@ class StubAmo:
         if request.method == "POST":
             fields += [{"id": 7000 + len(fields) + place, **field} for place, field in enumerate(body)]
         return web.json_response({"_embedded": {"custom_fields": fields}}) if fields else web.Response(status=204)
+
+    def _events(self, request: web.Request, _: Any) -> web.Response:
+        """When contacts could be seen first: those of `seen_at`, asked for by ten at the most."""
+        asked = [int(value) for key, value in request.query.items() if key.startswith("filter[entity_id]")]
+        assert len(asked) <= 10
+        events = [{"entity_id": each, "created_at": self.seen_at[each]} for each in asked if each in self.seen_at]
+        return web.json_response({"_embedded": {"events": events}}) if events else web.Response(status=204)
 
     def _users(self, _request: web.Request, _body: Any) -> web.Response:
         users = [{"id": user, "rights": {"is_active": True}} for user in self.users]

@@ -206,3 +206,13 @@ async def test_secrets_stay_out_of_the_log(bench: Bench, logged: Callable[[], st
     told = logged() + str(await bench.decisions())
     for secret in ("secret-of-client", "access-1", "refresh-1", "events-secret", "telephony-token", "good-code"):
         assert secret not in told
+
+
+async def test_of_many_contacts_with_a_number_the_one_that_was_seen_first_counts(bench: Bench) -> None:
+    await bench.connect()
+    many = [bench.amo.contact(f"Пётр {number}", KNOWN) for number in range(23)]
+    bench.amo.seen_at = {contact: 1_772_000_000 - place for place, contact in enumerate(many)}
+    await bench.arrive(phone=KNOWN)
+    await bench.settled()
+    (line,) = [line for line in await bench.decisions() if line["outcome"]["decision"] == "classify"]
+    assert line["facts"]["known_contacts"] == list(reversed(many))

@@ -10,7 +10,7 @@ import aiohttp
 import pytest
 
 from integration.inbox import pause_after
-from tests.unit.integration.driver import ANNA, EMPLOYEE_ANNA, KNOWN, NOON, Bench
+from tests.unit.integration.driver import ANNA, BORIS, EMPLOYEE_ANNA, KNOWN, NOON, RITA, Bench
 from tests.unit.integration.stub_amocrm import StubAmo
 
 CONTACTS, CALLS = "/api/v4/contacts", "/api/v4/calls"
@@ -82,6 +82,42 @@ async def test_an_effect_without_an_answer_is_looked_up_and_happens_once(bench: 
     was_done = bool(how.get("done"))
     assert len(bench.amo.sent("POST", CONTACTS)) == (1 if was_done else 2)
     assert len(bench.amo.sent("POST", CALLS)) == (1 if was_done else 2)
+
+
+async def test_an_account_that_is_not_paid_is_delivered_to_when_it_is(bench: Bench) -> None:
+    await bench.connect()
+    bench.amo.fail("POST", CALLS, status=402)
+    await bench.arrive()
+    await bench.finish(by=EMPLOYEE_ANNA)
+    await bench.settled()
+    await bench.advance_to_next()
+    assert list(bench.amo.calls) == ["1081"]
+
+
+async def test_whoever_was_deleted_during_a_failure_is_responsible_for_nothing(bench: Bench) -> None:
+    await bench.connect()
+    await bench.arrive()
+    await bench.settled()
+    bench.amo.fail("POST", CALLS)
+    await bench.finish(by=EMPLOYEE_ANNA)
+    await bench.settled()
+    bench.amo.users.remove(ANNA)
+    await bench.advance_to_next()
+    assert bench.amo.calls["1081"]["responsible_user_id"] == RITA
+    (contact,) = bench.amo.contacts.values()
+    assert contact["responsible_user_id"] == RITA
+
+
+async def test_a_new_administrator_makes_the_contact_that_the_old_one_could_not(bench: Bench) -> None:
+    await bench.connect()
+    bench.amo.fail("POST", CONTACTS)
+    await bench.arrive()
+    await bench.settled()
+    bench.amo.users = [RITA, ANNA, BORIS]
+    await bench.sut("PUT", "", bench.connect_body(connecting_user=BORIS))
+    await bench.advance_to_next()
+    (contact,) = bench.amo.contacts.values()
+    assert (contact["responsible_user_id"], contact["created_by"]) == (BORIS, BORIS)
 
 
 async def test_silence_ends_after_twenty_seconds_of_the_tenant(bench: Bench) -> None:
