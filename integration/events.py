@@ -19,6 +19,9 @@ from integration.phones import email_key, match_key
 from integration.rules.facts import Direction
 
 Number = Annotated[int, Meta(ge=0, le=2**53)]
+Milliseconds = Annotated[int, Meta(ge=0, le=2**43)]
+"""Since 1970; up to the year 2248, so that it is an instant."""
+
 Seconds = Annotated[float, Meta(ge=0, le=10**7)]
 Id = Number | Annotated[str, Meta(min_length=1, max_length=100)]
 
@@ -54,7 +57,7 @@ class CommunicationEvent(Envelope, frozen=True, kw_only=True):
     """When a communication began, and what call tracking knows of where it came from."""
 
     start_time: str
-    notification_timestamp: Number | None = None
+    notification_timestamp: Milliseconds | None = None
     visitor_session_id: Id | None = None
     site_domain_name: str | None = None
     campaign_name: str | None = None
@@ -188,5 +191,5 @@ def started_at(event: CommunicationEvent, timezone: str) -> datetime:
     choices = [local.replace(tzinfo=zone(timezone), fold=fold).astimezone(UTC) for fold in (0, 1)]
     if event.notification_timestamp is None:
         return choices[0]
-    sent = datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=min(event.notification_timestamp, 2**43))
+    sent = datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=event.notification_timestamp)
     return min(choices, key=lambda choice: abs(sent - choice))

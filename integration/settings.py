@@ -16,6 +16,7 @@ from integration.problems import FieldError, Problem
 
 Values = dict[str, Any]
 SUPPORT = "support"
+DAY = 86_400
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +47,8 @@ def _text(key: str) -> Setting:
     return Setting(key, None, "a text or null", lambda value: value is None or isinstance(value, str))
 
 
-def _number(key: str, default: int, least: int, unit: str, **more: Any) -> Setting:
-    return Setting(key, default, f"whole {unit}, {least} or more", lambda v: _is_int(v) and v >= least, **more)
+def _number(key: str, default: int, least: int, most: int, unit: str, role: str | None = None) -> Setting:
+    return Setting(key, default, f"whole {unit}, {least} to {most}", lambda v: _is_int(v) and least <= v <= most, role)
 
 
 def _user(key: str) -> Setting:
@@ -64,13 +65,13 @@ TABLE = (
     _flag("deals.transfer_enabled"),
     Setting("deals.night_time", "02:00", "a time from 00:00 to 06:00 as HH:MM", _night),
     _choice("deals.manual_contact_choice", "last_in_period", "first"),
-    _number("deals.manual_contact_period_days", 30, 1, "days"),
+    _number("deals.manual_contact_period_days", 30, 1, 36_500, "days"),
     _choice("calls.primary_mode", "manual", "contact", "deal", "contact_and_deal", "unsorted"),
     _flag("calls.apply_to_outgoing"),
     _text("calls.success_tag"),
     _text("calls.lost_tag"),
     _user("calls.responsible_user_id"),
-    _number("calls.card_update_delay", 0, 0, "seconds", role=SUPPORT),
+    _number("calls.card_update_delay", 0, 0, DAY, "seconds", SUPPORT),
     _flag("calls.refresh_on_outgoing"),
     _flag("tasks.incoming.enabled"),
     _choice("tasks.incoming.assignee", "default_responsible", "contact_responsible"),
@@ -84,8 +85,8 @@ TABLE = (
     _choice("widget.type", "comagic", "other"),
     _flag("widget.notifications", True),
     _flag("widget.web_phone"),
-    _number("phone.options_block_out_s", 30, 0, "seconds"),
-    _number("phone.options_block_in_s", 3, 0, "seconds"),
+    _number("phone.options_block_out_s", 30, 0, DAY, "seconds"),
+    _number("phone.options_block_in_s", 3, 0, DAY, "seconds"),
     _flag("forms.enabled"),
     _choice("forms.mode", "contact_and_deal", "unsorted"),
     _flag("forms.only_primary"),

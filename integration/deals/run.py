@@ -5,6 +5,7 @@ One run at a time. What fails in the middle leaves the window where it was; mark
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime, timedelta
 
 from integration.activity import Activity
@@ -15,6 +16,8 @@ from integration.rules import sale
 from integration.rules.decisions import PassDealOn
 from integration.rules.facts import SaleFacts
 from integration.settings import Values, complete
+
+_log = logging.getLogger(__name__)
 
 FIRST_WINDOW = timedelta(hours=24)
 """What the very first run covers (SYNC-04)."""
@@ -52,6 +55,10 @@ class DealRun:
                 await self._handle(deal, values, now)
         except UnavailableError as error:
             await self._context.store.save_run_state(RunState(state.cursor, state.last_success, error.reason))
+        except Exception as error:
+            _log.exception("a deal run failed")
+            reason = f"internal error {type(error).__name__}"
+            await self._context.store.save_run_state(RunState(state.cursor, state.last_success, reason))
         else:
             await self._context.store.save_run_state(RunState(now, now, None))
 

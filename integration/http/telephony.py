@@ -26,15 +26,21 @@ async def take_event(request: web.Request) -> web.Response:
     event = _checked(raw, tenant)
     key, also = [*event.keys, None][:2]
     assert key is not None
-    accepted = NewEvent(event.event_id, key, event.follows, raw, request.headers.get("traceparent"), also)
+    accepted = NewEvent(event.event_id, key, event.follows, raw, _traceparent(request), also)
     is_new = await tenant.inbox.accept(accepted)
     return json_answer({"event_id": event.event_id, "repeated": not is_new})
+
+
+def _traceparent(request: web.Request) -> str | None:
+    """The header if it is text: a broken one is nobody's trace."""
+    given = request.headers.get("traceparent")
+    return given if given is not None and given.isascii() else None
 
 
 def _authorize(request: web.Request, tenant: Tenant) -> None:
     given = request.headers.get("Authorization", "")
     expected = f"Bearer {tenant.connection.telephony.events_secret}"
-    if not hmac.compare_digest(given.encode(), expected.encode()):
+    if not hmac.compare_digest(given.encode(errors="replace"), expected.encode()):
         raise Problem(401, "Unauthorized", "Events need Authorization: Bearer with the events_secret of the tenant")
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import aiohttp
+import orjson
 import pytest
 
 from tests.unit.integration.driver import EMPLOYEE_ANNA, KNOWN, NOON, OLGA, Bench
@@ -112,6 +114,7 @@ async def test_settings_over_http(bench: Bench) -> None:
         ({"call_session_id": None}, "call_session_id"),
         ({"direction": "sideways"}, "direction"),
         ({"start_time": "noon"}, "start_time"),
+        ({"notification_timestamp": 2**53}, "notification_timestamp"),
         ({"event_id": ""}, "event_id"),
         ({"is_internal": "no"}, "is_internal"),
         ({"notification_mnemonic": "call_session_finished"}, "is_lost"),
@@ -127,6 +130,25 @@ async def test_bad_events_are_refused(bench: Bench, change: dict[str, Any], path
 async def test_events_need_the_secret(bench: Bench) -> None:
     await bench.connect()
     assert (await bench.send({}, secret="another"))[0] == 401
+
+
+@pytest.mark.parametrize(
+    ("header", "status"),
+    [(b"Authorization: Bearer \xff", 401), (b"traceparent: 00-\xff-01", 200)],
+    ids=["secret", "trace"],
+)
+async def test_headers_that_are_no_text(bench: Bench, header: bytes, status: int) -> None:
+    await bench.connect()
+    event = {"event_id": "81:1", "notification_mnemonic": "in_call_session", "communication_id": 1081}
+    event |= {"call_session_id": 81, "direction": "in", "contact_phone_number": None, "is_internal": False}
+    body = orjson.dumps(event | {"start_time": "2026-03-02 12:00:00"})
+    lines = [b"POST /telephony/w1/events HTTP/1.1", b"Host: x", b"Content-Length: %d" % len(body), b"Connection: close"]
+    if status == 200:
+        lines.append(b"Authorization: Bearer events-secret")
+    reader, writer = await asyncio.open_connection("127.0.0.1", int(bench.url.rpartition(":")[2]))
+    writer.write(b"\r\n".join([*lines, header, b"", body]))
+    assert (await reader.read()).split()[1] == str(status).encode()
+    writer.close()
 
 
 async def test_time_of_a_manual_clock_does_not_go_back(bench: Bench) -> None:
