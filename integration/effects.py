@@ -148,6 +148,8 @@ class Effects:
         found = await self._crm.find_contacts(contact.phone) if contact.phone else ()
         if not found and contact.email:
             found = await self._crm.find_contacts_by_email(contact.email)
+        if not (contact.phone or contact.email) and (made_by := contact.fields.get("communication_id")):
+            return await self._crm.find_contact_made_by(str(made_by))
         return next((each.id for each in found if each.id not in contact.known), None)
 
     async def _find_deal(self, deal: NewDeal) -> int | None:

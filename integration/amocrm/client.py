@@ -75,6 +75,10 @@ class AmoCrm:
         mine = [wire.contact_in(card) async for card in found if wire.has_email(card, key)]
         return tuple(sorted(mine, key=lambda contact: contact.id))
 
+    async def find_contact_made_by(self, communication_id: str) -> int | None:
+        """The contact with that communication_id, for senders who left neither telephone nor address."""
+        return await self._made_by(CONTACTS, "contacts", communication_id)
+
     async def find_companies(self, phone: str) -> tuple[int, ...]:
         """Ids of the companies that have this number as a PHONE."""
         return tuple([company["id"] for company in await self._with_phone(COMPANIES, "companies", phone)])
@@ -140,8 +144,11 @@ class AmoCrm:
 
     async def find_deal(self, communication_id: str) -> int | None:
         """The deal that a communication made, by its communication_id."""
-        found = self._requests.items(LEADS, "leads", {**PAGE, "query": communication_id})
-        mine = [lead["id"] async for lead in found if wire.field_in(lead, "communication_id") == communication_id]
+        return await self._made_by(LEADS, "leads", communication_id)
+
+    async def _made_by(self, path: str, name: str, communication_id: str) -> int | None:
+        found = self._requests.items(path, name, {**PAGE, "query": communication_id})
+        mine = [card["id"] async for card in found if wire.field_in(card, "communication_id") == communication_id]
         return min(mine, default=None)
 
     async def pending_items(self, phone: str, known: Collection[str] = ()) -> list[PendingItem]:

@@ -40,6 +40,7 @@ class StubAmo:
     def __init__(self) -> None:
         self.contacts: dict[int, dict[str, Any]] = {}
         self.calls: dict[str, dict[str, Any]] = {}
+        self.deals: list[dict[str, Any]] = []
         self.requests: list[Seen] = []
         """All but those about additional fields."""
         self.fields: dict[str, list[dict[str, Any]]] = {}
@@ -116,12 +117,14 @@ class StubAmo:
             ("POST", "contacts"): self._create,
             ("PATCH", "contacts"): self._patch,
             ("POST", "calls"): self._call,
+            ("POST", "leads"): self._deal,
+            ("GET", "leads"): lambda _request, _body: web.Response(status=204),
             ("GET", "companies"): lambda _request, _body: web.Response(status=204),
             ("GET", "events"): self._events,
             ("GET", "users"): self._users,
         }
         if request.path.endswith("/notes"):
-            return self._notes(request)
+            return self._notes(request) if request.method == "GET" else _made("notes", 700)
         if request.method == "GET" and request.path.count("/") == 4:
             contact = self.contacts[int(request.path.split("/")[4])]
             return web.json_response({**contact, "_embedded": {"leads": []}})
@@ -162,7 +165,7 @@ class StubAmo:
 
     def _search(self, request: web.Request, _: Any) -> web.Response:
         query, page = request.query["query"], int(request.query.get("page", "1"))
-        hits = [c for c in self.contacts.values() if query in _digits(str(c))]
+        hits = [c for c in self.contacts.values() if query in _digits(str(c)) or query in str(c).casefold()]
         shown = hits[(page - 1) * self.page_size : page * self.page_size]
         if not shown:
             return web.Response(status=204)
@@ -173,14 +176,27 @@ class StubAmo:
 
     def _create(self, _: web.Request, body: Any) -> web.Response:
         (item,) = body
-        number = self.contact(item["name"], item["custom_fields_values"][0]["values"][0]["value"])
+        number = self.contact(item["name"])
+        self.contacts[number]["custom_fields_values"] = [self._named(field) for field in item["custom_fields_values"]]
         self.contacts[number] |= {key: item[key] for key in ("responsible_user_id", "created_by")}
         return web.json_response({"_embedded": {"contacts": [{"id": number, "request_id": item["request_id"]}]}})
+
+    def _named(self, field: dict[str, Any]) -> dict[str, Any]:
+        """A field of a card as it is read: by its name too."""
+        names = {each["id"]: each["name"] for each in self.fields.get("contacts", ())}
+        return {"field_name": names.get(field.get("field_id")), **field}
+
+    def _deal(self, _: web.Request, body: Any) -> web.Response:
+        self.deals.append(body[0])
+        return _made("leads", 800 + len(self.deals))
 
     def _patch(self, request: web.Request, body: Any) -> web.Response:
         contact = self.contacts[int(request.path.split("/")[4])]
         contact["tags"] += [tag["name"] for tag in body.pop("tags_to_add", [])]
-        contact |= body
+        fields = [self._named(field) for field in body.pop("custom_fields_values", [])]
+        written = {field["field_id"] for field in fields}
+        kept = [field for field in contact["custom_fields_values"] if field.get("field_id") not in written]
+        contact |= {**body, "custom_fields_values": [*kept, *fields]}
         return web.json_response({"id": contact["id"], "updated_at": 0})
 
     def _call(self, _: web.Request, body: Any) -> web.Response:
@@ -205,6 +221,10 @@ class StubAmo:
 
 def _digits(text: str) -> str:
     return "".join(ch for ch in text if ch.isdigit())
+
+
+def _made(name: str, number: int) -> web.Response:
+    return web.json_response({"_embedded": {name: [{"id": number}]}})
 
 
 def _problem(status: int, detail: str, headers: dict[str, str] | None = None, **more: str) -> web.Response:
