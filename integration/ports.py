@@ -64,6 +64,10 @@ class RefusedError(Exception):
         self.reason = reason
 
 
+class TelephonyRefusedError(UnavailableError):
+    """The telephony definitely refused a request. Who cannot do without the answer tries again later all the same."""
+
+
 class DroppedError(Exception):
     """amoCRM took note of a call and does not keep it (error 263, "Entity not found"): no error of ours (LOG-09)."""
 
@@ -128,7 +132,9 @@ class Crm(Protocol):
 class Telephony(Protocol):
     """The telephony as the core asks it. Raises UnavailableError."""
 
-    async def number_name(self, number: str) -> str | None: ...
+    async def number_name(self, number: str) -> str | None:
+        """Raises TelephonyRefusedError too."""
+
     async def mark_sale(self, deal: WonDeal, communication_id: str, kind: CommunicationType, timezone: str) -> None:
         """Raises NotFoundError for a communication that the telephony does not know."""
 

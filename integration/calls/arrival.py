@@ -45,6 +45,8 @@ class Arrivals:
             connecting_user=self._context.connection.connecting_user,
         )
         fields = CardFields(self._context, row, event, call, values)
+        if modes.not_made(facts, "contact") is None:
+            await fields.prepare()
         decision = await self._context.decide(row, call, contacts.at_arrival, facts)
         if isinstance(decision, CreateContact):
             contact = orders.new_contact(call, decision, await fields.of_new_contact())
@@ -109,6 +111,8 @@ class Arrivals:
 
     async def _refresh(self, row: InboxRow, call: Call, known: _Known, values: Values, fields: CardFields) -> None:
         """An automatic contact shows its last communication."""
+        if known.is_automatic:
+            await fields.prepare()
         facts = LaterFacts(
             direction=call.direction,
             refresh_on_outgoing=values["calls.refresh_on_outgoing"],

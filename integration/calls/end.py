@@ -101,7 +101,10 @@ class End:
         """The facts with what amoCRM shows of the number by now, where a deal or an item is about to be made."""
         crm, phone = self._context.crm, self._call.phone or ""
         makes_item = modes.not_made(facts, "item") is None
-        if facts.contact_id is None and (makes_item or modes.not_made(facts, "deal") is None):
+        makes_card = makes_item or modes.not_made(facts, "deal") is None
+        if makes_card:
+            await self._fields.prepare()
+        if makes_card and facts.contact_id is None:
             visible = await crm.find_contacts(phone)
             facts = replace(facts, visible_contact=visible[0].id if visible else None)
         if makes_item:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from integration.calls.context import Communication, Context
 from integration.events import CallEvent, CommunicationEvent, SiteForm
 from integration.model import Fields, InboxRow
+from integration.ports import TelephonyRefusedError
 from integration.rules import additional_fields
 from integration.rules.additional_fields import CALL, SITE_FORM
 from integration.rules.decisions import FillFields, Nothing
@@ -25,6 +26,13 @@ class CardFields:
         self._event = event
         self._about = about
         self._widget: str = values["widget.type"]
+        self._known: Origin | None = None
+
+    async def prepare(self) -> None:
+        """Ask the telephony and amoCRM for all that the fields need: nothing is decided that cannot be done at once."""
+        if self._widget == additional_fields.OUR_WIDGET:
+            await self._origin()
+            await self._context.crm.unusable_fields()
 
     async def of_new_contact(self) -> Fields:
         return await self._filled(additional_fields.of_new_contact)
@@ -57,12 +65,17 @@ class CardFields:
 
     async def _origin(self) -> Origin:
         """Where the communication came from, out of the variables of its event (GAP-83)."""
+        if self._known is None:
+            self._known = self._told(self._event.campaign_name or await self._name_of_place())
+        return self._known
+
+    def _told(self, source: str | None) -> Origin:
         event, about = self._event, self._about
         return Origin(
             widget=self._widget,
             communication_id=about.communication_id,
             communication_type=SITE_FORM if isinstance(event, SiteForm) else CALL,
-            source=event.campaign_name or await self._name_of_place(),
+            source=source,
             arrived_at=int(about.started_at.timestamp()),
             utm_source=event.utm_source,
             utm_medium=event.utm_medium,
@@ -77,8 +90,16 @@ class CardFields:
         )
 
     async def _name_of_place(self) -> str | None:
-        """The name of the number that was called, or of the site of the form."""
+        """The name of the number that was called, or of the site of the form. A name that is refused holds up no call."""
         event = self._event
-        if isinstance(event, CallEvent) and event.virtual_phone_number:
+        if not isinstance(event, CallEvent) or not event.virtual_phone_number:
+            return event.site_domain_name
+        if self._widget != additional_fields.OUR_WIDGET:
+            return None
+        try:
             return await self._context.telephony.number_name(event.virtual_phone_number)
-        return event.site_domain_name
+        except TelephonyRefusedError as refusal:
+            line: dict[str, object] = {"decision": "field_error", "because": refusal.reason}
+            ref = f"{self._row.event_id}/field/communication_source"
+            await self._context.decisions.note(ref, self._about.subject, "FIELD-12", line)
+            return None

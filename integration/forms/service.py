@@ -81,6 +81,8 @@ class Receipt:
     async def process(self) -> None:
         """The contact first: deal, note and item are about it."""
         facts = await self._facts()
+        if forms.not_passed(facts) is None:
+            await self._fields.prepare()
         await self._create_contact(facts)
         facts = replace(facts, contact_id=await self._contact())
         if forms.not_passed(facts) is None:

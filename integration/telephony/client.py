@@ -6,15 +6,18 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from integration.amocrm.transport import Transport
+from integration.amocrm.transport import Answer, Transport
 from integration.events import zone
 from integration.model import WonDeal
 from integration.phones import match_key
-from integration.ports import Clock, NotFoundError, UnavailableError
+from integration.ports import Clock, NotFoundError, TelephonyRefusedError, UnavailableError
 from integration.rules.facts import CommunicationType
 
 SALE = "Продажа"
 """The system tag of the telephony."""
+
+INTERNAL_ERROR, LIMIT_EXCEEDED = -32603, -32029
+"""The vendor's errors that pass."""
 
 KEPT_FOR = timedelta(minutes=10)
 """How long names of numbers are taken for granted: the Data API takes few requests a minute."""
@@ -70,7 +73,8 @@ class DataApi:
             return result["data"]
         if _mnemonic(answer.body) == "entity_not_found":
             raise NotFoundError(f"the telephony knows nothing of that: {_complaint(answer.body)}")
-        raise UnavailableError(f"the telephony does not answer {method}: {_complaint(answer.body)}")
+        complaint = f"the telephony does not answer {method}: {_complaint(answer.body)}"
+        raise TelephonyRefusedError(complaint) if _is_refusal(answer) else UnavailableError(complaint)
 
 
 def _deal(deal: WonDeal, account_zone: ZoneInfo) -> dict[str, Any]:
@@ -89,6 +93,14 @@ def _deal(deal: WonDeal, account_zone: ZoneInfo) -> dict[str, Any]:
         "stage_ext_id": str(deal.status_id),
         "revenue": deal.price,
     }
+
+
+def _is_refusal(answer: Answer) -> bool:
+    """An error of the vendor's that asking again does not change: neither a limit nor a defect."""
+    error = answer.body.get("error") if isinstance(answer.body, dict) else None
+    if not isinstance(error, dict) or answer.status == 429 or answer.status >= 500:
+        return False
+    return error.get("code") not in (INTERNAL_ERROR, LIMIT_EXCEEDED)
 
 
 def _mnemonic(body: Any) -> Any:

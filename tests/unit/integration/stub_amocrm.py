@@ -47,6 +47,8 @@ class StubAmo:
         self.users = [501, 502, 503, 504]
         self.seen_at: dict[int, int] = {}
         self.faults: list[Fault] = []
+        self.telephony_says: list[dict[str, Any]] = []
+        """Errors of the Data API, one an answer."""
         self.access = "access-0"
         self.refresh = "refresh-0"
         self.pairs = 0
@@ -77,6 +79,8 @@ class StubAmo:
     async def _handle(self, request: web.Request) -> web.StreamResponse:
         body = await request.json() if request.can_read_body else None
         if request.path == "/v2.0":
+            if self.telephony_says:
+                return web.json_response({"jsonrpc": "2.0", "id": 1, "error": self.telephony_says.pop(0)})
             name = {"virtual_phone_number": "74951112233", "name": "main"}
             return web.json_response({"jsonrpc": "2.0", "id": 1, "result": {"data": [name], "metadata": {}}})
         if request.path.endswith("/custom_fields"):

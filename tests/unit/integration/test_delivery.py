@@ -10,7 +10,7 @@ import aiohttp
 import pytest
 
 from integration.inbox import pause_after
-from tests.unit.integration.driver import ANNA, BORIS, EMPLOYEE_ANNA, KNOWN, NOON, RITA, Bench
+from tests.unit.integration.driver import ANNA, BORIS, EMPLOYEE_ANNA, KNOWN, NOON, RITA, UNKNOWN, Bench
 from tests.unit.integration.stub_amocrm import StubAmo
 
 CONTACTS, CALLS = "/api/v4/contacts", "/api/v4/calls"
@@ -118,6 +118,36 @@ async def test_a_new_administrator_makes_the_contact_that_the_old_one_could_not(
     await bench.advance_to_next()
     (contact,) = bench.amo.contacts.values()
     assert (contact["responsible_user_id"], contact["created_by"]) == (BORIS, BORIS)
+
+
+async def test_the_log_tells_the_decision_that_was_carried_out(bench: Bench) -> None:
+    """Between two tries somebody makes a contact, to which the deal is linked then."""
+    await bench.connect("deal")
+    await bench.arrive()
+    await bench.settled()
+    bench.amo.telephony_says = [{"code": -32029, "message": "Limit", "data": {"mnemonic": "limit_exceeded"}}]
+    await bench.finish(by=EMPLOYEE_ANNA)
+    await bench.settled()
+    contact = bench.amo.contact("Иван", UNKNOWN)
+    await bench.advance_to_next()
+    (deal,) = bench.amo.deals
+    (line,) = [line for line in await bench.decisions() if line["outcome"]["decision"] == "create_deal"]
+    assert deal["_embedded"]["contacts"] == [{"id": contact, "is_main": True}]
+    assert line["outcome"]["contact_id"] == contact
+
+
+async def test_a_telephony_that_refuses_to_name_a_number_holds_up_no_call(bench: Bench) -> None:
+    await bench.connect()
+    refusal = {"code": -32001, "message": "Access token is invalid", "data": {"mnemonic": "access_token_invalid"}}
+    bench.amo.telephony_says = [refusal]
+    await bench.arrive()
+    await bench.settled()
+    (contact,) = bench.amo.contacts.values()
+    filled = {field["field_name"] for field in contact["custom_fields_values"]}
+    assert {"communication_id", "communication_type"} < filled
+    assert "communication_source" not in filled
+    (line,) = [line for line in await bench.decisions() if line["outcome"]["decision"] == "field_error"]
+    assert "Access token is invalid" in line["outcome"]["because"]
 
 
 async def test_silence_ends_after_twenty_seconds_of_the_tenant(bench: Bench) -> None:
