@@ -33,6 +33,7 @@ from integration.model import (
     NewTask,
 )
 from integration.ports import Clock, Crm, Decisions, DroppedError, RefusedError, RenewedError, Store
+from integration.rules.decisions import Entity
 
 Order = TypeVar("Order", NewContact, ContactPatch, NewDeal, NewItem, NewFormItem, CallRecord, NewTask, NewNote)
 About = Call | FormRequest
@@ -168,12 +169,20 @@ class Effects:
         return True if await self._crm.find_deal(communication_id) is not None else None
 
     async def _find_record(self, record: CallRecord) -> int | None:
-        """The call in the notes of the contacts with its number; without one amoCRM keeps one call per `uniq`."""
-        for contact in await self._crm.find_contacts(record.phone):
-            note = (await self._crm.calls_on(contact.id)).get(record.uniq)
+        """The call in the notes of the cards that amoCRM may put it on; without one it keeps one call per `uniq`."""
+        for entity, entity_id in await self._cards_of(record):
+            note = (await self._crm.calls_on(entity, entity_id)).get(record.uniq)
             if note is not None:
                 return note
         return None
+
+    async def _cards_of(self, record: CallRecord) -> list[tuple[Entity, int]]:
+        """The deal that the call names; the contacts with its number, or without one the companies."""
+        named: list[tuple[Entity, int]] = [] if record.deal_id is None else [("deal", record.deal_id)]
+        contacts = await self._crm.find_contacts(record.phone)
+        if contacts:
+            return [*named, *(("contact", contact.id) for contact in contacts)]
+        return [*named, *(("company", company) for company in await self._crm.find_companies(record.phone))]
 
 
 def _key(about: About, name: str) -> str:

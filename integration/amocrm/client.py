@@ -27,6 +27,7 @@ from integration.model import (
 )
 from integration.phones import email_key, match_key
 from integration.ports import DroppedError, RefusedError
+from integration.rules.decisions import Entity
 from integration.rules.facts import Mention
 
 CONTACTS = "/api/v4/contacts"
@@ -202,12 +203,12 @@ class AmoCrm:
 
     # calls
 
-    async def calls_on(self, contact_id: int) -> dict[str, int]:
-        """Calls in the notes of a contact and of its deals, where amoCRM may put them: `uniq` -> id of the note."""
-        cards = [f"{CONTACTS}/{contact_id}"]
-        contact = await self._requests.send("GET", cards[0], params={"with": "leads"})
-        if contact.is_ok:
-            cards += [f"{LEADS}/{lead['id']}" for lead in embedded(contact.body, "leads")]
+    async def calls_on(self, entity: Entity, entity_id: int) -> dict[str, int]:
+        """Calls in the notes of a card and of its deals, where amoCRM may put them: `uniq` -> id of the note."""
+        cards = [f"/api/v4/{wire.PLURAL[entity]}/{entity_id}"]
+        if entity != "deal":
+            seen = await self._requests.send("GET", cards[0], params={"with": "leads"})
+            cards += [f"{LEADS}/{lead['id']}" for lead in embedded(seen.body, "leads")] if seen.is_ok else []
         wanted = {"filter[note_type][0]": "call_in", "filter[note_type][1]": "call_out"}
         found: dict[str, int] = {}
         for card in cards:

@@ -90,7 +90,7 @@ class CardFields:
         )
 
     async def _name_of_place(self) -> str | None:
-        """The name of the number that was called, or of the site of the form. A name that is refused holds up no call."""
+        """The name of the number that was called, or of the site of the form. A refusal holds up no call."""
         event = self._event
         if not isinstance(event, CallEvent) or not event.virtual_phone_number:
             return event.site_domain_name
