@@ -63,7 +63,7 @@ class Tenant:
         telephony = DataApi(data_api, self.clock, connection.telephony.access_token)
         effects = Effects(store, self.clock, crm, decisions, Amends(store, crm, connection))
         context = Context(store, self.clock, crm, telephony, decisions, effects, connection, hub)
-        calls = CallService(context, FormService(context, self.activity))
+        calls = CallService(context, FormService(context))
         self.deals = DealRun(context, self.activity)
         self.inbox = Inbox(store, self.clock, self.activity, decisions, calls.process)
         self.clock.handle(RETRY, self.inbox.retry)

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from weakref import WeakValueDictionary
 
-from integration.activity import Activity, Turns
 from integration.calls.context import Context
 from integration.calls.fields import CardFields
 from integration.events import SiteForm, started_at
@@ -21,22 +19,10 @@ from integration.settings import Values
 class FormService:
     """Handles the site forms of one tenant. Raises UnavailableError for "later"."""
 
-    def __init__(self, context: Context, activity: Activity) -> None:
+    def __init__(self, context: Context) -> None:
         self._context = context
-        self._activity = activity
-        self._turns: WeakValueDictionary[str, Turns] = WeakValueDictionary()
 
     async def process(self, row: InboxRow, event: SiteForm) -> None:
-        """Forms of one telephone follow each other in the inbox; those of one e-mail address take turns here."""
-        email = email_key(event.visitor_email)
-        if not email:
-            await self._process(row, event)
-            return
-        turns = self._turns.setdefault(email, Turns(self._activity))
-        async with turns:
-            await self._process(row, event)
-
-    async def _process(self, row: InboxRow, event: SiteForm) -> None:
         form = await self._context.store.form(str(event.communication_id)) or await self._open(row, event)
         await Receipt(self._context, row, event, form, await self._context.settings(form)).process()
 

@@ -8,8 +8,7 @@ from typing import Any
 
 from integration.rules.decisions import Nothing
 from integration.rules.facts import Kind
-from tests.sabotage.breakage import Breakage, Function, answers, asks, instead
-from tests.sabotage.primary import nothing_changed
+from tests.sabotage.breakage import Breakage, Function, answers, as_they_were, asks, instead
 from tests.sabotage.telephony import lost
 
 NOTHING = Nothing("SABOTAGE", "sabotage")
@@ -100,7 +99,7 @@ BREAKAGES = (
         "integration.calls.service:CallService._update_owner",
         lambda _original: to_whom_the_end_chose,
         ("LOST-05",),
-        (("integration.amends:Amends._for_people", nothing_changed),),
+        (("integration.amends:Amends._for_people", as_they_were),),
     ),
     Breakage(
         "everybody sees all settings",

@@ -13,7 +13,7 @@ from integration import settings
 from integration.ports import UnavailableError
 from integration.rules.decisions import AssignOwner, Classify, Nothing
 from integration.rules.facts import Kind
-from tests.sabotage.breakage import Breakage, Function, answers, asks, instead
+from tests.sabotage.breakage import Breakage, Function, answers, as_they_were, asks, instead
 
 NOTHING = Nothing("SABOTAGE", "sabotage")
 SECONDARY = Classify("SABOTAGE", Kind.SECONDARY, "sabotage")
@@ -98,15 +98,6 @@ def one_a_number(original: Function) -> Function:
 def decided_anew(facts: Any) -> Any:
     """At the end the number is a known one if somebody made a contact meanwhile."""
     return facts if facts.visible_contact is None else replace(facts, communication=Kind.SECONDARY)
-
-
-def nothing_changed(_original: Any) -> Any:
-    """Orders go out again as they were."""
-
-    async def no_changes(*_asked: Any) -> dict[str, Any]:
-        return {}
-
-    return no_changes
 
 
 BREAKAGES = (
@@ -239,7 +230,7 @@ BREAKAGES = (
     Breakage(
         "a link that amoCRM refuses is a deal less",
         "integration.amends:Amends._for_the_contact",
-        nothing_changed,
+        as_they_were,
         ("PRIM-12",),
     ),
     Breakage(
@@ -259,7 +250,7 @@ BREAKAGES = (
         "integration.rules.responsible:in_amocrm",
         lambda _original: lambda user, _users: user,
         ("PRIM-10.c",),
-        (("integration.amends:Amends._for_people", nothing_changed),),
+        (("integration.amends:Amends._for_people", as_they_were),),
     ),
     Breakage(
         "calls are not recorded",

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from integration.rules.decisions import Nothing
-from tests.sabotage.breakage import Breakage, Function, asks, instead
+from tests.sabotage.breakage import Breakage, Function, as_they_were, asks, instead
 
 NOTHING = Nothing("SABOTAGE", "sabotage")
 
@@ -130,6 +130,7 @@ BREAKAGES = (
         "integration.rules.responsible:in_amocrm",
         lambda _original: lambda user_id, _users: user_id,
         ("TASK-04.c",),
+        (("integration.amends:Amends._for_people", as_they_were),),
     ),
     Breakage(
         "the administrator on a new card is taken for its responsible",
