@@ -49,6 +49,7 @@ CONVERSIONS = [
     ("moment", "18:59:59.999", dt.time(18, 59, 59, 999_000)),
     ("moment", "19:00:00", dt.time(19)),
     ("date", "2026-03-02", dt.date(2026, 3, 2)),
+    ("communication", "form", "form"),
     ("phone", "+79161234567", "+79161234567"),
     ("phone", "8 916 123-45-67", "8 916 123-45-67"),
     ("phone", "+7 (916) 123-45-67", "+7 (916) 123-45-67"),
@@ -144,7 +145,7 @@ def test_patterns_of_one_shape_match_the_same_steps() -> None:
 @pytest.mark.parametrize(
     ("pattern", "message"),
     [
-        ("{who:persn} calls", "no slot type 'persn'; there are card, date, direction"),
+        ("{who:persn} calls", "no slot type 'persn'; there are card, communication, date"),
         ("{who:} calls", "no slot type ''"),
         ("{who} calls {who}", "two slots are called 'who'"),
         ("{who calls", "a brace is not closed"),
