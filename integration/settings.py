@@ -17,6 +17,8 @@ from integration.problems import FieldError, Problem
 Values = dict[str, Any]
 SUPPORT = "support"
 DAY = 86_400
+LONGEST_TEXT = 255
+"""That long may a tag of amoCRM be: it refuses cards with a longer one whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,10 @@ def _is_int(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
+def _is_short(value: Any) -> bool:
+    return isinstance(value, str) and len(value.strip()) <= LONGEST_TEXT
+
+
 def _flag(key: str, default: bool = False) -> Setting:
     return Setting(key, default, "true or false", lambda value: isinstance(value, bool))
 
@@ -44,7 +50,8 @@ def _choice(key: str, default: str, *others: str) -> Setting:
 
 
 def _text(key: str) -> Setting:
-    return Setting(key, None, "a text or null", lambda value: value is None or isinstance(value, str))
+    expected = f"a text of {LONGEST_TEXT} characters at the most, or null"
+    return Setting(key, None, expected, lambda value: value is None or _is_short(value))
 
 
 def _number(key: str, default: int, least: int, most: int, unit: str, role: str | None = None) -> Setting:

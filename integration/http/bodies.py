@@ -37,6 +37,9 @@ class ClockBody(Struct, frozen=True, forbid_unknown_fields=True):
     kind: Literal["manual", "live"]
     now: Instant | None = None
 
+    def __post_init__(self) -> None:
+        _check_year(self.now)
+
 
 class ConnectBody(Struct, frozen=True, forbid_unknown_fields=True):
     """Body of `PUT /_sut/tenants/{t}`. `copy_of` names the tenant to begin as a copy of, instead of with a code."""
@@ -55,6 +58,9 @@ class RestoreBody(Struct, frozen=True, forbid_unknown_fields=True):
 
     now: Instant | None = None
 
+    def __post_init__(self) -> None:
+        _check_year(self.now)
+
 
 class AdvanceBody(Struct, frozen=True, forbid_unknown_fields=True):
     """Body of `POST .../clock`."""
@@ -62,8 +68,12 @@ class AdvanceBody(Struct, frozen=True, forbid_unknown_fields=True):
     to: Instant
 
     def __post_init__(self) -> None:
-        if not 1971 <= self.to.year <= 2199:
-            raise ValueError("Expected `an instant in the years 1971 to 2199`, got `another`")
+        _check_year(self.to)
+
+
+def _check_year(instant: datetime | None) -> None:
+    if instant is not None and not 1971 <= instant.year <= 2199:
+        raise ValueError("Expected `an instant in the years 1971 to 2199`, got `another`")
 
 
 _WHERE = re.compile(r"(?P<what>.*?)(?: - at `(?P<path>[^`]*)`)?$", re.DOTALL)

@@ -56,6 +56,7 @@ async def test_what_is_not_there(bench: Bench, method: str, path: str, status: i
         ({"timezone": "../zones"}, "timezone", "IANA"),
         ({"clock": {"kind": "manual"}}, "clock.now", "instant"),
         ({"clock": {"kind": "manual", "now": "2026-03-02T12:00:00"}}, "clock.now", "timezone"),
+        ({"clock": {"kind": "manual", "now": "0001-01-01T00:00:00+05:00"}}, "clock", "1971 to 2199"),
         ({"employees": [{"employee_id": 1, "user": 2}]}, "employees[0]", "user_id"),
         ({"amocrm": {"base_url": "amo", "client_id": "a"}}, "amocrm.base_url", "regex"),
     ],
