@@ -69,4 +69,4 @@ def _title(event: SiteForm) -> str:
 
 
 def _sender(form: FormRequest) -> str:
-    return form.name or (display(form.phone) if form.phone else form.email) or UNNAMED
+    return (form.name or "").strip() or (display(form.phone) if form.phone else form.email) or UNNAMED

@@ -11,10 +11,10 @@ from tests.unit.integration.driver import Bench
 CONTACTS = "/api/v4/contacts"
 
 
-async def sends_form(bench: Bench, number: int, phone: str | None, email: str | None) -> None:
+async def sends_form(bench: Bench, number: int, phone: str | None, email: str | None, **more: str) -> None:
     form = {"event_id": f"form:{number}", "notification_mnemonic": "offline_message", "communication_id": number}
     form |= {"contact_phone_number": phone, "visitor_email": email, "start_time": "2026-03-02 12:00:00"}
-    status, said = await bench.send(form)
+    status, said = await bench.send(form | more)
     assert status == 200, said
 
 
@@ -42,3 +42,11 @@ async def test_a_sender_without_name_telephone_and_address_is_made_once(bench: B
     await bench.settled()
     await bench.advance_to_next()
     assert len(bench.amo.contacts) == 1
+
+
+async def test_a_blank_name_is_none(bench: Bench) -> None:
+    await bench.connect(**{"forms.enabled": True})
+    await sends_form(bench, 55, "+79160000001", None, visitor_name="  ")
+    await bench.settled()
+    (contact,) = bench.amo.contacts.values()
+    assert contact["name"] == "+7 916 000-00-01"
