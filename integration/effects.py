@@ -74,7 +74,7 @@ class Effects:
         await self._once(about, "tags", ContactPatch(contact_id, tag=tag), self._patch, _cannot_be_found)
 
     async def refresh(self, about: About, patch: ContactPatch) -> None:
-        await self._once(about, "refresh", patch, self._patch, _cannot_be_found)
+        await self._once(about, "refresh", patch, self._refresh, _cannot_be_found)
 
     async def create_deal(self, about: About, deal: NewDeal) -> None:
         await self._once(about, "deal", deal, self._crm.create_deal, self._find_deal)
@@ -144,6 +144,11 @@ class Effects:
 
     async def _patch(self, patch: ContactPatch) -> None:
         await self._crm.patch_contact(patch)
+
+    async def _refresh(self, patch: ContactPatch) -> int:
+        """The contact is the result, by which its refreshments are found (`Store.refreshed_at`)."""
+        await self._crm.patch_contact(patch)
+        return patch.contact_id
 
     async def _find_contact(self, contact: NewContact) -> int | None:
         found = await self._crm.find_contacts(contact.phone) if contact.phone else ()

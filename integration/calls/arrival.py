@@ -105,7 +105,8 @@ class Arrivals:
         """The contact inside the item that this call will join (UNS-06)."""
         for item in await self._context.pending_items(call.phone):
             if item.contact_id is not None:
-                contact = Contact(item.contact_id, 0, communication_time=item.called_at)
+                refreshed = await self._context.store.refreshed_at(item.contact_id)
+                contact = Contact(item.contact_id, 0, communication_time=refreshed or item.called_at)
                 return _Known(contact, orders.is_ours(item))
         return _Known(None, is_automatic=False)
 

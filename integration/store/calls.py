@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 import msgspec
 
-from integration.model import Call, DecisionRow, EffectRow, EffectState, FormRequest
+from integration.model import Call, ContactPatch, DecisionRow, EffectRow, EffectState, FormRequest
 from integration.phones import match_key
 from integration.store.database import Database
 from integration.store.values import to_instant, to_text
@@ -53,6 +53,13 @@ class Calls:
 
     async def effect(self, key: str) -> EffectRow | None:
         return self._effect(key, fresh=False)
+
+    async def refreshed_at(self, contact_id: int) -> datetime | None:
+        """The communication_time that a contact was last given, for contacts that cannot be read (GAP-10)."""
+        sql = "SELECT body FROM effects WHERE result = ? AND state = 'done' AND key LIKE '%:refresh'"
+        fields = [msgspec.json.decode(body, type=ContactPatch).fields for (body,) in self._db.rows(sql, contact_id)]
+        given = [int(each["communication_time"]) for each in fields if "communication_time" in each]
+        return datetime.fromtimestamp(max(given), UTC) if given else None
 
     async def is_placeholder(self, contact_id: int) -> bool:
         """Whether a call made this contact and has not handed it to its owner yet (GAP-36, GAP-79)."""
