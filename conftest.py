@@ -13,6 +13,7 @@ pytest_plugins = [
     "pytester",
     "emulator.stand.pytest_plugin",
     "features.guard",
+    "features.cores",
     "features.spec",
     "features.steps.scene",
     "features.steps.settings",
