@@ -7,15 +7,15 @@ import sys
 from tests.parts.forks import Part, run
 
 PARTS = (
+    "features -p tests.sabotage.plugin --cores 1",
+    "features --cores 1",
     "tests/unit/stand",
+    "tests/recovery",
     "tests/unit/telephony",
     "tests/property",
-    "tests/recovery",
+    "tests/unit --ignore tests/unit/stand --ignore tests/unit/telephony --ignore tests/unit/amocrm",
     "tests/unit/amocrm",
     "tests/contract -rs",
-    "tests/unit --ignore tests/unit/stand --ignore tests/unit/telephony --ignore tests/unit/amocrm",
-    "features -p tests.sabotage.plugin",
-    "features",
     "features -m smoke --served",
 )
 
