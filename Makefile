@@ -8,7 +8,7 @@ PYTEST := $(BIN)/python -m pytest -q
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test features recovery mutants spec check routes openapi nightly bench lock clean
+.PHONY: help run test features sabotage recovery mutants spec check routes openapi nightly bench lock clean
 
 help: ## List the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1|\2/' | column -t -s '|' 2>/dev/null \
@@ -17,11 +17,14 @@ help: ## List the targets
 run: $(VENV)/.ready ## Play a call as a story, then leave the live sample world running (Ctrl-C ends it)
 	@$(BIN)/amostand run
 
-test: $(VENV)/.ready-dev build/node/.ready ## Run every feature, each broken on purpose too, the smoke ones served as well, and every test
+test: $(VENV)/.ready-dev build/node/.ready ## Run every feature, one for each broken rule, the smoke ones served as well, and every test
 	@$(BIN)/python -m tests.parts
 
 features: $(VENV)/.ready-dev ## Run the features alone
 	$(PYTEST) features
+
+sabotage: $(VENV)/.ready-dev ## Run every feature with its rule broken: none may stay green
+	$(PYTEST) features -p tests.sabotage.plugin
 
 recovery: $(VENV)/.ready-dev ## Every flow through every trouble: each request, event and commit in turn (minutes)
 	@$(BIN)/python -m tests.recovery

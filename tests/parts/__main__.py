@@ -7,8 +7,8 @@ import sys
 from tests.parts.forks import Part, run
 
 PARTS = (
-    "features -p tests.sabotage.plugin --cores 1",
     "features --cores 1",
+    "features -p tests.sabotage.plugin --one-each --cores 1",
     "tests/unit/stand",
     "tests/recovery",
     "tests/unit/telephony",

@@ -1,4 +1,7 @@
-"""`pytest features -p tests.sabotage.plugin`: each scenario under its breakage, and green only if it turns red."""
+"""`pytest features -p tests.sabotage.plugin`: each scenario under its breakage, and green only if it turns red.
+
+With `--one-each` one scenario of each breakage is enough.
+"""
 
 from __future__ import annotations
 
@@ -24,6 +27,10 @@ def breakage_of(item: pytest.Item) -> Breakage | None:
     return next((BY_LETTER[name] for name in named if name in BY_LETTER), None)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.getgroup("sabotage").addoption("--one-each", action="store_true", help="one scenario of each breakage")
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Every scenario needs a breakage, and every breakage its scenarios."""
     unbroken = [item.nodeid for item in items if breakage_of(item) is None]
@@ -31,6 +38,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     missing = sorted(set(BY_LETTER) - seen)
     if unbroken or missing:
         raise pytest.UsageError(f"no breakage for {unbroken}; no scenario for {missing}")
+    if config.getoption("one_each"):
+        first = {id(breakage_of(item)): item for item in reversed(items)}
+        kept = [item for item in items if first[id(breakage_of(item))] is item]
+        config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+        items[:] = kept
 
 
 @pytest.hookimpl(wrapper=True)
