@@ -7,6 +7,7 @@ import inspect
 import io
 import logging
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -23,6 +24,16 @@ def logged() -> Iterator[Callable[[], str]]:
     yield told.getvalue
     root.removeHandler(handler)
     root.setLevel(level)
+
+
+@pytest.fixture
+def threads_end(loop: asyncio.AbstractEventLoop) -> Iterator[None]:
+    """Threads of the loop end with the test that starts some: a process that has any is not forked
+    (`features/cores.py`)."""
+    with ThreadPoolExecutor() as threads:
+        loop.set_default_executor(threads)
+        yield
+    loop.set_default_executor(ThreadPoolExecutor())
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+import threading
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -18,6 +19,13 @@ from features import cores, guard, slots, spec
 from features.collector import FeatureFile
 
 IMPORTED_ONCE = (slots,)  # instead of anew in each of the runs below
+
+
+@pytest.fixture(autouse=True)
+def can_fork() -> None:
+    """With threads left by earlier tests the runs below would take one core, and kill it."""
+    assert threading.active_count() == 1, threading.enumerate()
+
 
 TWO_FORKS = """\
 import multiprocessing, os, pathlib, pytest

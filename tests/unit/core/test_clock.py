@@ -101,6 +101,7 @@ async def test_a_cancelled_timer_does_not_fire(timers_of: MakeTimers) -> None:
     assert await clock.advance(NOON + seconds(2), nothing, []) == []
 
 
+@pytest.mark.usefixtures("threads_end")
 async def test_the_settle_of_each_step_sees_the_instant_of_the_step(ground: Ground, timers_of: MakeTimers) -> None:
     owner = timers_of("amocrm", ground.clock)
     done: list[float] = []

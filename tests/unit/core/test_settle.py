@@ -41,6 +41,7 @@ async def told_apart(work: Work, action: Callable[[], Awaitable[None]]) -> tuple
     return silence_saw_it, done
 
 
+@pytest.mark.usefixtures("threads_end")
 async def test_a_thread_is_waited_for() -> None:
     gate = threading.Event()
 
@@ -52,6 +53,7 @@ async def test_a_thread_is_waited_for() -> None:
     assert await told_apart(Work(), in_a_thread) == (False, True)
 
 
+@pytest.mark.usefixtures("threads_end")
 async def test_a_name_look_up_is_waited_for() -> None:
     """A look-up runs in a thread; whether silence misses it depends on luck, settle does not."""
 

@@ -282,6 +282,7 @@ async def test_copies_that_are_refused(bench: Bench) -> None:
     assert (await bench.ask("GET", f"{COPY}/status"))[0] == 404
 
 
+@pytest.mark.usefixtures("threads_end")
 async def test_a_restore_keeps_the_addresses_and_takes_the_time_it_is_given(bench: Bench) -> None:
     """Between snapshot and restore the fakes may have moved to other ports."""
     live = {"kind": "live", "now": NOON}
