@@ -153,6 +153,10 @@ class Journal:
         keys = (keys for path, keys in self._concealed.items() if below.startswith(path))
         return frozenset().union(*keys)
 
+    def raw(self) -> bytes:
+        """Times, subjects and data of all entries as text, secrets and all: to be looked through, shown to nobody."""
+        return b"\n".join(_written((at, subject, *values)) for _, at, _, _, _, _, subject, _, values in self._entries)
+
     def entries(self, kind: str | None = None, since: int = 0, subject: str | None = None) -> Iterator[Entry]:
         """Entries after number `since`, oldest first."""
         for raw in self._entries:
@@ -160,6 +164,11 @@ class Journal:
             if entry.seq > since and kind in (None, entry.kind) and subject in (None, entry.subject):
                 entry.secret = self._secret_in(entry.subject)
                 yield entry
+
+
+def _written(values: tuple[Any, ...]) -> bytes:
+    """Values as they are kept, one after the other."""
+    return b"\n".join(value if isinstance(value, bytes) else orjson.dumps(value, default=str) for value in values)
 
 
 def without_secrets(value: Any, more: frozenset[str] = frozenset()) -> Any:

@@ -124,27 +124,35 @@ def world(
     url = f"{stand_url}/_stand/worlds/{world['id']}"
     yield world
     try:
-        run(_check_journal(http, url))
         if INLINE in request.config.stash:
-            _check_rows(request.config.stash[INLINE].find(world["id"]))
+            run(_check(request.config.stash[INLINE].find(world["id"])))
+        else:
+            run(_check_from_outside(http, url))
     finally:
         run(_ask(http, "DELETE", url))
 
 
-async def _check_journal(http: aiohttp.ClientSession, url: str) -> None:
+async def _check(world: World) -> None:
+    """Fail when the journal overflowed, or it or a row of the fakes shows the parked process clock."""
+    await world.collect_decisions()
+    _refuse_parked(parked.in_text(world.ground.journal.raw()))
+    if overflowed := world.ground.journal.overflowed:
+        pytest.fail(f"the journal overflowed by {overflowed} entries")
+    _refuse_parked(", ".join(parked.in_rows(world)))
+
+
+async def _check_from_outside(http: aiohttp.ClientSession, url: str) -> None:
     """Fail when the journal overflowed or shows the parked process clock."""
     async with http.get(f"{url}/journal") as answer:
         raw = await answer.read()
-    if around := parked.in_text(raw):
-        pytest.fail(f"something read the process clock instead of the world's: …{around}…")
+    _refuse_parked(parked.in_text(raw))
     if overflowed := orjson.loads(raw)["overflowed"]:
         pytest.fail(f"the journal overflowed by {overflowed} entries")
 
 
-def _check_rows(world: World) -> None:
-    """Fail when a row of the fakes shows the parked process clock."""
-    if places := parked.in_rows(world):
-        pytest.fail(f"something read the process clock instead of the world's: {', '.join(places)}")
+def _refuse_parked(around: str | None) -> None:
+    if around:
+        pytest.fail(f"something read the process clock instead of the world's: …{around}…")
 
 
 async def _ask(http: aiohttp.ClientSession, method: str, url: str, body: Any = None) -> Any:
