@@ -65,17 +65,18 @@ class Judge:
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         session.config.pluginmanager.register(Listener())
         self._items = {item.nodeid: item for item in session.items}
+        all_mutants = {name: self._mutants_of(name) for name in self._chosen}
         [*play(session.items[:1])]  # what comes with the first world is paid here, not in each fork
         self._play_as_is()
-        for name in self._chosen:
+        for name, mutants in all_mutants.items():
             started = time.perf_counter()
-            mutants = mutants_of(self._paths[name], vars(module_named(name)), self._unpacked)
-            verdicts = self._judge(
-                [mutant for mutant in mutants if self._part in mutant.name],
-                judges_of(name, self._deciders, self._paths),
-            )
+            verdicts = self._judge(mutants, judges_of(name, self._deciders, self._paths))
             self._judged(name, verdicts, time.perf_counter() - started)
         return True
+
+    def _mutants_of(self, name: str) -> list[Mutant]:
+        mutants = mutants_of(self._paths[name], vars(module_named(name)), self._unpacked)
+        return [mutant for mutant in mutants if self._part in mutant.name]
 
     def _play_as_is(self) -> None:
         """Raises UsageError when a scenario is red without any mutant."""
@@ -127,9 +128,9 @@ def _places(mutant: Mutant) -> tuple[str, str]:
 
 
 def judges_of(module: str, deciders: dict[str, set[str]], paths: dict[str, Path]) -> list[str]:
-    """The scenarios that judge a module; `deciders` are the modules that decided in each, "?" may be any."""
+    """The scenarios that judge a module; `deciders` are the modules that decided in each."""
     names = {module}
-    while not (found := [node for node, by in deciders.items() if by & {*names, "?"}]):
+    while not (found := [node for node, by in deciders.items() if by & names]):
         wider = names | {name for name, path in paths.items() if names & _imported_by(path)}
         if wider == names:
             return [*deciders]

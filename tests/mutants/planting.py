@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import ast
 import importlib
 import inspect
 import sys
-from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import Any
 
@@ -27,8 +25,9 @@ def plant(mutant: Mutant) -> None:
     if isinstance(function_at(changed, mutant.function), FunctionType):
         graft(function_at(vars(module), mutant.function), function_at(changed, mutant.function))
     else:
-        for name in _values_of(module):
-            _hand_out(name, vars(module)[name], changed[name])
+        for name, value in changed.items():
+            if not name.startswith("__") and not isinstance(value, FunctionType):
+                _hand_out(name, vars(module)[name], value)
 
 
 def function_at(namespace: dict[str, Any], name: str) -> Any:
@@ -46,19 +45,6 @@ def graft(original: FunctionType, changed: FunctionType) -> None:
     original.__code__ = changed.__code__
     original.__defaults__ = changed.__defaults__
     original.__kwdefaults__ = changed.__kwdefaults__
-
-
-def _values_of(module: ModuleType) -> list[str]:
-    """Everything that a module makes besides its functions."""
-    assert module.__file__
-    names = []
-    for statement in ast.parse(Path(module.__file__).read_text("utf-8")).body:
-        if isinstance(statement, ast.ClassDef):
-            names.append(statement.name)
-        elif isinstance(statement, ast.Assign | ast.AnnAssign):
-            targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
-            names += [node.id for target in targets for node in ast.walk(target) if isinstance(node, ast.Name)]
-    return names
 
 
 def _hand_out(name: str, old: Any, new: Any) -> None:

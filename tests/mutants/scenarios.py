@@ -19,10 +19,7 @@ _DECIDERS: pytest.StashKey[set[str]] = pytest.StashKey()
 
 
 class Played(NamedTuple):
-    """A scenario that ran: its node id, what it failed of, and the modules of rules that decided in it.
-
-    "?" among them stands for a line of the journal that does not say who decided.
-    """
+    """A scenario that ran: its node id, what it failed of, and the modules of rules that decided in it."""
 
     node: str
     failure: str | None
@@ -38,7 +35,7 @@ class Listener:
         world, run, http, stand = map(item._request.getfixturevalue, ("world", "run", "http", "stand_url"))
         journal = run(_read(http, f"{stand}/_stand/worlds/{world['id']}/journal?kind=decision"))
         outcomes = [entry["data"]["outcome"] for entry in journal["entries"]]
-        item.stash[_DECIDERS] = {str(outcome.get("by", "?")).split(".")[0] for outcome in outcomes}
+        item.stash[_DECIDERS] = {outcome["by"].split(".")[0] for outcome in outcomes if "by" in outcome}
         return result
 
 
