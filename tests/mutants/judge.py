@@ -54,7 +54,7 @@ class Judge:
         self._chosen = [*modules] or [*self._paths]
         self._part = part
         self._judged = judged
-        self._unpacked = unpacked_by(self._paths.values())
+        self._unpacked = unpacked_by({path: vars(module_named(name)) for name, path in self._paths.items()})
         self._items: dict[str, pytest.Item] = {}
         self._deciders: dict[str, set[str]] = {}
         self._asked: dict[str, list[bytes]] = {}

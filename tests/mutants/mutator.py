@@ -49,11 +49,11 @@ def mutants_of(path: Path, around: Mapping[str, Any], unpacked: Mapping[str, set
     return list(_numbered(mutation.all()))
 
 
-def unpacked_by(paths: Iterable[Path]) -> dict[str, set[int]]:
-    """Which places of what the functions of these modules return are words for people."""
+def unpacked_by(modules: Mapping[Path, Mapping[str, Any]]) -> dict[str, set[int]]:
+    """Which places of what functions return are words for people; of each module its namespace is given."""
     found: dict[str, set[int]] = {}
-    for path in paths:
-        for function, place in unpacked_in(ast.parse(path.read_text("utf-8"))):
+    for path, around in modules.items():
+        for function, place in unpacked_in(ast.parse(path.read_text("utf-8")), around):
             found.setdefault(function, set()).add(place)
     return found
 

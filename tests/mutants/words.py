@@ -1,7 +1,7 @@
 """What of the rules is words for people: rule ids and reasons, which only a reader of the decision log sees.
 
 They are known by the names that they go by: arguments for a parameter `rule` or `because`, what is assigned to such a
-name, and the places of a returned tuple that somebody unpacks into one.
+name, the places of a returned tuple that somebody unpacks into one, and texts with gaps (f"…").
 """
 
 from __future__ import annotations
@@ -21,7 +21,9 @@ def words(tree: ast.Module, around: Mapping[str, Any], unpacked: Mapping[str, se
     """
     found: set[ast.AST] = set()
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call):
+        if isinstance(node, ast.JoinedStr):
+            found.add(node)
+        elif isinstance(node, ast.Call):
             found.update(value for value, parameter in arguments(node, around) if parameter.name in WORDS)
         elif isinstance(node, ast.Assign):
             found.update(value for target in node.targets for value in _assigned(target, node.value))
@@ -32,14 +34,24 @@ def words(tree: ast.Module, around: Mapping[str, Any], unpacked: Mapping[str, se
     return found
 
 
-def unpacked_in(tree: ast.Module) -> Iterator[tuple[str, int]]:
-    """(function, place): `user, because = owner(facts)` says ("owner", 1)."""
+def unpacked_in(tree: ast.Module, around: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
+    """(function, place) of words in what is returned: `user, because = owner(facts)` says ("owner", 1).
+
+    So does `Assign(*owner(facts))` where `Assign` takes first a user, then a reason.
+    """
     for node in ast.walk(tree):
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
-            function = _name(node.value.func)
             for target in node.targets:
                 if isinstance(target, ast.Tuple):
-                    yield from ((function, place) for place, part in enumerate(target.elts) if _name(part) in WORDS)
+                    yield from _places(node.value, [_name(part) for part in target.elts])
+        elif isinstance(node, ast.Call) and node.args and isinstance(node.args[-1], ast.Starred):
+            names = [parameter.name for parameter in parameters_of(node, around)]
+            yield from _places(node.args[-1].value, names[len(node.args) - 1 :])
+
+
+def _places(returned: ast.expr, names: list[str]) -> Iterator[tuple[str, int]]:
+    if isinstance(returned, ast.Call):
+        yield from ((_name(returned.func), place) for place, name in enumerate(names) if name in WORDS)
 
 
 def arguments(call: ast.Call, around: Mapping[str, Any]) -> Iterator[tuple[ast.expr, inspect.Parameter]]:

@@ -50,6 +50,14 @@ def at_end(user: int | None, hour: int) -> Assign | None:
     who, because = owner(user, hour)
     rule = "R-1" if user else "R-2"
     return Assign(rule, who, f"{because} said so")
+
+
+def for_nobody() -> Assign:
+    return Assign(*_nobody())
+
+
+def _nobody() -> tuple[str, int, str]:
+    return "R-3", 9, "nobody"
 '''
 
 
@@ -68,7 +76,7 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
 
 def mutants(module: ModuleType) -> dict[str, Mutant]:
     path = Path(str(module.__file__))
-    return {mutant.name: mutant for mutant in mutants_of(path, vars(module), unpacked_by([path]))}
+    return {mutant.name: mutant for mutant in mutants_of(path, vars(module), unpacked_by({path: vars(module)}))}
 
 
 def test_names_say_where_and_what(package: ModuleType) -> None:
@@ -95,6 +103,8 @@ def test_names_say_where_and_what(package: ModuleType) -> None:
         "rules.at_end: return Assign(rule, who, f'{because} said so') => "
         "return Assign(rule, None, f'{because} said so')",
         "rules.at_end: return Assign(rule, who, f'{because} said so') => return None",
+        "rules._nobody: return ('R-3', 9, 'nobody') => return ('R-3', 10, 'nobody')",
+        "rules._nobody: return ('R-3', 9, 'nobody') => return ('R-3', 8, 'nobody')",
     ]
 
 
