@@ -95,8 +95,6 @@ def _plain(answer: Any, words: Iterable[int] = ()) -> object:
         return type(answer).__name__, *((name, _plain(getattr(answer, name))) for name in names)
     if isinstance(answer, Mapping):
         return {name: _plain(value) for name, value in answer.items()}
-    if isinstance(answer, str | int | None):
-        return answer
-    if isinstance(answer, Iterable):
+    if isinstance(answer, Iterable) and not isinstance(answer, str):
         return [_plain(part) for place, part in enumerate(answer) if place not in words]
-    return answer
+    return repr(answer)  # tells True from 1 and the two hours of a night when clocks go back
