@@ -357,6 +357,11 @@ class Driver:
         await self._amocrm("PATCH", f"/api/v4/leads/{deal}", {"status_id": 142, "updated_by": self.user_id(who)})
         await self.settle()
 
+    async def give_deal(self, deal: int, who: str) -> None:
+        """Somebody else becomes responsible for a deal."""
+        await self._amocrm("PATCH", f"/api/v4/leads/{deal}", {"responsible_user_id": self.user_id(who)})
+        await self.settle()
+
     async def deals(self) -> list[Json]:
         """All deals; what is in «Неразобранное» is none yet."""
         return await self._list("/api/v4/leads", "leads")

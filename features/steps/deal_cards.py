@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from features.slots import given, then
+from features.slots import given, then, when
 from features.steps.amocrm import tags_of
 from features.steps.scene import Scene, key
 
@@ -11,6 +11,12 @@ from features.steps.scene import Scene, key
 async def a_deal(scene: Scene, name: str) -> None:
     """Made by hand; it is Anna's."""
     scene.deal = await scene.do.create_deal(name, "anna")
+
+
+@when("the deal is given to {who}")
+async def given_to(scene: Scene, who: str) -> None:
+    deal = await scene.the_deal()
+    await scene.do.give_deal(deal["id"], key(who))
 
 
 @then("amoCRM holds {count:number} deal")

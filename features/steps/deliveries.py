@@ -51,6 +51,13 @@ async def reports_end_twice(scene: Scene) -> None:
     await scene.do.goes_wrong(target="events", match={"body": END_OF_CALL}, action={"duplicate": 1}, times=None)
 
 
+@given("the telephony tells of the next call half an hour late")
+async def next_call_told_late(scene: Scene) -> None:
+    await scene.do.goes_wrong(
+        target="events", match={"body": {"notification_mnemonic": "in_call_session"}}, action={"hold": 1800}
+    )
+
+
 @then("amoCRM was sent {count:number} call")
 @then("amoCRM was sent {count:number} calls")
 async def calls_sent(scene: Scene, count: int) -> None:

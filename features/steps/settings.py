@@ -46,6 +46,11 @@ async def success_tag(scene: Scene, tag: str) -> None:
     await scene.do.change_settings(**{"calls.success_tag": tag})
 
 
+@given("outgoing calls count as communications of the contact")
+async def outgoing_calls_count(scene: Scene) -> None:
+    await scene.do.change_settings(**{"calls.refresh_on_outgoing": True})
+
+
 @given("successful calls get no tag")
 async def no_success_tag(scene: Scene) -> None:
     await scene.do.change_settings(**{"calls.success_tag": None})

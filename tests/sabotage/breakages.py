@@ -15,6 +15,7 @@ from integration.rules.facts import Kind
 from tests.sabotage import (
     fields,
     forms,
+    last_communication,
     lost,
     outgoing,
     popups,
@@ -196,4 +197,5 @@ BREAKAGES = (
     *fields.BREAKAGES,
     *forms.BREAKAGES,
     *sale.BREAKAGES,
+    *last_communication.BREAKAGES,
 )
