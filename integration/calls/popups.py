@@ -56,10 +56,8 @@ class Popups:
             communication=call.communication,
             direction=call.direction,
             notifications=values["widget.enabled"] and values["widget.notifications"],
-            user_id=user_id,
-            is_online=user_id is not None and await self._context.hub.online(user_id),
+            online_user=user_id if user_id is not None and await self._context.hub.online(user_id) else None,
             contact_id=known if made is None else made,
-            made_by_call=made is not None,
         )
 
     async def _customer(self, call: Call, contact_id: int | None, made: int | None) -> Customer:
@@ -76,7 +74,8 @@ class Popups:
 
     async def _close(self, row: InboxRow, event: CallEvent, call: Call, open_now: Mapping[str, int]) -> None:
         facts = RungFacts(event.notification_mnemonic, tuple(open_now.values()))
-        await self._context.decide(row, call, popups.after_ringing, facts)
+        decision = await self._context.decide(row, call, popups.after_ringing, facts)
         for leg, user_id in open_now.items():
-            await self._context.hub.push(user_id, notices.release_call(call.id, leg))
+            if user_id in decision.user_ids:
+                await self._context.hub.push(user_id, notices.release_call(call.id, leg))
         await self._context.store.save_call(call.without_popups(open_now))

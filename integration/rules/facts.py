@@ -171,8 +171,8 @@ class SaleFacts:
 
 @dataclass(frozen=True, slots=True)
 class RingingFacts:
-    """A telephone of an employee begins to ring. `user_id` is the amoCRM user behind them, None when there is none;
-    `is_online`: a page of theirs has the widget open (PM-18).
+    """A telephone of an employee begins to ring. `online_user` is the amoCRM user behind them, None when there is none
+    or no page of theirs has the widget open (PM-18).
 
     `contact_id` is a contact that has the number: known when the call arrived, or made by this very call.
     `notifications`: the widget is on and shows pop-ups.
@@ -181,10 +181,8 @@ class RingingFacts:
     communication: Kind
     direction: Direction
     notifications: bool
-    user_id: int | None
-    is_online: bool
+    online_user: int | None
     contact_id: int | None
-    made_by_call: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,7 @@ async def test_a_first_time_caller_can_be_opened_while_the_phone_rings(bench: Be
         assert await heard(bench, anna) == await heard(bench, boris) == []
         lines = [line for line in await bench.decisions() if line["outcome"].get("by", "").startswith("popups.")]
         assert [(line["rule"], line["outcome"]["decision"]) for line in lines] == [
-            ("PRIM-22", "show_popup"),
+            ("POPUP-01", "show_popup"),
             ("POPUP-12", "close_popup"),
         ]
 
@@ -131,7 +131,7 @@ async def test_an_amocrm_that_does_not_name_the_caller_holds_nothing_up(bench: B
     [
         ({}, {"direction": "out"}, EMPLOYEE_ANNA),
         ({"calls.apply_to_outgoing": True}, {"direction": "out"}, EMPLOYEE_ANNA),
-        ({}, {"is_internal": True}, EMPLOYEE_ANNA),
+        ({}, {"is_internal": True, "direction": "out"}, EMPLOYEE_ANNA),
         ({"widget.notifications": False}, {}, EMPLOYEE_ANNA),
         ({"widget.enabled": False}, {}, EMPLOYEE_ANNA),
         ({}, {}, EMPLOYEE_BORIS),
