@@ -49,9 +49,9 @@ def main() -> int:
 
 def _report(module: str, verdicts: list[Verdict], page: listed.Listed, seconds: float) -> float:
     """Print the line of a module; how many per cent of its mutants died."""
-    killed, total, equivalent = listed.score(verdicts, page)
+    killed, total, uncounted = listed.score(verdicts, page)
     share = 100 * killed / total if total else 100.0
-    besides = f", {equivalent} equivalent" if equivalent else ""
+    besides = f", {uncounted} more cannot be told" if uncounted else ""
     print(f"{module:<18} {killed:>4} of {total:<4} {share:>5.1f} %{besides}  ({seconds:.0f} s)", flush=True)
     return share
 

@@ -273,10 +273,13 @@ def page(tmp_path: Path) -> Callable[[str], Any]:
     return written
 
 
-def test_equivalent_mutants_do_not_count(page: Callable[[str], Any]) -> None:
-    listed = page("# Mutants\n\n## Equivalent\n\n- `m.f: a => b`: both are one\n\n## Survivors\n\n- `m.f: c => d`: x\n")
-    verdicts = [verdict("a => b"), verdict("c => d"), verdict("e => f", "scenario")]
-    assert score(verdicts, listed) == (1, 2, 1)
+def test_mutants_that_nobody_can_tell_do_not_count(page: Callable[[str], Any]) -> None:
+    listed = page(
+        "# Mutants\n\n## Equivalent\n\n- `m.f: a => b`: both are one\n\n"
+        "## Without effect\n- `m.f: g => h`: x\n## Survivors\n\n- `m.f: c => d`: x\n"
+    )
+    verdicts = [verdict("a => b"), verdict("c => d"), verdict("e => f", "scenario"), verdict("g => h", None, "other")]
+    assert score(verdicts, listed) == (1, 2, 2)
     assert [*wrong(verdicts, listed, complete=True)] == []
 
 
@@ -284,7 +287,7 @@ def test_the_list_has_to_be_true(page: Callable[[str], Any]) -> None:
     listed = page("## Equivalent\n- `m.f: a => b`: x\n- `m.f: c => d`: x\n## Survivors\n- `m.f: e => f`: x\n")
     verdicts = [verdict("a => b", None, "one"), verdict("c => d", "two"), verdict("g => h", None, "three")]
     assert [*wrong(verdicts, listed, complete=True)] == [
-        "is no equivalent: `m.f: a => b`\n    answers otherwise in one",
+        "is no equivalent, perhaps without effect: `m.f: a => b`\n    answers otherwise in one",
         "lives and is not listed: `m.f: g => h`\n    answers otherwise unnoticed in three",
         "is listed and dies: `m.f: c => d`\n    of two",
         "is listed and there is no such mutant: `m.f: e => f`",
