@@ -5,6 +5,7 @@ Definitions are read once and again only when amoCRM refuses a write with fields
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
 from integration.activity import Activity, Turns
@@ -25,6 +26,19 @@ def wanted(cards: Cards) -> tuple[Field, ...]:
     return additional_fields.OF_CONTACT if cards == "contacts" else additional_fields.OF_DEAL
 
 
+def conflicting(fields: Iterable[Field], there: Mapping[str, Found]) -> dict[str, str]:
+    """The fields that do not take all of their values as the account has them, by name, and why not (FIELD-01)."""
+    wrong = {field.name: _wrong(field, there[field.name]) for field in fields if field.name in there}
+    return {name: why for name, why in wrong.items() if why is not None}
+
+
+def _wrong(field: Field, found: Found) -> str | None:
+    if found.type not in field.takes:
+        return f"is {found.type}, it must be {field.type}"
+    lacking = [choice for choice in field.choices if choice not in found.choices]
+    return f"lacks the choices {', '.join(lacking)}" if lacking else None
+
+
 class AccountFields:
     """The fields of one account. Whoever asks while they are being made waits for it."""
 
@@ -42,7 +56,7 @@ class AccountFields:
 
     async def conflicts(self, cards: Cards) -> dict[str, str]:
         """The fields that do not take all of their values, by name, and why not."""
-        return additional_fields.conflicting(wanted(cards), _found(await self._known(cards)))
+        return conflicting(wanted(cards), _found(await self._known(cards)))
 
     async def values(self, cards: Cards, fields: Fields) -> list[Json]:
         """`custom_fields_values` for these values; what a field does not take is left out."""

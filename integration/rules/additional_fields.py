@@ -111,19 +111,6 @@ def missing(fields: tuple[Field, ...], there: Mapping[str, Found]) -> list[Field
     return [field for field in fields if field.name not in there]
 
 
-def conflicting(fields: tuple[Field, ...], there: Mapping[str, Found]) -> dict[str, str]:
-    """The fields that do not take all of their values as the account has them, by name, and why not (FIELD-01)."""
-    wrong = {field.name: _wrong(field, there[field.name]) for field in fields if field.name in there}
-    return {name: why for name, why in wrong.items() if why is not None}
-
-
 def takes(found: Found, field: Field, value: FieldValue) -> bool:
     """Whether that value can be written into the field as the account has it."""
     return found.type in field.takes and (not field.choices or value in found.choices)
-
-
-def _wrong(field: Field, found: Found) -> str | None:
-    if found.type not in field.takes:
-        return f"is {found.type}, it must be {field.type}"
-    lacking = [choice for choice in field.choices if choice not in found.choices]
-    return f"lacks the choices {', '.join(lacking)}" if lacking else None

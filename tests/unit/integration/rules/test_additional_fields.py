@@ -91,24 +91,14 @@ def test_a_later_communication(change: dict[str, Any], refreshes: bool) -> None:
         assert decision.contact_id == CONTACT
 
 
-def test_what_an_account_lacks_and_what_is_in_the_way() -> None:
+def test_what_an_account_lacks() -> None:
     there = {field.name: Found(field.type, frozenset(field.choices)) for field in additional_fields.OF_DEAL}
     assert additional_fields.missing(additional_fields.OF_DEAL, there) == []
-    assert additional_fields.conflicting(additional_fields.OF_DEAL, there) == {}
-    there |= {"utm_source": Found("tracking_data"), "utm_term": Found("numeric"), "communication_type": Found("text")}
     del there["CoMagic_Site"]
     assert [field.name for field in additional_fields.missing(additional_fields.OF_DEAL, there)] == ["CoMagic_Site"]
-    wrong = additional_fields.conflicting(additional_fields.OF_DEAL, there)
-    assert wrong == {
-        "utm_term": "is numeric, it must be text",
-        "communication_type": "is text, it must be select",
-    }
 
 
-def test_a_list_without_our_choices_is_in_the_way() -> None:
-    there = {"communication_type": Found("select", frozenset({"Звонок", "Письмо"}))}
-    wrong = additional_fields.conflicting(additional_fields.OF_DEAL, there)
-    assert wrong == {"communication_type": "lacks the choices Заявка с сайта"}
+def test_a_list_takes_the_choices_that_it_has() -> None:
+    found = Found("select", frozenset({"Звонок", "Письмо"}))
     (field,) = (field for field in additional_fields.OF_DEAL if field.name == "communication_type")
-    taken = [additional_fields.takes(there[field.name], field, value) for value in field.choices]
-    assert taken == [True, False]
+    assert [additional_fields.takes(found, field, value) for value in field.choices] == [True, False]
