@@ -104,8 +104,6 @@ class CallFinished(CallEvent, frozen=True, kw_only=True):
     first_answered_employee_id: Number | None
     first_talked_employee_id: Number | None
     talk_time_duration: Seconds
-    wait_time_duration: Seconds = 0
-    total_time_duration: Seconds = 0
     record_file_links: tuple[str, ...] | None = None
     first_employee_record_file_link: str | UnsetType | None = UNSET
 

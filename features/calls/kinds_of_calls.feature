@@ -87,6 +87,7 @@ Feature: Incoming and outgoing, lost and successful calls
       Then the call details end with «Голосовая почта»
       And the telephony reports the call as not lost
       And the contact carries the tag «Успех»
+      And the call log shows it as a voice message
       And amoCRM holds no tasks
 
     @TERM-07.b @decision
@@ -152,6 +153,7 @@ Feature: Incoming and outgoing, lost and successful calls
       And amoCRM holds no tasks
       And the contact carries no tag
       And the contact belongs to Anna
+      And the call log shows it as missed
 
   @TERM-09 @stated
   Rule: A call from an employee to a contact is outgoing

@@ -44,6 +44,7 @@ Feature: Registration of calls
     Scenario: A contact calls and talks for half a minute
       When +79161234567 talks to Anna for 30 s
       Then the call log has one row: incoming, 30 s of talk, on the contact «Иван»
+      And the row is of Anna
       And the row has the time at which the call began
       And the row has the recording of the call
 

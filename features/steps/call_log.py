@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 
 from features.driver import Json
 from features.slots import then
-from features.steps.scene import Scene
+from features.steps.scene import Scene, key
 
-TALKED, MISSED = 4, 6
-"""amoCRM's call_status: 4 talked, 6 no answer."""
+MESSAGE, TALKED, MISSED = 1, 4, 6
+"""amoCRM's call_status: 1 left a voice message, 4 talked, 6 no answer."""
 
 
 @then("the call log has {count:number} row")
@@ -105,6 +105,17 @@ async def missed(scene: Scene) -> None:
 @then("the call log shows it as talked")
 async def talked(scene: Scene) -> None:
     assert (await the_row(scene))["status"] == TALKED
+
+
+@then("the call log shows it as a voice message")
+async def message(scene: Scene) -> None:
+    assert (await the_row(scene))["status"] == MESSAGE
+
+
+@then("the row is of {who}")
+async def row_of_employee(scene: Scene, who: str) -> None:
+    """Who stands in the row as the one who talked or should have."""
+    assert scene.do.person_of_user((await the_row(scene))["responsible"]) == key(who)
 
 
 async def the_row(scene: Scene) -> Json:

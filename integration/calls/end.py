@@ -88,8 +88,6 @@ class End:
             lost_tag=values["calls.lost_tag"],
             card_update_delay=values["calls.card_update_delay"],
             talk_seconds=int(event.talk_time_duration),
-            wait_seconds=int(event.wait_time_duration),
-            total_seconds=int(event.total_time_duration),
         )
         return await self._with_cards(facts)
 
@@ -124,7 +122,7 @@ class End:
         if isinstance(decision, CreateItem):
             of_contact: Fields = {} if decision.contact_id is not None else await self._fields.of_new_contact()
             of_deal = await self._fields.of_new_deal()
-            seconds = registration.talk_seconds(facts)
+            seconds = facts.talk_seconds
             item = orders.new_item(self._call, self._event, seconds, decision, tag, of_contact, of_deal)
             await self._context.effects.create_item(self._call, item)
 

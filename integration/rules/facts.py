@@ -70,7 +70,8 @@ class EndFacts:
     `contact_id` is the contact that this very call created, None if it created none; `visible_contact` one with the
     number that can be seen now, looked up where a deal or an item is about to be made (GAP-82); `pending_item` an item
     in «Неразобранное» with the number. `answered_by` is the first employee who answered, `answered_by_user` the amoCRM
-    user behind him if he still works there. `card_update_delay` is in seconds.
+    user behind him if he still works there. `card_update_delay` is in seconds; `talk_seconds` is what the telephony
+    counts as talk, voice mail included (GAP-22).
     """
 
     communication: Kind
@@ -90,8 +91,6 @@ class EndFacts:
     lost_tag: str | None = None
     card_update_delay: int = 0
     talk_seconds: int = 0
-    wait_seconds: int = 0
-    total_seconds: int = 0
 
 
 @dataclass(frozen=True, slots=True)

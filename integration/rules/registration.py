@@ -21,7 +21,7 @@ def at_end(facts: EndFacts) -> RecordCall | Nothing:
         return Nothing("LOG-04", "calls between employees are not recorded")
     direction: Literal["inbound", "outbound"] = "inbound" if facts.direction == "in" else "outbound"
     user, because = _responsible(facts)
-    return RecordCall("LOG-01", direction, talk_seconds(facts), call_status(facts), user, because)
+    return RecordCall("LOG-01", direction, facts.talk_seconds, call_status(facts), user, because)
 
 
 def call_status(facts: EndFacts) -> int:
@@ -31,13 +31,6 @@ def call_status(facts: EndFacts) -> int:
     if facts.talked_by is not None:
         return TALKED
     return LEFT_A_MESSAGE if facts.voice_mail else NO_ANSWER
-
-
-def talk_seconds(facts: EndFacts) -> int:
-    """Seconds of talk (GAP-22). Voice mail counts: if it is not in the talk time, it is what followed the waiting."""
-    if facts.voice_mail and not facts.talk_seconds:
-        return max(0, facts.total_seconds - facts.wait_seconds)
-    return facts.talk_seconds
 
 
 def _responsible(facts: EndFacts) -> tuple[int, str]:

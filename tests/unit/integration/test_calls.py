@@ -49,7 +49,7 @@ async def test_an_answered_primary_call_in_mode_contact(bench: Bench) -> None:
     [
         ({"by": None}, RITA, ["Потерян"], 6, 0),
         ({"by": EMPLOYEE_VIKTOR}, RITA, ["Успех"], 4, 40),
-        ({"by": None, "is_lost": False, "is_voice_mail": True}, RITA, ["Успех"], 1, 40),
+        ({"by": None, "is_lost": False, "is_voice_mail": True, "talk_time_duration": 40}, RITA, ["Успех"], 1, 40),
         ({"by": EMPLOYEE_ANNA, "first_talked_employee_id": None, "talk_time_duration": 0}, ANNA, [], 6, 0),
     ],
     ids=["lost", "telephony only", "voice mail", "callback the subscriber did not take"],

@@ -30,8 +30,6 @@ ANSWERED = EndFacts(
     success_tag="Успех",
     lost_tag="Потерян",
     talk_seconds=40,
-    wait_seconds=10,
-    total_seconds=50,
 )
 NOBODY: dict[str, Any] = {"answered_by": None, "answered_by_user": None, "talked_by": None, "talk_seconds": 0}
 LOST: dict[str, Any] = {**NOBODY, "lost": True}
