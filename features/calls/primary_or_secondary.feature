@@ -89,6 +89,16 @@ Feature: Primary and secondary communications
       Then the contact belongs to Boris
       And the contact carries the tag «Успех»
 
+    @illustration
+    Scenario: The word that the call arrives is lost, so that it is recorded a day later and nothing else is done
+      Given the mode for primary calls is «Создавать сделку»
+      And the telephony's word that a call arrives is lost
+      When +79161234567 talks to Boris for 60 s
+      And Anna makes a contact «Иван» with the phone +79161234567
+      And 24 hours pass
+      Then the call is on the contact «Иван»
+      And amoCRM holds no deals
+
     @TERM-04.b
     Scenario: Anna makes the contact while she talks, and the mode makes a deal
       Given the mode for primary calls is «Создавать сделку»

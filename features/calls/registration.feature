@@ -117,6 +117,15 @@ Feature: Registration of calls
       And amoCRM holds no contacts
       And amoCRM holds no tasks
 
+    @illustration
+    Scenario: The word that Anna calls Boris is lost, so that the integration hears of their talk alone
+      Given the telephony's word that a call arrives is lost
+      When Anna calls Boris by the short number
+      And Boris answers
+      And Boris hangs up after 30 s
+      And 24 hours pass
+      Then amoCRM was sent no calls
+
     @LOG-04.b @decision
     Scenario: Anna dials the mobile of Boris, which is one of his numbers in the telephony
       When Anna dials the mobile of Boris

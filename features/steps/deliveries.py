@@ -58,6 +58,14 @@ async def next_call_told_late(scene: Scene) -> None:
     )
 
 
+@given("the telephony's word that a call arrives is lost")
+async def arrivals_are_lost(scene: Scene) -> None:
+    """The integration refuses it, and the telephony gives up."""
+    for mnemonic in ("in_call_session", "out_call_session"):
+        match = {"body": {"notification_mnemonic": mnemonic}}
+        await scene.do.goes_wrong(target="events", match=match, action={"status": 400}, times=None)
+
+
 @then("amoCRM was sent {count:number} call")
 @then("amoCRM was sent {count:number} calls")
 async def calls_sent(scene: Scene, count: int) -> None:

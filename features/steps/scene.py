@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,6 +63,16 @@ class Scene:
 @pytest.fixture
 def scene(http: aiohttp.ClientSession, stand_url: str, world: dict[str, Any]) -> Scene:
     return Scene(Driver(http, f"{stand_url}/_stand/worlds/{world['id']}", world))
+
+
+def pytest_bdd_after_scenario(request: pytest.FixtureRequest) -> None:
+    """An error of the integration's own fails a scenario, even if trying again got over it."""
+    if sys.exception() is not None:
+        return
+    scene, run = request.getfixturevalue("scene"), request.getfixturevalue("run")
+    outcomes = (line["data"].get("outcome") or {} for line in run(scene.do.decisions()))
+    errors = [why for outcome in outcomes if (why := str(outcome.get("because"))).startswith("internal error")]
+    assert not errors, f"the integration ran into {errors}"
 
 
 def key(who: str) -> str:

@@ -148,7 +148,7 @@ class _Mutation:
         finally:
             slot.put(old)
         if _can_be_imported(code, self._around):
-            change = " => ".join(_shortened(before, after))
+            change = " => ".join(_entry_dropped(old, new) or _shortened(before, after))
             of_function = any(isinstance(node, ast.FunctionDef) for node in inside)
             function = ".".join(node.name for node in inside)
             yield Mutant(self._path.stem, function, change, old.lineno, code, of_function)
@@ -164,6 +164,14 @@ class _Mutation:
 
 def _text(node: ast.AST) -> str:
     return " ".join(ast.unparse(node).split())
+
+
+def _entry_dropped(old: ast.AST, new: ast.AST) -> tuple[str, str] | None:
+    """The key of the entry that a dictionary lost: what is behind it may be long, and need not be in the name."""
+    if not isinstance(old, ast.Dict) or not isinstance(new, ast.Dict):
+        return None
+    (key,) = (key for key in old.keys if key not in new.keys and key is not None)
+    return f"{_text(key)}: …", "nothing"
 
 
 def _shortened(before: str, after: str) -> tuple[str, str]:

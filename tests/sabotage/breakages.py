@@ -161,6 +161,18 @@ BREAKAGES = (
         ("TERM-04.a",),
     ),
     Breakage(
+        "a call whose arrival nobody heard of is primary at its end",
+        "integration.rules.communications:classify_unseen",
+        instead(PRIMARY),
+        ("TERM-04",),
+    ),
+    Breakage(
+        "a call between employees is forgotten to be one when nobody heard of its arrival",
+        "integration.rules.communications:classify_unseen",
+        asks(lambda facts: replace(facts, internal=False)),
+        ("LOG-04",),
+    ),
+    Breakage(
         "some of the waiting is sent as talk",
         "integration.rules.registration:at_end",
         asks(lambda facts: replace(facts, talk_seconds=facts.talk_seconds + 5)),
