@@ -19,18 +19,16 @@ def at_arrival(facts: ArrivalFacts) -> CreateContact | Nothing:
 
 def at_end(facts: EndFacts) -> AssignOwner | Nothing:
     """The contact that this call made passes from the administrator to its owner, after the delay of LOST-05."""
-    if nothing := not_made(facts, "contact"):
-        return nothing
     if facts.contact_id is None:
         return Nothing("PRIM-06", "this call created no contact")
     owner, because = responsible.of_call(facts)
     rule = "LOST-03" if facts.lost else "PRIM-06"
-    return AssignOwner(rule, facts.contact_id, owner, facts.card_update_delay, because)
+    return AssignOwner(rule, facts.contact_id, owner, because, facts.card_update_delay)
 
 
 def after_delay(facts: DelayFacts) -> AssignOwner:
     """Whom the end of the call chose, unless he was deleted in amoCRM during the delay (STAFF-07)."""
     if facts.owner is None:
         because = "who was chosen was deleted in amoCRM: default responsible"
-        return AssignOwner("LOST-05", facts.contact_id, facts.default_responsible, 0, because)
-    return AssignOwner("LOST-05", facts.contact_id, facts.owner, 0, "the delay is over")
+        return AssignOwner("LOST-05", facts.contact_id, facts.default_responsible, because)
+    return AssignOwner("LOST-05", facts.contact_id, facts.owner, "the delay is over")

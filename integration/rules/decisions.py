@@ -67,8 +67,8 @@ class AssignOwner:
     rule: str
     contact_id: int
     user_id: int
-    delay: int
     because: str
+    delay: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,11 +14,8 @@ def of_call(facts: EndFacts) -> tuple[int, str]:
     """The amoCRM user who owns what this call creates, and why: the first employee who answered, else the default."""
     if facts.lost:
         return facts.default_responsible, "the call was lost: default responsible"
-    if facts.answered_by is None:
-        because = "voice mail took the call" if facts.voice_mail else "no employee answered"
-        return facts.default_responsible, f"{because}: default responsible"
     if facts.answered_by_user is None:
-        return facts.default_responsible, "who answered is not in amoCRM: default responsible"
+        return facts.default_responsible, "voice mail, or somebody who is not in amoCRM, answered: default responsible"
     return facts.answered_by_user, "the first employee who answered"
 
 
