@@ -136,6 +136,15 @@ Feature: Contacts of primary calls
       Then the contact belongs to Rita
       And the contact was created by Rita
 
+    @illustration
+    Scenario: amoCRM refuses the contact, so that there is none to hand over
+      Given amoCRM refuses contacts
+      And the card-update delay is 60 s
+      When +79161234567 talks to Anna for 40 s
+      And 60 s pass
+      Then amoCRM holds no contacts
+      And the call waits for a contact
+
   @PRIM-23 @decision
   Rule: Who answered is found in amoCRM by the user linked with the employee, not by the name
     The documentation does not say how employees of the telephony and users of amoCRM are told to be one person. We

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from integration.rules.decisions import AddTag, Classify, CreateContact, Nothing
+from integration.rules.decisions import AddTag, AssignOwner, Classify, CreateContact, Nothing
 from integration.rules.facts import Kind
 from tests.sabotage import (
     fields,
@@ -159,6 +159,12 @@ BREAKAGES = (
         "integration.rules.contacts:at_end",
         asks(not_primary),
         ("TERM-04.a",),
+    ),
+    Breakage(
+        "a contact that was never made is handed over",
+        "integration.rules.contacts:at_end",
+        instead(AssignOwner("SABOTAGE", None, 1, 60, "sabotage")),  # type: ignore[arg-type]
+        ("PRIM-06",),
     ),
     Breakage(
         "a call whose arrival nobody heard of is primary at its end",
