@@ -41,7 +41,8 @@ def main() -> int:
     if not shares:
         return int(status) or 1
     wrong = [*listed.wrong(verdicts, page, complete=not (options.modules or options.only))]
-    print(*wrong, sep="\n")
+    for line in wrong:
+        print(line)
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     print(f"{time.perf_counter() - started:.0f} s, {used.ru_utime + used.ru_stime:.0f} s of processor time")
     return 1 if wrong or min(shares) < listed.ENOUGH else 0

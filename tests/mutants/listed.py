@@ -39,7 +39,7 @@ def read(page: Path) -> Listed:
     """Raises ValueError for a line of a list that says no name or no reason."""
     found: dict[str, set[str]] = {"Equivalent": set(), "Without effect": set(), "Survivors": set()}
     heading = ""
-    for number, line in enumerate(page.read_text("utf-8").splitlines(), 1):
+    for number, line in _lines(page.read_text("utf-8")):
         if line.startswith("#"):
             heading = line.strip("# ")
         elif heading in found and line.startswith("-"):
@@ -47,6 +47,20 @@ def read(page: Path) -> Listed:
                 raise ValueError(f"{page}:{number}: not «- `name`: reason»")
             found[heading].add(parts["name"])
     return Listed(*map(frozenset, found.values()))
+
+
+def _lines(text: str) -> Iterator[tuple[int, str]]:
+    """The lines with their numbers, each with those that go on with it."""
+    begun: tuple[int, str] | None = None
+    for number, line in enumerate(text.splitlines(), 1):
+        if begun is not None and line.startswith("  "):
+            begun = begun[0], f"{begun[1]} {line.strip()}"
+            continue
+        if begun is not None:
+            yield begun
+        begun = number, line
+    if begun is not None:
+        yield begun
 
 
 def score(verdicts: Iterable[Verdict], listed: Listed) -> tuple[int, int, int]:

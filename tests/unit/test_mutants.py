@@ -282,7 +282,7 @@ def page(tmp_path: Path) -> Callable[[str], Any]:
 def test_mutants_that_nobody_can_tell_do_not_count(page: Callable[[str], Any]) -> None:
     listed = page(
         "# Mutants\n\n## Equivalent\n\n- `m.f: a => b`: both are one\n\n"
-        "## Without effect\n- `m.f: g => h`: x\n## Survivors\n\n- `m.f: c => d`: x\n"
+        "## Without effect\n- `m.f: g => h`:\n  goes on\n## Survivors\n\n- `m.f: c => d`: x\n"
     )
     verdicts = [verdict("a => b"), verdict("c => d"), verdict("e => f", "scenario"), verdict("g => h", None, "other")]
     assert score(verdicts, listed) == (1, 2, 2)
