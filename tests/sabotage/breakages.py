@@ -163,7 +163,7 @@ BREAKAGES = (
     Breakage(
         "a contact that was never made is handed over",
         "integration.rules.contacts:at_end",
-        instead(AssignOwner("SABOTAGE", None, 1, 60, "sabotage")),  # type: ignore[arg-type]
+        instead(AssignOwner("SABOTAGE", None, 1, "sabotage", 60)),  # type: ignore[arg-type]
         ("PRIM-06",),
     ),
     Breakage(
