@@ -156,7 +156,7 @@ BREAKAGES = (
     ),
     Breakage(
         "whether a call is primary is decided anew at its end",
-        "integration.rules.contacts:at_end",
+        "integration.rules.tags:at_end",
         asks(not_primary),
         ("TERM-04.a",),
     ),
