@@ -46,7 +46,7 @@ def own_lost_flag(facts: Any) -> Any:
 
 
 def not_primary(facts: Any) -> Any:
-    return replace(facts, communication=Kind.SECONDARY)
+    return replace(facts, communication=Kind.SECONDARY, contact_id=None)
 
 
 def owned_by_who_answered(facts: Any) -> Any:
