@@ -3,26 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from integration.calls import orders
 from integration.calls.context import Context
 from integration.calls.fields import CardFields
 from integration.events import CallEvent, started_at
-from integration.model import Call, Contact, ContactPatch, InboxRow
+from integration.model import Call, Contact, InboxRow
 from integration.phones import match_key
-from integration.rules import additional_fields, communications, contacts, modes
-from integration.rules.decisions import Classify, CreateContact, RefreshFields
-from integration.rules.facts import ArrivalFacts, Kind, LaterFacts, NumberFacts
-from integration.settings import Values
-
-
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """Who may have an automatic contact: the one with the number, or the one inside a pending item."""
-
-    contact: Contact | None
-    is_automatic: bool
+from integration.rules import communications, contacts, modes
+from integration.rules.decisions import Classify, CreateContact
+from integration.rules.facts import ArrivalFacts, Kind, NumberFacts
 
 
 class Arrivals:
@@ -52,8 +42,8 @@ class Arrivals:
             contact = orders.new_contact(call, decision, await fields.of_new_contact())
             await self._context.effects.create_contact(call, contact)
         known = await self._known(call, facts, found)
-        if known.contact is not None:
-            await self._refresh(row, call, known, values, fields)
+        if known is not None:
+            await fields.refresh(known, call.direction, on_outgoing=values["calls.refresh_on_outgoing"])
 
     async def open_unseen(self, row: InboxRow, event: CallEvent) -> Call:
         """Keep a call of which nothing but its end came."""
@@ -92,36 +82,21 @@ class Arrivals:
         await self._context.store.save_call(call)
         return call
 
-    async def _known(self, call: Call, facts: ArrivalFacts, found: tuple[Contact, ...]) -> _Known:
-        """`found` are the contacts with the number if they were looked up just now."""
+    async def _known(self, call: Call, facts: ArrivalFacts, found: tuple[Contact, ...]) -> Contact | None:
+        """The contact with the number, or the one inside a pending item.
+
+        `found` are the contacts with the number if they were looked up just now.
+        """
         if call.communication is Kind.SECONDARY and call.known_contacts:
-            contact = found[0] if found else await self._context.crm.contact(call.known_contacts[0])
-            return _Known(contact, contact is not None and contact.communication_id is not None)
+            return found[0] if found else await self._context.crm.contact(call.known_contacts[0])
         if modes.not_made(facts, "item") is None:
             return await self._inside_item(call)
-        return _Known(None, is_automatic=False)
+        return None
 
-    async def _inside_item(self, call: Call) -> _Known:
+    async def _inside_item(self, call: Call) -> Contact | None:
         """The contact inside the item that this call will join (UNS-06)."""
         for item in await self._context.pending_items(call.phone):
             if item.contact_id is not None:
                 refreshed = await self._context.store.refreshed_at(item.contact_id)
-                contact = Contact(item.contact_id, 0, communication_time=refreshed or item.called_at)
-                return _Known(contact, orders.is_ours(item))
-        return _Known(None, is_automatic=False)
-
-    async def _refresh(self, row: InboxRow, call: Call, known: _Known, values: Values, fields: CardFields) -> None:
-        """An automatic contact shows its last communication."""
-        if known.is_automatic:
-            await fields.prepare()
-        facts = LaterFacts(
-            direction=call.direction,
-            refresh_on_outgoing=values["calls.refresh_on_outgoing"],
-            contact_id=known.contact.id if known.contact else None,
-            is_automatic=known.is_automatic,
-            holds_since=known.contact.communication_time if known.contact else None,
-            arrived_at=call.started_at,
-        )
-        decision = await self._context.decide(row, call, additional_fields.at_later_communication, facts)
-        if isinstance(decision, RefreshFields) and (refreshed := await fields.refreshed()):
-            await self._context.effects.refresh(call, ContactPatch(decision.contact_id, fields=refreshed))
+                return Contact(item.contact_id, 0, orders.made_by(item), refreshed or item.called_at)
+        return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -11,7 +11,9 @@ from integration.calls import orders
 from integration.effects import Effects
 from integration.model import Call, Connection, FormRequest, InboxRow, PendingItem
 from integration.ports import Clock, Crm, Decisions, Store, Telephony, WidgetHub
+from integration.rules import responsible
 from integration.rules.decisions import Decision
+from integration.settings import Values
 
 Facts = TypeVar("Facts")
 Made = TypeVar("Made", bound=Decision)
@@ -31,9 +33,13 @@ class Context:
     connection: Connection
     hub: WidgetHub
 
-    async def settings(self, about: Communication) -> settings.Values:
+    async def settings(self, about: Communication) -> Values:
         """The settings under which a communication is handled: those of its arrival (GAP-17)."""
         return settings.complete(await self.store.settings(about.settings_version), self.connection.connecting_user)
+
+    def default_responsible(self, values: Values, users: Collection[int]) -> int:
+        """Who is responsible by default, out of those who work in amoCRM (`users`)."""
+        return responsible.default(values["calls.responsible_user_id"], users, self.connection.connecting_user)
 
     async def pending_items(self, phone: str | None) -> list[PendingItem]:
         """The items in «Неразобранное» that a call of this number joins, oldest first (GAP-16)."""

@@ -83,17 +83,13 @@ class End:
             answered_by=answered_by,
             answered_by_user=responsible.in_amocrm(connection.user_of(answered_by), users),
             talked_by=event.first_talked_employee_id,
-            default_responsible=self._default_responsible(users),
+            default_responsible=self._context.default_responsible(values, users),
             success_tag=values["calls.success_tag"],
             lost_tag=values["calls.lost_tag"],
             card_update_delay=values["calls.card_update_delay"],
             talk_seconds=int(event.talk_time_duration),
         )
         return await self._with_cards(facts)
-
-    def _default_responsible(self, users: Collection[int]) -> int:
-        setting = self._values["calls.responsible_user_id"]
-        return responsible.default(setting, users, self._context.connection.connecting_user)
 
     async def _with_cards(self, facts: EndFacts) -> EndFacts:
         """The facts with what amoCRM shows of the number by now, where a deal or an item is about to be made."""

@@ -6,12 +6,12 @@ from collections.abc import Callable
 
 from integration.calls.context import Communication, Context
 from integration.events import CallEvent, CommunicationEvent, SiteForm
-from integration.model import Fields, InboxRow
+from integration.model import Contact, ContactPatch, Fields, InboxRow
 from integration.ports import TelephonyRefusedError
 from integration.rules import additional_fields
 from integration.rules.additional_fields import CALL, SITE_FORM
-from integration.rules.decisions import FillFields, Nothing
-from integration.rules.facts import Origin
+from integration.rules.decisions import FillFields, Nothing, RefreshFields
+from integration.rules.facts import Direction, LaterFacts, Origin
 from integration.settings import Values
 
 
@@ -40,7 +40,24 @@ class CardFields:
     async def of_new_deal(self) -> Fields:
         return await self._filled(additional_fields.of_new_deal)
 
-    async def refreshed(self) -> Fields:
+    async def refresh(self, contact: Contact, direction: Direction, *, on_outgoing: bool) -> None:
+        """A contact that was known before shows this communication as its last one, if it is automatic (SALE-08)."""
+        is_automatic = contact.communication_id is not None
+        if is_automatic:
+            await self.prepare()
+        facts = LaterFacts(
+            direction=direction,
+            refresh_on_outgoing=on_outgoing,
+            contact_id=contact.id,
+            is_automatic=is_automatic,
+            holds_since=contact.communication_time,
+            arrived_at=self._about.started_at,
+        )
+        decision = await self._context.decide(self._row, self._about, additional_fields.at_later_communication, facts)
+        if isinstance(decision, RefreshFields) and (refreshed := await self._refreshed()):
+            await self._context.effects.refresh(self._about, ContactPatch(decision.contact_id, fields=refreshed))
+
+    async def _refreshed(self) -> Fields:
         """Those that follow the last communication; none where another widget is installed."""
         origin = await self._origin()
         if origin.widget != additional_fields.OUR_WIDGET:

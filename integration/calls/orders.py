@@ -40,9 +40,9 @@ def source_uid(communication_id: str) -> str:
     return f"{_OURS}{communication_id}"
 
 
-def is_ours(item: PendingItem) -> bool:
-    """Whether the integration made the item; one of amoCRM's timer has no additional fields (GAP-78)."""
-    return item.source_uid.startswith(_OURS)
+def made_by(item: PendingItem) -> str | None:
+    """The communication that made an item of ours; None for one of amoCRM's timer, which has no fields (GAP-78)."""
+    return item.source_uid.removeprefix(_OURS) if item.source_uid.startswith(_OURS) else None
 
 
 def new_item(

@@ -65,11 +65,11 @@ class CallService:
         call = await self._context.store.call(update.call_id)
         assert call is not None
         users = await self._context.crm.active_users()
-        setting = (await self._context.settings(call))["calls.responsible_user_id"]
+        values = await self._context.settings(call)
         facts = DelayFacts(
             contact_id=update.contact_id,
             owner=responsible.in_amocrm(update.user_id, users),
-            default_responsible=responsible.default(setting, users, self._context.connection.connecting_user),
+            default_responsible=self._context.default_responsible(values, users),
         )
         decision = await self._context.decide(row, call, contacts.after_delay, facts)
         await self._context.effects.assign_owner(call, decision.contact_id, decision.user_id)

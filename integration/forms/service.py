@@ -8,11 +8,11 @@ from integration.calls.context import Context
 from integration.calls.fields import CardFields
 from integration.events import SiteForm, started_at
 from integration.forms import orders
-from integration.model import Contact, ContactPatch, FormRequest, InboxRow
+from integration.model import Contact, FormRequest, InboxRow
 from integration.phones import email_key, match_key
-from integration.rules import additional_fields, forms, responsible
-from integration.rules.decisions import AddNote, CreateContact, CreateDeal, CreateItem, RefreshFields
-from integration.rules.facts import FormFacts, Kind, LaterFacts, SenderFacts
+from integration.rules import forms
+from integration.rules.decisions import AddNote, CreateContact, CreateDeal, CreateItem
+from integration.rules.facts import FormFacts, Kind, SenderFacts
 from integration.settings import Values
 
 
@@ -79,14 +79,13 @@ class Receipt:
 
     async def _facts(self) -> FormFacts:
         users = await self._context.crm.active_users()
-        setting, connecting = self._values["calls.responsible_user_id"], self._context.connection.connecting_user
         return FormFacts(
             communication=self._form.communication,
             enabled=self._values["forms.enabled"],
             mode=self._values["forms.mode"],
             only_primary=self._values["forms.only_primary"],
             contact_id=await self._contact(),
-            default_responsible=responsible.default(setting, users, connecting),
+            default_responsible=self._context.default_responsible(self._values, users),
         )
 
     async def _contact(self) -> int | None:
@@ -103,23 +102,10 @@ class Receipt:
             await self._context.effects.create_contact(self._form, contact)
 
     async def _refresh(self) -> None:
-        """A contact that was known before shows its last communication, if it is automatic (SALE-08)."""
         known = self._form.known_contacts
         contact = await self._context.crm.contact(known[0]) if known else None
-        if contact is None:
-            return
-        facts = LaterFacts(
-            direction="in",
-            refresh_on_outgoing=False,
-            contact_id=contact.id,
-            is_automatic=contact.communication_id is not None,
-            holds_since=contact.communication_time,
-            arrived_at=self._form.started_at,
-        )
-        decision = await self._context.decide(self._row, self._form, additional_fields.at_later_communication, facts)
-        if isinstance(decision, RefreshFields) and (refreshed := await self._fields.refreshed()):
-            patch = ContactPatch(decision.contact_id, fields=refreshed)
-            await self._context.effects.refresh(self._form, patch)
+        if contact is not None:
+            await self._fields.refresh(contact, "in", on_outgoing=False)
 
     async def _create_deal(self, facts: FormFacts) -> None:
         decision = await self._context.decide(self._row, self._form, forms.deal, facts)
