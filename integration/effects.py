@@ -83,7 +83,7 @@ class Effects:
         await self._once(call, "item", item, self._crm.create_item, self._find_item)
 
     async def create_form_item(self, form: FormRequest, item: NewFormItem) -> None:
-        await self._once(form, "item", item, self._crm.create_form_item, self._find_form_item)
+        await self._once(form, "item", item, self._crm.create_form_item, self._find_item)
 
     async def create_note(self, form: FormRequest, note: NewNote) -> None:
         await self._once(form, "note", note, self._crm.create_note, self._crm.find_note)
@@ -161,17 +161,11 @@ class Effects:
     async def _find_deal(self, deal: NewDeal) -> int | None:
         return await self._crm.find_deal(deal.communication_id)
 
-    async def _find_item(self, item: NewItem) -> bool | None:
+    async def _find_item(self, item: NewItem | NewFormItem) -> bool | None:
         """The item while it is pending; once it was accepted, the deal that was in it."""
-        return await self._is_there(item.source_uid, item.communication_id)
-
-    async def _find_form_item(self, item: NewFormItem) -> bool | None:
-        return await self._is_there(item.source_uid, item.communication_id)
-
-    async def _is_there(self, source_uid: str, communication_id: str) -> bool | None:
-        if await self._crm.has_item(source_uid):
+        if await self._crm.has_item(item.source_uid):
             return True
-        return True if await self._crm.find_deal(communication_id) is not None else None
+        return True if await self._crm.find_deal(item.communication_id) is not None else None
 
     async def _find_record(self, record: CallRecord) -> int | None:
         """The call in the notes of the cards that amoCRM may put it on; without one it keeps one call per `uniq`."""
