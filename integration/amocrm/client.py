@@ -104,8 +104,8 @@ class AmoCrm:
 
     async def contact(self, contact_id: int) -> Contact | None:
         """The contact as it is now; None when it cannot be seen."""
-        answer = await self._requests.send("GET", f"{CONTACTS}/{contact_id}")
-        return wire.contact_in(answer.body) if answer.is_ok and isinstance(answer.body, dict) else None
+        card = await self._seen(f"{CONTACTS}/{contact_id}")
+        return wire.contact_in(card) if card else None
 
     async def customer(self, contact_id: int) -> Customer:
         """The names of the contact and of its company, as far as they can be seen."""
@@ -256,8 +256,7 @@ class AmoCrm:
 
     async def mention_on_contact(self, contact_id: int) -> Mention | None:
         """The communication in the fields of an automatic contact."""
-        answer = await self._requests.send("GET", f"{CONTACTS}/{contact_id}")
-        return wire.mention_in(answer.body) if answer.is_ok and isinstance(answer.body, dict) else None
+        return wire.mention_in(await self._seen(f"{CONTACTS}/{contact_id}"))
 
     async def noted_on(self, contact_id: int) -> list[tuple[Mention, datetime]]:
         """Incoming communications out of the notes of a contact, and when they were (SALE-11)."""

@@ -6,6 +6,7 @@ Definitions are read once and again only when amoCRM refuses a write with fields
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from integration.activity import Activity, Turns
@@ -39,13 +40,21 @@ def _wrong(field: Field, found: Found) -> str | None:
     return f"lacks the choices {', '.join(lacking)}" if lacking else None
 
 
+@dataclass(frozen=True, slots=True)
+class _Definitions:
+    """The fields of one kind of cards, by name."""
+
+    ids: dict[str, int]
+    found: dict[str, Found]
+
+
 class AccountFields:
     """The fields of one account. Whoever asks while they are being made waits for it."""
 
     def __init__(self, requests: Requests, activity: Activity) -> None:
         self._requests = requests
         self._turns = Turns(activity)
-        self._there: dict[Cards, dict[str, Json]] = {}
+        self._there: dict[Cards, _Definitions] = {}
         self.refusal: str | None = None
         """Why amoCRM does not let the missing fields be made."""
 
@@ -56,51 +65,54 @@ class AccountFields:
 
     async def conflicts(self, cards: Cards) -> dict[str, str]:
         """The fields that do not take all of their values, by name, and why not."""
-        return conflicting(wanted(cards), _found(await self._known(cards)))
+        return conflicting(wanted(cards), (await self._known(cards)).found)
 
     async def values(self, cards: Cards, fields: Fields) -> list[Json]:
         """`custom_fields_values` for these values; what a field does not take is left out."""
         if not fields:
             return []
         there = await self._known(cards)
-        found, named = _found(there), {field.name: field for field in wanted(cards)}
+        named = {field.name: field for field in wanted(cards)}
         return [
-            {"field_id": there[name]["id"], "values": [{"value": value}]}
+            {"field_id": there.ids[name], "values": [{"value": value}]}
             for name, value in fields.items()
-            if name in there and additional_fields.takes(found[name], named[name], value)
+            if name in there.found and additional_fields.takes(there.found[name], named[name], value)
         ]
 
     def forget(self) -> None:
         """Read the definitions anew when they are needed next."""
         self._there.clear()
 
-    async def _known(self, cards: Cards) -> dict[str, Json]:
+    async def _known(self, cards: Cards) -> _Definitions:
         async with self._turns:
             if cards not in self._there:
                 self._there[cards] = await self._read_and_complete(cards)
             return self._there[cards]
 
-    async def _read_and_complete(self, cards: Cards) -> dict[str, Json]:
+    async def _read_and_complete(self, cards: Cards) -> _Definitions:
         path = f"/api/v4/{cards}/custom_fields"
         listed = self._requests.items(path, "custom_fields", {"limit": "250"})
-        there = {field["name"]: field async for field in listed}
-        missing = additional_fields.missing(wanted(cards), _found(there))
+        there = [field async for field in listed]
+        missing = additional_fields.missing(wanted(cards), _definitions(there).found)
         if missing:
-            there |= await self._make(path, missing)
-        return there
+            there += await self._make(path, missing)
+        return _definitions(there)
 
-    async def _make(self, path: str, missing: list[Field]) -> dict[str, Json]:
+    async def _make(self, path: str, missing: list[Field]) -> list[Json]:
         try:
             answer = await self._requests.write("POST", path, [_definition(field) for field in missing])
         except RefusedError as error:
             self.refusal = f"the additional fields cannot be made: {error}"
-            return {}
+            return []
         self.refusal = None
-        return {field["name"]: field for field in embedded(answer.body, "custom_fields")}
+        return embedded(answer.body, "custom_fields")
 
 
-def _found(there: dict[str, Json]) -> dict[str, Found]:
-    return {name: Found(field["type"], _choices(field)) for name, field in there.items()}
+def _definitions(fields: list[Json]) -> _Definitions:
+    return _Definitions(
+        {field["name"]: field["id"] for field in fields},
+        {field["name"]: Found(field["type"], _choices(field)) for field in fields},
+    )
 
 
 def _choices(field: Json) -> frozenset[str]:

@@ -84,18 +84,8 @@ def item_body(item: NewItem, contact_fields: list[Json], deal_fields: list[Json]
     }
     if item.link:
         metadata["link"] = item.link
-    contact: Json = {"id": item.contact_id}
-    if item.contact_id is None:
-        fields = [_phone(item.phone), *contact_fields]
-        contact = _owned(item.shown_phone, item.responsible, item.tag, fields)
-    deal = _owned(item.name, item.responsible, item.tag, deal_fields)
-    return {
-        "source_name": SOURCE,
-        "source_uid": item.source_uid,
-        "metadata": metadata,
-        "_embedded": {"leads": [deal], "contacts": [contact]},
-        "request_id": "0",
-    }
+    contact = _owned(item.shown_phone, item.responsible, item.tag, [_phone(item.phone), *contact_fields])
+    return _item(item, metadata, contact, deal_fields)
 
 
 def form_item_body(item: NewFormItem, contact_fields: list[Json], deal_fields: list[Json]) -> Json:
@@ -106,15 +96,20 @@ def form_item_body(item: NewFormItem, contact_fields: list[Json], deal_fields: l
         "form_page": item.page,
         "form_sent_at": int(item.sent_at.timestamp()),
     }
-    contact: Json = {"id": item.contact_id}
-    if item.contact_id is None:
-        fields = [*_reached_by(item.contact), *contact_fields]
-        contact = _owned(item.contact.name, item.responsible, item.tag, fields)
+    fields = [*_reached_by(item.contact), *contact_fields]
+    contact = _owned(item.contact.name, item.responsible, item.tag, fields)
+    return _item(item, metadata, contact, deal_fields)
+
+
+def _item(item: NewItem | NewFormItem, metadata: Json, new_contact: Json, deal_fields: list[Json]) -> Json:
+    """An item with its deal, and with the contact that it names, else the new one."""
+    contact = new_contact if item.contact_id is None else {"id": item.contact_id}
+    deal = _owned(item.name, item.responsible, item.tag, deal_fields)
     return {
         "source_name": SOURCE,
         "source_uid": item.source_uid,
         "metadata": metadata,
-        "_embedded": {"leads": [_owned(item.name, item.responsible, item.tag, deal_fields)], "contacts": [contact]},
+        "_embedded": {"leads": [deal], "contacts": [contact]},
         "request_id": "0",
     }
 
@@ -205,10 +200,13 @@ def text_of(note: Json) -> str:
 
 
 def contact_in(card: Json) -> Contact:
-    filled = str(field_in(card, "communication_id") or "").strip() or None
-    return Contact(
-        card["id"], card.get("responsible_user_id", 0), filled, _instant(field_in(card, "communication_time"))
-    )
+    shown_since = _instant(field_in(card, "communication_time"))
+    return Contact(card["id"], card.get("responsible_user_id", 0), _communication_in(card), shown_since)
+
+
+def _communication_in(card: Json) -> str | None:
+    """The communication_id of an automatic card; None for one that was made by hand."""
+    return str(field_in(card, "communication_id") or "").strip() or None
 
 
 def field_in(card: Json, name: str) -> Any:
@@ -274,8 +272,8 @@ def deal_in(lead: Json) -> WonDeal:
 
 def mention_in(card: Json) -> Mention | None:
     """The communication in the fields of an automatic card; None for one that was made by hand (SALE-03)."""
-    communication_id = str(field_in(card, "communication_id") or "").strip()
-    if not communication_id:
+    communication_id = _communication_in(card)
+    if communication_id is None:
         return None
     return communication_id, "offline_message" if field_in(card, "communication_type") == SITE_FORM else "call"
 
